@@ -1,0 +1,90 @@
+"""What was found in a table: one record type, shared by the reader, the profile and the report."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+__all__ = ["Change", "Finding", "Severity"]
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found in the data.
+
+    Attributes
+    ----------
+    code : str
+        Stable snake_case code, such as ``"constant_column"``. Target leaks begin with ``"target_leak"``.
+    severity : Severity
+    columns : tuple of str
+        The columns it is about; empty where it is about the table.
+    message : str
+        One sentence with the numbers.
+    action : str
+        What fit does about it, and how to overrule that.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    columns: tuple[str, ...] = ()
+    action: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as JSON-ready values."""
+        return {**asdict(self), "severity": str(self.severity), "columns": list(self.columns)}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Finding:
+        """Rebuild a finding from what :meth:`to_dict` returned."""
+        return cls(
+            code=values["code"],
+            severity=Severity(values["severity"]),
+            message=values["message"],
+            columns=tuple(values["columns"]),
+            action=values["action"],
+        )
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of the cleaning log: cells or rows that are not as they stood in the file.
+
+    Attributes
+    ----------
+    step : str
+        Name of the cleaning step, such as ``"trim"`` or ``"missing"``.
+    column : str or None
+        The column it happened in; None where it happened to whole rows or columns.
+    count : int
+        Number of cells (or rows, or columns) changed.
+    message : str
+        One sentence.
+    examples : tuple of (str, str)
+        At most three pairs of a value before and after.
+    """
+
+    step: str
+    column: str | None
+    count: int
+    message: str
+    examples: tuple[tuple[str, str], ...] = field(default=())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the change as JSON-ready values."""
+        return {**asdict(self), "examples": [list(pair) for pair in self.examples]}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Change:
+        """Rebuild a change from what :meth:`to_dict` returned."""
+        return cls(**{**values, "examples": tuple((a, b) for a, b in values["examples"])})

@@ -1,0 +1,210 @@
+"""The typed facts of a fit: computed once, stored in the model file, only rendered elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+__all__ = ["CandidateFact", "ColumnFact", "CurvePoints", "EstimateFact", "FeatureFact", "ReportFacts"]
+
+
+@dataclass(frozen=True)
+class EstimateFact:
+    """How good the final model is expected to be on new rows.
+
+    ``method`` is ``"holdout"``, ``"bootstrap_bias_corrected_cv"`` or ``"test_data"``; ``interval`` is a 95 % interval
+    ``[low, high]`` in the metric's own units; ``rows`` is the number of rows it rests on.
+    """
+
+    metric: str
+    value: float
+    interval: tuple[float, float]
+    method: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class ColumnFact:
+    """One column of the training table as the profile saw it.
+
+    ``histogram`` holds counts over equal bins between ``minimum`` and ``maximum`` (numeric, datetime as ISO text);
+    ``top_values`` the most frequent levels with their counts (category, boolean). ``examples`` are a few cells.
+    """
+
+    name: str
+    kind: str
+    missing: int
+    unique: int
+    minimum: str | None = None
+    maximum: str | None = None
+    mean: float | None = None
+    histogram: tuple[int, ...] = ()
+    top_values: tuple[tuple[str, int], ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FeatureFact:
+    """One column's rank: permutation importance with its spread over folds, and whether the final model uses it."""
+
+    name: str
+    kind: str
+    importance: float
+    spread: float
+    selected: bool
+
+
+@dataclass(frozen=True)
+class CandidateFact:
+    """One candidate tried: its selection score, spread over folds, cost, and weight in the blend."""
+
+    rank: int
+    family: str
+    score: float | None
+    spread: float | None
+    seconds: float
+    found_at: float
+    weight: float
+    status: str
+    hyperparameters: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CurvePoints:
+    """A curve for one class label (or ``""``), with the figure that sums it up (an area, an error)."""
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    summary: float | None = None
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """Everything a report says. Values only: no frames, no models; JSON-ready through :meth:`to_dict`.
+
+    Attributes
+    ----------
+    model, source : str
+        File names without folders.
+    created : str
+        ISO 8601, UTC.
+    rows, columns_count : int
+        Shape of the training table as used (rows with a target).
+    target, task : str
+    labels : tuple of str
+        Class labels; empty for regression. For binary tasks the second is the positive one.
+    target_counts : tuple of (str, int)
+        Rows per class; for regression the histogram's bins as text with counts.
+    metric : str
+    greater_is_better : bool
+    estimate : EstimateFact
+    selection_score : float
+        The blend's out-of-fold score that the search optimised; never an estimate.
+    baseline_score : float
+        The constant baseline's out-of-fold score in the same metric.
+    metrics : dict of str to (value, low, high)
+        Every metric that fits the task, for the final blend's out-of-fold predictions.
+    findings : tuple of dict
+        ``Finding.to_dict()`` of each.
+    changes : tuple of dict
+        ``Change.to_dict()`` of each: the cleaning log.
+    columns : tuple of ColumnFact
+    features : tuple of FeatureFact
+        Most important first.
+    candidates : tuple of CandidateFact
+        Best first; failed ones last.
+    split : str
+        One sentence: the validation strategy.
+    progress : tuple of (seconds, score)
+        The blend's selection score as it improved.
+    roc, precision_recall, calibration : tuple of CurvePoints
+        Classification only; multiclass one per label (one against the rest).
+    confusion : tuple of tuple of int
+        Rows are true labels, columns predicted ones, in the order of ``labels``; empty for regression.
+    residuals : tuple of (actual, predicted)
+        Regression only; at most 2,000 sampled pairs.
+    complete : bool
+    stopped_by : str
+        ``"time_budget"``, ``"trials"``, ``"exhausted"``, ``"SIGINT"``, ``"SIGTERM"`` …
+    seconds : float
+        Wall-clock seconds of the whole fit.
+    trials : int
+    settings : dict
+        The resolved settings.
+    command : str
+        What reproduces the fit.
+    versions : dict of str to str
+        automl, Python and library versions.
+    data_sha256 : str
+    """
+
+    model: str
+    source: str
+    created: str
+    rows: int
+    columns_count: int
+    target: str
+    task: str
+    labels: tuple[str, ...]
+    target_counts: tuple[tuple[str, int], ...]
+    metric: str
+    greater_is_better: bool
+    estimate: EstimateFact
+    selection_score: float
+    baseline_score: float
+    metrics: dict[str, tuple[float, float, float]]
+    findings: tuple[dict[str, Any], ...]
+    changes: tuple[dict[str, Any], ...]
+    columns: tuple[ColumnFact, ...]
+    features: tuple[FeatureFact, ...]
+    candidates: tuple[CandidateFact, ...]
+    split: str
+    progress: tuple[tuple[float, float], ...]
+    roc: tuple[CurvePoints, ...] = ()
+    precision_recall: tuple[CurvePoints, ...] = ()
+    calibration: tuple[CurvePoints, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+    residuals: tuple[tuple[float, float], ...] = ()
+    complete: bool = True
+    stopped_by: str = ""
+    seconds: float = 0.0
+    trials: int = 0
+    settings: dict[str, Any] = field(default_factory=dict)
+    command: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    data_sha256: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the facts as JSON-ready values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> ReportFacts:
+        """Rebuild the facts from what :meth:`to_dict` returned (also after a trip through JSON)."""
+        known = {name: values[name] for name in (each.name for each in fields(cls)) if name in values}
+        known["estimate"] = EstimateFact(**{**known["estimate"], "interval": tuple(known["estimate"]["interval"])})
+        known["metrics"] = {name: tuple(triple) for name, triple in known["metrics"].items()}
+        known["columns"] = tuple(
+            ColumnFact(
+                **{
+                    **column,
+                    "histogram": tuple(column["histogram"]),
+                    "top_values": tuple((value, count) for value, count in column["top_values"]),
+                    "examples": tuple(column["examples"]),
+                }
+            )
+            for column in known["columns"]
+        )
+        known["features"] = tuple(FeatureFact(**feature) for feature in known["features"])
+        known["candidates"] = tuple(CandidateFact(**candidate) for candidate in known["candidates"])
+        for curve in ("roc", "precision_recall", "calibration"):
+            known[curve] = tuple(
+                CurvePoints(**{**points, "x": tuple(points["x"]), "y": tuple(points["y"])})
+                for points in known.get(curve, ())
+            )
+        for pairs in ("target_counts", "progress", "residuals", "confusion"):
+            known[pairs] = tuple(tuple(pair) for pair in known.get(pairs, ()))
+        for plain in ("labels", "findings", "changes"):
+            known[plain] = tuple(known[plain])
+        return cls(**known)

@@ -1,0 +1,174 @@
+"""The schema: what each column of a table is, and how its cells are read. Stored in the model file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+__all__ = ["Column", "ColumnKind", "NumberFormat", "Schema", "Task"]
+
+
+class ColumnKind(StrEnum):
+    """What a column holds."""
+
+    NUMERIC = "numeric"
+    BOOLEAN = "boolean"
+    CATEGORY = "category"
+    DATETIME = "datetime"
+    TEXT = "text"
+    IDENTIFIER = "identifier"
+    CONSTANT = "constant"
+    EMPTY = "empty"
+
+    @property
+    def is_feature(self) -> bool:
+        """Whether models can learn from a column of this kind."""
+        return self not in (ColumnKind.IDENTIFIER, ColumnKind.CONSTANT, ColumnKind.EMPTY)
+
+
+class Task(StrEnum):
+    """What is predicted."""
+
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    REGRESSION = "regression"
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether the target is a class label."""
+        return self is not Task.REGRESSION
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """How a numeric column's cells are written.
+
+    Attributes
+    ----------
+    decimal, thousands : str
+        The marks; ``thousands`` is empty where none is used.
+    prefix, suffix : str
+        Currency or unit written around the number, such as ``"$"`` or ``"%"``.
+    """
+
+    decimal: str = "."
+    thousands: str = ""
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a schema.
+
+    Attributes
+    ----------
+    name : str
+        Unique name within the table, as in the header row (renamed only where the header repeats a name).
+    kind : ColumnKind
+    missing_markers : tuple of str
+        Trimmed cell texts that mean "missing" in this column, beside the empty cell.
+    number : NumberFormat or None
+        For numeric columns.
+    datetime_format : str or None
+        For date-time columns: a strptime format, or ``"iso"`` for ISO 8601 in any precision.
+    true_values, false_values : tuple of str
+        For boolean columns: lower-case cell texts.
+    levels : tuple of str
+        For category columns: the levels of the training table, most frequent first. Empty elsewhere.
+    """
+
+    name: str
+    kind: ColumnKind
+    missing_markers: tuple[str, ...] = ()
+    number: NumberFormat | None = None
+    datetime_format: str | None = None
+    true_values: tuple[str, ...] = ()
+    false_values: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the column as JSON-ready values; what is empty is left out."""
+        values: dict[str, Any] = {"name": self.name, "kind": str(self.kind)}
+        if self.missing_markers:
+            values["missing_markers"] = list(self.missing_markers)
+        if self.number is not None:
+            values["number"] = vars(self.number).copy()
+        if self.datetime_format is not None:
+            values["datetime_format"] = self.datetime_format
+        for field in ("true_values", "false_values", "levels"):
+            if getattr(self, field):
+                values[field] = list(getattr(self, field))
+        return values
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Column:
+        """Rebuild a column from what :meth:`to_dict` returned."""
+        return cls(
+            name=values["name"],
+            kind=ColumnKind(values["kind"]),
+            missing_markers=tuple(values.get("missing_markers", ())),
+            number=NumberFormat(**values["number"]) if "number" in values else None,
+            datetime_format=values.get("datetime_format"),
+            true_values=tuple(values.get("true_values", ())),
+            false_values=tuple(values.get("false_values", ())),
+            levels=tuple(values.get("levels", ())),
+        )
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What each column is; with a target, what is predicted.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+        Every column of the table in file order, the target's included.
+    target : str or None
+    task : Task or None
+        None without a target.
+    labels : tuple of str
+        For classification: the class labels as they stood in the training file. Class code ``i`` means ``labels[i]``;
+        for a binary task ``labels[1]`` is the positive one.
+    """
+
+    columns: tuple[Column, ...]
+    target: str | None = None
+    task: Task | None = None
+    labels: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names in file order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return the column called ``name``; KeyError where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def with_target(self, target: str, task: Task, labels: tuple[str, ...]) -> Schema:
+        """Return the same schema with a target decided."""
+        return replace(self, target=target, task=task, labels=labels)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the schema as JSON-ready values."""
+        return {
+            "columns": [column.to_dict() for column in self.columns],
+            "target": self.target,
+            "task": None if self.task is None else str(self.task),
+            "labels": list(self.labels),
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Schema:
+        """Rebuild a schema from what :meth:`to_dict` returned."""
+        return cls(
+            columns=tuple(Column.from_dict(column) for column in values["columns"]),
+            target=values["target"],
+            task=None if values["task"] is None else Task(values["task"]),
+            labels=tuple(values["labels"]),
+        )

@@ -1,0 +1,80 @@
+"""A table as it was read: text cells, and how they were found in the file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from automl.findings import Change, Finding
+
+__all__ = ["Dialect", "Table", "TypedTable"]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a delimited text file is written; found, or given by the user."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = ""
+    encoding: str = "utf-8"
+    has_header: bool = True
+    skip_rows: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the dialect as JSON-ready values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as text.
+
+    Attributes
+    ----------
+    cells : DataFrame of shape (n_rows, n_columns)
+        Every cell as a str, as it stood in the file (untrimmed, never NaN; a cell that is not there is ``""``), under
+        unique column names and a RangeIndex.
+    source : str
+        What the user named: a file name, ``"-"`` or ``"DataFrame"``.
+    sha256 : str
+        Hex digest of the bytes read.
+    dialect : Dialect
+    findings : tuple of Finding
+        What the reader found: guesses, repairs, renamed columns.
+    """
+
+    cells: pd.DataFrame
+    source: str
+    sha256: str
+    dialect: Dialect = Dialect()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class TypedTable:
+    """Text cells read by a schema.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Columns of the schema that were asked for. By kind: numeric and boolean float64 (NaN where missing, booleans 0/1),
+        datetime datetime64[us] without a zone (UTC), every other kind pandas' str dtype with NaN where missing.
+    unparsed : dict of str to int
+        Cells per column that are neither missing nor readable by the schema; they became missing.
+    unseen : dict of str to int
+        Cells per category column whose level the schema does not know; the text is kept in ``frame``.
+    missing_columns, extra_columns : tuple of str
+        Schema columns that the table lacks (all-missing in ``frame``), and table columns that the schema lacks.
+    changes : tuple of Change
+        The cleaning log of this reading: trimmed, marked as missing, unified, parsed.
+    """
+
+    frame: pd.DataFrame
+    unparsed: dict[str, int] = field(default_factory=dict)
+    unseen: dict[str, int] = field(default_factory=dict)
+    missing_columns: tuple[str, ...] = ()
+    extra_columns: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()

@@ -1,0 +1,33 @@
+"""The model file: one zip with a manifest, checked members and nothing that is executed on reading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from automl.bundle.archive import FORMAT_VERSION, Archive
+
+if TYPE_CHECKING:
+    from automl.bundle.model import Model
+    from automl.report.facts import ReportFacts
+
+__all__ = ["FORMAT_VERSION", "Archive", "load_model", "read_facts", "read_manifest"]
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Return the manifest without constructing anything; ModelFileError where the file is not a sound model file."""
+    return Archive(path).manifest
+
+
+def read_facts(path: Path) -> ReportFacts:
+    """Return the facts of the report."""
+    from automl.report.facts import ReportFacts
+
+    return ReportFacts.from_dict(Archive(path).json("facts.json"))
+
+
+def load_model(path: Path) -> Model:
+    """Open a model file for predicting; ModelFileError where it is missing, damaged, foreign or too new."""
+    from automl.bundle import model
+
+    return model.load_model(path)

@@ -1,0 +1,1 @@
+"""Blends of candidates, chosen by their out-of-fold predictions."""

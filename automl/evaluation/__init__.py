@@ -1,0 +1,1 @@
+"""Metrics, honest estimates with intervals, and the points of curves."""

@@ -1,0 +1,71 @@
+"""The Python API: typed results, and nothing is ever printed."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from automl.bundle import load_model
+from automl.bundle.model import Model
+from automl.events import Silent, Sink
+from automl.preparation.profile import TableProfile
+from automl.preparation.profile import profile as profile_table
+from automl.tables import Table, infer_schema, read_table, table_from_frame
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+__all__ = ["fit", "load", "profile"]
+
+
+def fit(data: pd.DataFrame | str | PathLike[str], *, target: str, sink: Sink | None = None, **settings: Any) -> Model:
+    """Fit the best model for ``target`` that the settings allow.
+
+    Parameters
+    ----------
+    data : DataFrame or path
+    target : str
+        The column to predict.
+    sink : Sink, optional
+        Is told what happens; by default nobody is.
+    **settings
+        As the options of ``automl fit``, with underscores: ``time_budget="2m"``, ``metric="roc_auc"``, ``output="m.automl"``.
+        Without ``output`` the model lives in memory only.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    AutomlError
+        As the command line would say it.
+    """
+    from automl.search.stop import StopToken
+    from automl.settings import resolve_fit_settings
+    from automl.workflow import fit as run
+
+    table = table_from_frame(data) if isinstance(data, pd.DataFrame) else None
+    source = "DataFrame" if table is not None else str(data)
+    with tempfile.TemporaryDirectory(prefix="automl-") as folder:
+        if "output" not in settings:
+            settings = {"output": str(Path(folder) / "model.automl"), "no_report": True, **settings}
+        resolved = resolve_fit_settings(data=source, target=target, **settings)
+        result = run(resolved, sink or Silent(), StopToken(), table=table)
+        model = load_model(result.model_path)
+        model.read_all()
+        return model
+
+
+def load(path: str | PathLike[str]) -> Model:
+    """Open a model file; ModelFileError where it is missing, damaged, foreign or too new."""
+    return load_model(Path(path))
+
+
+def profile(data: pd.DataFrame | str | PathLike[str], *, target: str | None = None) -> TableProfile:
+    """Describe a table and say what is wrong with it."""
+    table: Table = table_from_frame(data) if isinstance(data, pd.DataFrame) else read_table(Path(data))
+    return profile_table(table, infer_schema(table, target), target)

@@ -1,0 +1,67 @@
+"""Understanding what a user typed: durations, lists of names, names that nearly exist."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import math
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from automl.errors import UsageError
+
+__all__ = ["data_stem", "did_you_mean", "parse_duration", "split_names"]
+
+_COMPRESSION_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
+_UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
+_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
+
+
+def parse_duration(text: str | float) -> float:
+    """Return a time budget in seconds: ``60``, ``90s``, ``10m``, ``2h``, ``1.5h`` or ``1h30m``.
+
+    Raises
+    ------
+    UsageError
+        If the text is not understood or the time is not positive.
+    """
+    cleaned = str(text).strip().lower().replace(" ", "")
+    match = _DURATION.fullmatch(cleaned)
+    if not cleaned or match is None:
+        raise UsageError(f"The time budget '{text}' is not understood.", "Write it like 60, 90s, 10m, 2h or 1h30m.")
+    seconds = sum(float(part) * unit for part, unit in zip(match.groups(), _UNIT_SECONDS.values(), strict=True) if part)
+    if not 0 < seconds < math.inf:
+        raise UsageError(f"The time budget must be more than zero. Got '{text}'.", "Try --time-budget 60.")
+    return seconds
+
+
+def split_names(value: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return names without repeats; a text is split at commas, and quotes protect a comma inside a name.
+
+    Examples
+    --------
+    >>> split_names('id, "last, first"')
+    ('id', 'last, first')
+    """
+    if value is None:
+        return ()
+    names = next(csv.reader([value], skipinitialspace=True), []) if isinstance(value, str) else list(value)
+    return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """Return ``"Did you mean 'x'?"`` for the nearest candidates, or ``""`` where none is near."""
+    by_lower = {candidate.lower(): candidate for candidate in candidates}
+    near = [by_lower[match] for match in difflib.get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)]
+    if not near:
+        return ""
+    return f"Did you mean {' or '.join(repr(match) for match in near)}?"
+
+
+def data_stem(data: str) -> str:
+    """Return what the output is called after: ``train`` for ``a/train.csv.gz``, ``model`` for ``-``."""
+    path = Path(Path(data).name)
+    if path.suffix.lower() in _COMPRESSION_SUFFIXES:
+        path = path.with_suffix("")
+    return path.stem if path.stem not in ("", "-", ".", "..") else "model"

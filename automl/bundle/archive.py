@@ -1,0 +1,139 @@
+"""The model file as a zip of checked members: read without constructing anything, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from automl.errors import ModelFileError
+from automl.files import atomic_writer
+
+__all__ = ["FORMAT", "FORMAT_VERSION", "Archive", "write_archive"]
+
+FORMAT = "automl-model"
+
+#: Raised by one whenever a reader of the former number could misread a file; ``_MIGRATIONS`` then gains a function
+#: from the former manifest to the new one, and the tests keep a file of the former version.
+FORMAT_VERSION = 1
+
+_MANIFEST = "manifest.json"
+_LARGEST_MEMBER = 4 * 1024**3
+_LARGEST_RATIO = 2_000
+_MOST_MEMBERS = 20_000
+_FRESH = "Get a fresh copy of the file, or fit the model again."
+
+
+def write_archive(path: Path, manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> None:
+    """Write the members and a manifest that holds the SHA-256 of each.
+
+    Raises
+    ------
+    WriteError
+        If the file cannot be written; what stood there stays.
+    """
+    listing = {name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)} for name, content in members.items()}
+    full = {"format": FORMAT, "format_version": FORMAT_VERSION, **manifest, "members": listing}
+    with atomic_writer(path) as stream, zipfile.ZipFile(stream, "w") as archive:
+        _add(archive, _MANIFEST, json.dumps(full, indent=1).encode())
+        for name, content in members.items():
+            _add(archive, name, content)
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    entry.external_attr = 0o644 << 16
+    # skops members are zips already; packing them again costs time and saves nothing.
+    entry.compress_type = zipfile.ZIP_STORED if name.endswith(".skops") else zipfile.ZIP_DEFLATED
+    archive.writestr(entry, content, compresslevel=1)
+
+
+class Archive:
+    """A model file opened for reading.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, damaged, of another program or of a newer format.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._zip = zipfile.ZipFile(path)
+            self._entries = self._checked_entries()
+            manifest = json.loads(self._read(_MANIFEST))
+        except FileNotFoundError as error:
+            raise ModelFileError(f"There is no model file '{path}'.", "Check the path, or fit a model first.") from error
+        except IsADirectoryError as error:
+            raise ModelFileError(f"'{path}' is a folder, not a model file.", "Name the .automl file.") from error
+        except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+            raise ModelFileError(f"'{path}' is not a model file of automl, or it is damaged.", _FRESH) from error
+        self.manifest: dict[str, Any] = _checked_manifest(manifest, path)
+
+    def _checked_entries(self) -> dict[str, zipfile.ZipInfo]:
+        entries = self._zip.infolist()
+        names = [entry.filename for entry in entries]
+        if len(entries) > _MOST_MEMBERS or len(set(names)) != len(names):
+            raise zipfile.BadZipFile("too many or repeated members")
+        for entry in entries:
+            parts = PurePosixPath(entry.filename)
+            too_large = entry.file_size > _LARGEST_MEMBER or entry.file_size > _LARGEST_RATIO * max(entry.compress_size, 1_000)
+            if parts.is_absolute() or ".." in parts.parts or "\\" in entry.filename or too_large:
+                raise zipfile.BadZipFile("a member with a forbidden name or size")
+        return {entry.filename: entry for entry in entries}
+
+    def _read(self, name: str) -> bytes:
+        entry = self._entries[name]
+        with self._zip.open(entry) as stream:
+            content = stream.read(entry.file_size + 1)
+        if len(content) != entry.file_size:
+            raise zipfile.BadZipFile("a member of another size than it says")
+        return content
+
+    def member(self, name: str) -> bytes:
+        """Return a member's content after checking its hash.
+
+        Raises
+        ------
+        ModelFileError
+            If the member is missing or is not what was written.
+        """
+        try:
+            content = self._read(name)
+            expected = self.manifest["members"][name]["sha256"]
+        except (KeyError, TypeError, zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+            raise ModelFileError(f"'{self.path}' is damaged: its part '{name}' cannot be read.", _FRESH) from error
+        except Exception as error:
+            if type(error).__module__ == "zlib":
+                raise ModelFileError(f"'{self.path}' is damaged: its part '{name}' cannot be read.", _FRESH) from error
+            raise
+        if hashlib.sha256(content).hexdigest() != expected:
+            raise ModelFileError(f"'{self.path}' is damaged: its part '{name}' is not what was written.", _FRESH)
+        return content
+
+    def json(self, name: str) -> Any:
+        """Return a JSON member."""
+        try:
+            return json.loads(self.member(name))
+        except ValueError as error:
+            raise ModelFileError(f"'{self.path}' is damaged: its part '{name}' is not JSON.", _FRESH) from error
+
+
+def _checked_manifest(manifest: Any, path: Path) -> dict[str, Any]:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not isinstance(manifest.get("members"), dict):
+        raise ModelFileError(f"'{path}' is not a model file of automl.", "Name a file that 'automl fit' wrote.")
+    version = manifest.get("format_version")
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        raise ModelFileError(
+            f"'{path}' has format {version}, which is newer than this program reads ({FORMAT_VERSION}).",
+            "Upgrade automl.",
+        )
+    return manifest

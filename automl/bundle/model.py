@@ -1,0 +1,214 @@
+"""The fitted model: a weighted blend of bags, read from a model file, predicting from text tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from automl.bundle.archive import Archive
+from automl.errors import ModelFileError, SchemaMismatchError
+from automl.features import TRUSTED_TYPES
+from automl.models.family import FittedModel
+from automl.models.registry import FAMILY_NAMES, family, missing_requirements
+from automl.tables import Schema, Table, apply_schema, table_from_frame
+
+__all__ = ["Model", "Prediction"]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the model says about some rows.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_rows,)
+        Label texts as they stood in the training file (str), or float64 values.
+    probabilities : ndarray of shape (n_rows, n_classes) or None
+        In the order of ``labels``; None for regression.
+    labels : tuple of str
+    unparsed, unseen : dict of str to int
+        Cells per column that could not be read, and whose category is new.
+    extra_columns, missing_columns : tuple of str
+        Columns the model does not know, and unused ones it did not find.
+    """
+
+    values: NDArray[Any]
+    probabilities: NDArray[np.float64] | None
+    labels: tuple[str, ...] = ()
+    unparsed: dict[str, int] = field(default_factory=dict)
+    unseen: dict[str, int] = field(default_factory=dict)
+    extra_columns: tuple[str, ...] = ()
+    missing_columns: tuple[str, ...] = ()
+
+
+class Model:
+    """A model file, ready to predict.
+
+    Parameters
+    ----------
+    archive : Archive
+        Members are read, checked and constructed when a prediction first needs them.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        try:
+            self.schema = Schema.from_dict(archive.json("schema.json"))
+            self._blend = archive.json("blend.json")
+            self.required_columns: tuple[str, ...] = tuple(self._blend["columns"])
+            self._members = [(float(member["weight"]), member) for member in self._blend["members"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelFileError(f"'{archive.path}' is damaged: its description is incomplete.", "Fit the model again.") from error
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest: what ``automl inspect --json`` shows."""
+        return self._archive.manifest
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The class labels; empty for regression."""
+        return self.schema.labels
+
+    def predict(self, data: pd.DataFrame | Table) -> NDArray[Any]:
+        """Return the predicted label (str) or value (float64) of each row.
+
+        Raises
+        ------
+        SchemaMismatchError
+            If a column the model uses is missing.
+        """
+        return self.predict_table(_as_table(data)).values
+
+    def predict_proba(self, data: pd.DataFrame | Table) -> NDArray[np.float64]:
+        """Return class probabilities of shape (n_rows, n_classes), in the order of ``labels``.
+
+        Raises
+        ------
+        SchemaMismatchError
+            If a column the model uses is missing, or the model is a regression.
+        """
+        probabilities = self.predict_table(_as_table(data)).probabilities
+        if probabilities is None:
+            raise SchemaMismatchError("A regression model has no class probabilities.", "Use predict.")
+        return probabilities
+
+    def predict_table(self, table: Table) -> Prediction:
+        """Return the full prediction for a text table, with counts of what did not fit."""
+        typed = apply_schema(table, self._feature_schema)
+        missing = [name for name in typed.missing_columns if name in self.required_columns]
+        if missing:
+            named = ", ".join(f"'{name}'" for name in missing[:5]) + (" …" if len(missing) > 5 else "")
+            raise SchemaMismatchError(
+                f"Column{'s' if len(missing) > 1 else ''} {named} that the model uses {'are' if len(missing) > 1 else 'is'} "
+                f"not in {table.source}.",
+                "Add what is missing, or rename the columns to what 'automl inspect' lists.",
+            )
+        raw = self.predict_frame(typed.frame)
+        used = set(self.required_columns)
+        target = self.schema.target
+        return Prediction(
+            values=self._decide(raw),
+            probabilities=raw if raw.ndim == 2 else None,
+            labels=self.labels,
+            unparsed={name: count for name, count in typed.unparsed.items() if name in used and count},
+            unseen={name: count for name, count in typed.unseen.items() if name in used and count},
+            extra_columns=tuple(name for name in typed.extra_columns if name != target),
+            missing_columns=typed.missing_columns,
+        )
+
+    def predict_frame(self, frame: pd.DataFrame) -> NDArray[np.float64]:
+        """Return the blend's raw prediction for a typed frame: values, or probabilities."""
+        n_classes = int(self._blend["n_classes"])
+        total = np.zeros((len(frame), n_classes) if n_classes else len(frame))
+        if not len(frame):
+            return total
+        encoded: dict[str, NDArray[np.float32]] = {}
+        for weight, member in self._members:
+            share = weight / len(member["models"])
+            for part in member["models"]:
+                values = self._encoded(part["encoder"], frame, encoded)
+                total += share * self._fitted(member["family"], part["file"]).predict(values, part["iterations"] or None)
+        return total
+
+    def read_all(self) -> None:
+        """Read every member now, so that the file may go away."""
+        for _, member in self._members:
+            for part in member["models"]:
+                self._fitted(member["family"], part["file"])
+                if part["encoder"]:
+                    self._encoder(part["encoder"])
+
+    @cached_property
+    def _feature_schema(self) -> Schema:
+        wanted = tuple(column for column in self.schema.columns if column.kind.is_feature and column.name != self.schema.target)
+        return Schema(wanted)
+
+    def _encoded(self, name: str, frame: pd.DataFrame, done: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        if not name:
+            return np.empty((len(frame), 0), dtype=np.float32)
+        if name not in done:
+            done[name] = self._encoder(name).transform(frame).values
+        return done[name]
+
+    def _encoder(self, name: str) -> Any:
+        import skops.io
+
+        if name not in self._encoders:
+            content = self._archive.member(name)
+            try:
+                self._encoders[name] = skops.io.loads(content, trusted=list(TRUSTED_TYPES))
+            except Exception as error:
+                raise ModelFileError(f"'{self._archive.path}' holds a part that is not trusted: '{name}'.", "Fit it again.") from error
+        return self._encoders[name]
+
+    def _fitted(self, name: str, file: str) -> FittedModel:
+        if file not in self._models:
+            if name not in FAMILY_NAMES:
+                raise ModelFileError(f"'{self._archive.path}' uses an unknown family '{name}'.", "Upgrade automl.")
+            if missing := missing_requirements(name):
+                raise ModelFileError(
+                    f"The model uses {name}, and {', '.join(missing)} is not installed.", f"pip install {' '.join(missing)}"
+                )
+            content = self._archive.member(file)
+            try:
+                self._models[file] = family(name).implementation().load(content)
+            except ModelFileError:
+                raise
+            except Exception as error:
+                raise ModelFileError(f"'{self._archive.path}' holds a damaged {name} model.", "Fit it again.") from error
+        return self._models[file]
+
+    @cached_property
+    def _encoders(self) -> dict[str, Any]:
+        return {}
+
+    @cached_property
+    def _models(self) -> dict[str, FittedModel]:
+        return {}
+
+    def _decide(self, raw: NDArray[np.float64]) -> NDArray[Any]:
+        if raw.ndim == 1:
+            return raw
+        return np.array(self.labels, dtype=object)[raw.argmax(axis=1)] if len(raw) else np.empty(0, dtype=object)
+
+
+def _as_table(data: pd.DataFrame | Table) -> Table:
+    return data if isinstance(data, Table) else table_from_frame(data)
+
+
+def load_model(path: Path) -> Model:
+    """Open a model file.
+
+    Raises
+    ------
+    ModelFileError
+        If it is missing, damaged, foreign or too new.
+    """
+    return Model(Archive(path))

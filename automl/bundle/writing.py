@@ -1,0 +1,115 @@
+"""From the search's work folder to the model file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from automl.bundle.archive import Archive, write_archive
+from automl.bundle.model import Model
+from automl.errors import ModelFileError
+from automl.report.facts import ReportFacts
+from automl.tables import Schema, Table
+
+__all__ = ["BlendMember", "BlendPart", "golden_table", "verify_golden", "write_model"]
+
+_GOLDEN_ROWS = 20
+
+
+@dataclass(frozen=True)
+class BlendPart:
+    """One fold's model of a blend member: files in the work folder, and the iterations it predicts with."""
+
+    model: Path
+    encoder: Path | None
+    encoder_name: str
+    iterations: int
+
+
+@dataclass(frozen=True)
+class BlendMember:
+    """A candidate in the blend."""
+
+    family: str
+    weight: float
+    suffix: str
+    parts: tuple[BlendPart, ...]
+
+
+def write_model(
+    path: Path,
+    manifest: Mapping[str, Any],
+    facts: ReportFacts,
+    schema: Schema,
+    members: tuple[BlendMember, ...],
+    columns: tuple[str, ...],
+    golden: Table,
+) -> None:
+    """Write the model file, then predict its golden rows with what was written and write them in as well.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        The columns the members use: those that predict will insist on.
+    golden : Table
+        A few rows whose predictions must come back equal wherever the file is read.
+    """
+    content: dict[str, bytes] = {
+        "schema.json": _encode(schema.to_dict()),
+        "facts.json": _encode(facts.to_dict()),
+    }
+    described = []
+    for number, member in enumerate(members):
+        models = []
+        for fold, part in enumerate(member.parts):
+            file = f"models/{number}-{fold}.{member.suffix}"
+            content[file] = part.model.read_bytes()
+            if part.encoder is not None and part.encoder_name not in content:
+                content[part.encoder_name] = part.encoder.read_bytes()
+            models.append({"file": file, "encoder": part.encoder_name if part.encoder else "", "iterations": part.iterations})
+        described.append({"family": member.family, "weight": member.weight, "models": models})
+    n_classes = len(schema.labels)
+    content["blend.json"] = _encode({"n_classes": n_classes, "members": described, "columns": list(columns)})
+    write_archive(path, manifest, content)
+    predicted = Model(Archive(path)).predict_table(golden)
+    expected = predicted.values if predicted.probabilities is None else predicted.probabilities
+    content["golden.json"] = _encode({"cells": golden.cells.to_dict(orient="list"), "expected": np.asarray(expected).tolist()})
+    write_archive(path, manifest, content)
+
+
+def golden_table(table: Table, seed: int) -> Table:
+    """Draw about twenty rows, each column on its own, so that no row is anybody's."""
+    generator = np.random.default_rng(seed)
+    cells = table.cells
+    drawn = {
+        name: cells[name].to_numpy()[generator.integers(0, len(cells), min(_GOLDEN_ROWS, len(cells)))] for name in cells.columns
+    }
+    return Table(pd.DataFrame(drawn), "golden rows", "")
+
+
+def verify_golden(model: Model, archive: Archive) -> None:
+    """Predict the golden rows again.
+
+    Raises
+    ------
+    ModelFileError
+        If a prediction differs by more than 1e-6, relative to its size.
+    """
+    golden = archive.json("golden.json")
+    predicted = model.predict_table(Table(pd.DataFrame(golden["cells"]), "golden rows", ""))
+    actual = predicted.values if predicted.probabilities is None else predicted.probabilities
+    if not np.allclose(np.asarray(actual, dtype=np.float64), np.asarray(golden["expected"]), rtol=1e-6, atol=1e-6):
+        raise ModelFileError(
+            f"'{archive.path}' predicts other values here than where it was fitted.",
+            "Install the library versions that 'automl inspect' lists, or fit it again.",
+        )
+
+
+def _encode(value: Any) -> bytes:
+    return json.dumps(value).encode("utf-8")

@@ -1,0 +1,154 @@
+"""``automl fit``: from a table and a target column to a model file and its report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from automl.cli.options import NAMES, Common, common_options, given_names, reading_options
+
+if TYPE_CHECKING:
+    from automl.search.stop import StopToken
+    from automl.settings import FitSettings
+    from automl.workflow import FitResult
+
+__all__ = ["command"]
+
+HELP = """\b
+Examples:
+  automl fit train.csv --target churn
+  automl fit train.csv --target churn --time-budget 10m --metric roc_auc
+  automl fit train.csv --target price --trials 50 --seed 7 --output price.automl
+  zcat train.csv.gz | automl fit - --target churn --output churn.automl
+  automl fit train.csv --target churn --dry-run
+
+Read DATA (a path, or '-' for standard input), clean it, search models within the time budget, and write the best one to a file
+with an honest estimate of how good it is, and a report beside it.
+"""
+
+
+@click.command("fit", help=HELP, short_help="Read, clean, search, write the model file and its report.")
+@click.argument("data")
+@click.option("-t", "--target", metavar="COLUMN", required=True, help="The column to predict.")
+@click.option("--time-budget", metavar="TIME", help="For the whole command: 60, 90s, 10m, 2h [default: 5m].")
+@click.option(
+    "--trials", type=int, metavar="N", help="Try N candidates; alone it sets no time limit and is repeatable."
+)
+@click.option("-m", "--metric", metavar="NAME", help="What to optimise; 'automl list metrics' shows them.")
+@click.option("-o", "--output", metavar="FILE", help="The model file [default: STEM.automl in this folder].")
+@click.option("--overwrite", is_flag=True, help="Replace the output if it exists.")
+@click.option("--report", metavar="FILE", help="The report [default: STEM.html beside the output].")
+@click.option("--no-report", is_flag=True, help="Write no report.")
+@click.option("--seed", type=int, metavar="N", help="Of every random draw [default: 0].")
+@click.option("--task", metavar="TASK", help="binary, multiclass or regression [default: found from the target].")
+@click.option("--families", type=NAMES, multiple=True, metavar="NAMES", help="Only these, separated by commas.")
+@click.option("--exclude", type=NAMES, multiple=True, metavar="NAMES", help="All families but these.")
+@click.option("--folds", type=int, metavar="N", help="Cross-validation folds [default: by size].")
+@click.option("--holdout", type=float, metavar="SHARE", help="Validate on this share of the rows instead of folds.")
+@click.option("--test-data", metavar="FILE", help="Labelled rows that only the estimate sees.")
+@click.option("--group", metavar="COLUMN", help="Rows of one group stay in one fold.")
+@click.option("--time", metavar="COLUMN", help="Validate on later rows than were trained on.")
+@click.option("--weight", metavar="COLUMN", help="How much each row counts.")
+@click.option("--fold-column", metavar="COLUMN", help="The fold of each row, given by you.")
+@click.option("--drop", type=NAMES, multiple=True, metavar="COLUMNS", help="Not features.")
+@click.option("--id", "identifiers", type=NAMES, multiple=True, metavar="COLUMNS", help="Identifiers: not features.")
+@click.option("--drop-duplicates", is_flag=True, help="Keep one of each set of equal rows.")
+@click.option("--class-weight", metavar="balanced", help="Let rare classes count as much as common ones.")
+@click.option("--positive", metavar="LABEL", help="The positive class [default: 1/yes/true, else the rarer].")
+@click.option("--min-score", type=float, metavar="VALUE", help="Exit with 1 where the estimate is worse than this.")
+@click.option("--jobs", type=int, metavar="N", help="Worker processes [default: one per core].")
+@click.option("--work-dir", metavar="DIR", help="Folder for state [default: beside the output].")
+@click.option("--log-file", metavar="FILE", help="Write every event there, as JSON lines.")
+@click.option("--dry-run", is_flag=True, help="Read, profile and say the plan; train nothing.")
+@reading_options
+@common_options
+@click.pass_context
+def command(
+    context: click.Context, /, dry_run: bool, log_file: str | None, report: str | None, no_report: bool, **raw: Any
+) -> int:
+    """Resolve the options, then plan or fit."""
+    from automl.search.stop import StopToken
+    from automl.settings import resolve_fit_settings
+
+    token = StopToken()
+    for option in ("families", "exclude", "drop", "identifiers"):
+        raw[option] = given_names(raw[option])
+    if report is not None and no_report:
+        report, no_report = _stronger_of_report_options(context, report)
+    settings = resolve_fit_settings(report=report, no_report=no_report, **raw)
+    if dry_run:
+        return _plan(settings, context.ensure_object(Common))
+    return _fit(settings, context.ensure_object(Common), token, log_file)
+
+
+def _stronger_of_report_options(context: click.Context, report: str) -> tuple[str | None, bool]:
+    """Decide between ``--report`` and ``--no-report``: a flag beats the environment beats the file."""
+    strength = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT, ParameterSource.COMMANDLINE)
+    of_report, of_none = (strength.index(_source(context, name)) for name in ("report", "no_report"))
+    if of_report == of_none:
+        raise click.UsageError("--report and --no-report exclude each other.", context)
+    return (report, False) if of_report > of_none else (None, True)
+
+
+def _source(context: click.Context, name: str) -> ParameterSource:
+    source = context.get_parameter_source(name)
+    assert source is not None
+    return source
+
+
+def _plan(settings: FitSettings, common: Common) -> int:
+    """Say what a fit would do."""
+    from automl import workflow
+    from automl.cli.render.plan import print_plan
+    from automl.cli.render.progress import progress_sink
+    from automl.cli.render.streams import print_json
+
+    with progress_sink(common) as sink:
+        plan = workflow.plan(settings, sink)
+    if common.json:
+        print_json(plan)
+    else:
+        print_plan(plan, settings, common)
+    return 0
+
+
+def _fit(settings: FitSettings, common: Common, token: StopToken, log_file: str | None) -> int:
+    """Fit; the best model so far is on disk when this returns, also after a signal."""
+    from automl.cli.exit_codes import ExitCode
+    from automl.cli.render.event_log import logged
+    from automl.cli.render.progress import progress_sink
+    from automl.cli.signals import StoppedWithoutModelError, exit_code_of_stop, stop_on_signals
+    from automl.errors import NothingTrainedError
+
+    with stop_on_signals(token):
+        from automl import workflow
+
+        with progress_sink(common) as shown, logged(shown, log_file) as sink:
+            try:
+                result = workflow.fit(settings, sink, token)
+            except NothingTrainedError as error:
+                code = exit_code_of_stop(token)
+                if code is None:
+                    raise
+                raise StoppedWithoutModelError(code, error.message) from error
+        _print_result(result, common)
+        stopped = exit_code_of_stop(token)
+    if stopped is not None:
+        return stopped
+    return ExitCode.DONE if result.min_score_met else ExitCode.ANSWER_IS_NO
+
+
+def _print_result(result: FitResult, common: Common) -> None:
+    """Print the path (or the JSON object) to standard output, and the summary to standard error."""
+    from automl.cli.render.streams import print_json, print_result
+    from automl.cli.render.summary import fit_summary
+
+    if not common.quiet:
+        fit_summary(result)
+    if common.json:
+        report = None if result.report_path is None else str(result.report_path)
+        print_json({**result.manifest, "path": str(result.model_path), "report": report})
+    else:
+        print_result(str(result.model_path))

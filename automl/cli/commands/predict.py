@@ -1,0 +1,74 @@
+"""``automl predict``: one output row per input row, in order."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from automl.cli.options import NAMES, Common, common_options, given_names, read_options, reading_options
+
+__all__ = ["command"]
+
+HELP = """\b
+Examples:
+  automl predict churn.automl new.csv --output scores.csv
+  automl predict churn.automl new.csv --proba --keep customer_id > scores.csv
+  automl predict churn.automl new.csv --threshold 0.3 --output scores.parquet
+  zcat new.csv.gz | automl predict churn.automl - > scores.csv
+
+Score every row of DATA (a path, or '-' for standard input) with MODEL. Columns are found by name; a cell that cannot be read and a
+level never seen count as unknown and are said on standard error.
+"""
+
+
+@click.command("predict", help=HELP, short_help="Score rows, one output row per input row, in order.")
+@click.argument("model")
+@click.argument("data")
+@click.option(
+    "-o", "--output", metavar="FILE", help=".csv, .tsv, .parquet or .jsonl [default: CSV to standard output]."
+)
+@click.option("--proba", is_flag=True, help="Add one column proba_LABEL per class.")
+@click.option(
+    "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Binary: positive from this probability on."
+)
+@click.option("--keep", type=NAMES, multiple=True, metavar="COLUMNS", help="Copy these columns of DATA to the output.")
+@reading_options
+@common_options
+@click.pass_obj
+def command(
+    common: Common,
+    /,
+    model: str,
+    data: str,
+    output: str | None,
+    proba: bool,
+    threshold: float | None,
+    keep: tuple[tuple[str, ...], ...],
+    **reading: Any,
+) -> int:
+    """Load the model, then stream the rows through it."""
+    started = time.monotonic()
+    from automl.cli.rows import open_rows, rows_place
+
+    place = rows_place(output, {"data": data, "model": model}, common)
+    options = read_options(reading)
+
+    from pathlib import Path
+
+    from automl.bundle import load_model
+    from automl.cli.render.scoring import print_notes
+    from automl.cli.render.streams import print_json
+    from automl.cli.scoring import Scoring
+    from automl.tables import read_blocks
+
+    scoring = Scoring(load_model(Path(model)), proba=proba, threshold=threshold, keep=given_names(keep) or ())
+    with open_rows(place) as rows:
+        for block in read_blocks(data, options):
+            rows.write(scoring.score(block))
+    if not common.quiet:
+        print_notes(scoring.tally)
+    if common.json:
+        print_json({**scoring.tally.to_dict(), "output": output, "seconds": time.monotonic() - started})
+    return 0

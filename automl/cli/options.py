@@ -1,0 +1,131 @@
+"""Options that several commands share, and the types of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import click
+
+from automl.cli.config import CONFIG_OPTION, load_defaults
+
+if TYPE_CHECKING:
+    from automl.tables.options import ReadOptions
+
+__all__ = ["NAMES", "Common", "common_options", "given_names", "read_options", "reading_options"]
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+@dataclass
+class Common:
+    """What every command is told: how to answer and how much to say. Filled while the options are parsed."""
+
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    color: bool = True
+
+
+class _Names(click.ParamType[tuple[str, ...]]):
+    """Column or family names: a text is split at commas, where quotes protect a comma inside a name."""
+
+    name = "names"
+
+    def convert(self, value: Any, *_: object) -> tuple[str, ...]:
+        """Return the names as a tuple."""
+        from automl.arguments import split_names
+
+        return value if isinstance(value, tuple) else split_names(value)
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """Leave an environment variable in one piece; :meth:`convert` splits it at commas."""
+        return [rv]
+
+
+class _Delimiter(click.ParamType[str]):
+    """One character, or the name of one that is hard to type."""
+
+    name = "char"
+    spelled: ClassVar = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the character."""
+        character: str = self.spelled.get(value, value)
+        if len(character) != 1:
+            self.fail(f"must be one character, or one of {', '.join(self.spelled)}. Got {value!r}.", param, ctx)
+        return character
+
+
+NAMES = _Names()
+
+
+def given_names(groups: tuple[tuple[str, ...], ...]) -> tuple[str, ...] | None:
+    """Join the names of a repeated option; None where it was not given."""
+    return tuple(dict.fromkeys(name for group in groups for name in group)) or None
+
+
+def common_options(function: Decorated) -> Decorated:
+    """Add ``--json``, ``--quiet``, ``--verbose``, ``--no-color`` and ``--config``."""
+    options = (
+        _switch("--json", "json", True, "Print one JSON object to standard output."),
+        _switch(("-q", "--quiet"), "quiet", True, "Say nothing but errors."),
+        _switch(("-v", "--verbose"), "verbose", True, "Say more; show the traceback of a bug."),
+        _switch("--no-color", "color", False, "No colors (also: NO_COLOR=1)."),
+        click.option(
+            CONFIG_OPTION,
+            "config",
+            metavar="FILE",
+            is_eager=True,
+            expose_value=False,
+            callback=load_defaults,
+            help="Read options from this file [default: automl.toml where there is one].",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def reading_options(function: Decorated) -> Decorated:
+    """Add the options that say how a data file is written, for where the guess is wrong."""
+    options = (
+        click.option(
+            "--delimiter",
+            type=_Delimiter(),
+            metavar="CHAR",
+            help="What separates the cells; 'tab' for a tab [default: found].",
+        ),
+        click.option("--quote", metavar="CHAR", help="What quotes a cell [default: found]."),
+        click.option("--encoding", metavar="NAME", help="Character encoding, such as latin-1 [default: found]."),
+        click.option(
+            "--skip-rows", type=click.IntRange(min=0), metavar="N", help="Lines before the header [default: found]."
+        ),
+        click.option("--header/--no-header", default=None, help="Whether the first row holds names [default: found]."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def read_options(raw: dict[str, Any]) -> ReadOptions:
+    """Take the reading options out of a command's parameters."""
+    from automl.tables.options import ReadOptions
+
+    names = ("delimiter", "quote", "encoding", "skip_rows")
+    return ReadOptions(has_header=raw.pop("header"), **{name: raw.pop(name) for name in names})
+
+
+def _switch(names: str | tuple[str, ...], field: str, on: bool, help_text: str) -> Callable[[Decorated], Decorated]:
+    """Return an option without a value that sets one field of :class:`Common`."""
+
+    def remember(context: click.Context, _parameter: click.Parameter, given: bool) -> None:
+        common = context.ensure_object(Common)
+        if given:
+            setattr(common, field, on)
+        if common.quiet and common.verbose:
+            raise click.UsageError("--quiet and --verbose exclude each other.", context)
+
+    spelled = (names,) if isinstance(names, str) else names
+    return click.option(*spelled, is_flag=True, expose_value=False, callback=remember, help=help_text)

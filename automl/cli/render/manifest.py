@@ -1,0 +1,61 @@
+"""A model's manifest as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from automl.cli.options import Common
+from automl.cli.render.findings import print_findings
+from automl.cli.render.numbers import duration, interval, score
+from automl.cli.render.summary import estimate_line
+from automl.cli.render.tables import print_pairs, print_table
+
+__all__ = ["print_manifest"]
+
+FEATURES_SHOWN = 20
+
+
+def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> None:
+    """Print what the model is, how good it is, and what it rests on."""
+    labels = manifest["labels"]
+    print_pairs(
+        model,
+        [
+            ("target", manifest["target"]),
+            ("task", manifest["task"]),
+            ("labels", ", ".join(map(str, labels)) if labels else None),
+            ("estimate", estimate_line(manifest)),
+            ("baseline", score(manifest["baseline_score"]) if "baseline_score" in manifest else None),
+            ("complete", "yes" if manifest["complete"] else "no"),
+            ("ended by", str(manifest["stopped_by"]).replace("_", " ")),
+            ("search", f"{manifest['trials']} trials in {duration(manifest['seconds'])}"),
+            ("versions", _versions(manifest)),
+        ],
+    )
+    print_table("Metrics", ("metric", "value", "interval"), _metrics(manifest), common, numeric=("value",))
+    ranked = sorted(manifest["features"], key=lambda feature: feature["importance"] or 0.0, reverse=True)
+    rows = [(each["name"], score(each["importance"]), "" if each["selected"] else "not used") for each in ranked]
+    more = f" (the first {FEATURES_SHOWN} of {len(rows)})" if len(rows) > FEATURES_SHOWN else ""
+    headings = ("column", "importance", "")
+    print_table(f"Features{more}", headings, rows[:FEATURES_SHOWN], common, numeric=("importance",))
+    print_findings(manifest["findings"], common)
+
+
+def _metrics(manifest: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the metrics as rows; a value may stand alone or with its interval."""
+    rows = []
+    for name, value in manifest["metrics"].items():
+        if isinstance(value, Mapping):
+            bounds = value.get("interval")
+            rows.append((name, score(value["value"]), interval(bounds) if bounds else ""))
+        elif isinstance(value, list | tuple):
+            rows.append((name, score(value[0]), interval(value[1:])))
+        else:
+            rows.append((name, score(value), ""))
+    return rows
+
+
+def _versions(manifest: Mapping[str, Any]) -> str | None:
+    versions = manifest.get("versions")
+    return ", ".join(f"{name} {version}" for name, version in versions.items()) if versions else None

@@ -1,0 +1,39 @@
+"""What ``predict`` says about rows that did not quite fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from automl.cli.render.streams import say, visible
+
+if TYPE_CHECKING:
+    from automl.cli.scoring import Tally
+
+__all__ = ["print_notes"]
+
+COLUMNS_SHOWN = 5
+
+
+def print_notes(tally: Tally) -> None:
+    """Say what was met: columns more or fewer, cells that could not be read, levels never seen in training."""
+    _print_columns("not in the data and not needed", tally.missing_columns)
+    _print_columns("not known to the model and ignored", tally.extra_columns)
+    _print_counts("cells could not be read and count as missing", tally.unparsed)
+    _print_counts("cells hold a level that training never saw", tally.unseen)
+
+
+def _print_columns(what: str, names: Sequence[str]) -> None:
+    if names:
+        more = f" and {len(names) - COLUMNS_SHOWN} more" if len(names) > COLUMNS_SHOWN else ""
+        shown = ", ".join(f"'{name}'" for name in names[:COLUMNS_SHOWN])
+        say(visible(f"{len(names)} column{'s' if len(names) > 1 else ''} {what}: {shown}{more}."))
+
+
+def _print_counts(what: str, counts: Mapping[str, int]) -> None:
+    worst = sorted(((count, name) for name, count in counts.items() if count), reverse=True)
+    if not worst:
+        return
+    shown = ", ".join(f"'{name}' {count:,}" for count, name in worst[:COLUMNS_SHOWN])
+    more = f" and {len(worst) - COLUMNS_SHOWN} more columns" if len(worst) > COLUMNS_SHOWN else ""
+    say(visible(f"{sum(count for count, _ in worst):,} {what}: {shown}{more}."))

@@ -1,0 +1,156 @@
+"""Losses of the blends that one more member would make.
+
+Greedy selection asks the same question each round: with these members so far, what would the loss be with each
+candidate added once more? Squared errors and log loss answer it for all candidates at once, every other metric one at
+a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.ensemble.thinning import thin_rows
+from automl.evaluation.arrays import FloatArray
+from automl.evaluation.classification import SMALLEST_PROBABILITY
+from automl.evaluation.metrics import Metric
+
+__all__ = ["Counts", "GeneralPool", "LogLossPool", "Pool", "SmoothedPool", "SquaredErrorPool", "make_pool"]
+
+Counts: TypeAlias = NDArray[np.integer[Any]]
+
+VECTORISED_ROWS = 200_000
+GENERAL_ROWS = 20_000
+"""A pool rests on at most so many rows; more change the choice of members too little to be worth the time."""
+
+
+class Pool(Protocol):
+    """Candidates whose blends can be scored; the losses of one pool compare with each other only."""
+
+    def losses(self, counts: Counts) -> FloatArray:
+        """Return the loss of each blend that one more candidate would make.
+
+        Parameters
+        ----------
+        counts : integer array of shape (n_candidates,)
+            How often each candidate is in the blend so far.
+
+        Returns
+        -------
+        array of shape (n_candidates,)
+            Place ``j`` is for the blend with candidate ``j`` added once more; infinite where it is not defined.
+        """
+
+
+@dataclass(frozen=True)
+class SquaredErrorPool:
+    """Squared error of a regression: a quadratic form in the counts, so the rows are needed only once.
+
+    ``products`` of shape (n_candidates, n_candidates) holds the weighted mean products of the candidates' residuals.
+    """
+
+    products: FloatArray
+
+    def losses(self, counts: Counts) -> FloatArray:
+        """Return mean squared errors, see :meth:`Pool.losses`."""
+        mixed = self.products @ counts
+        squares = float(counts @ mixed) + 2 * mixed + np.diagonal(self.products)
+        return np.asarray(squares / (counts.sum() + 1) ** 2)
+
+
+@dataclass(frozen=True)
+class LogLossPool:
+    """Log loss: only the probabilities of the true class count, here of shape (n_candidates, n)."""
+
+    true_class: FloatArray
+    weight: FloatArray
+
+    def losses(self, counts: Counts) -> FloatArray:
+        """Return log losses, see :meth:`Pool.losses`."""
+        total = counts.astype(self.true_class.dtype) @ self.true_class
+        blends = (self.true_class + total) / self.true_class.dtype.type(counts.sum() + 1)
+        return np.asarray(-(np.log(blends, out=blends) @ self.weight), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class GeneralPool:
+    """Any metric, one candidate at a time."""
+
+    predictions: Sequence[FloatArray]
+    target: NDArray[Any]
+    metric: Metric
+    weight: FloatArray
+
+    def losses(self, counts: Counts) -> FloatArray:
+        """Return losses of the metric, see :meth:`Pool.losses`."""
+        total = np.zeros_like(self.predictions[0])
+        for index in np.flatnonzero(counts).tolist():
+            total += counts[index] * self.predictions[index]
+        size = total.dtype.type(counts.sum() + 1)
+        losses = np.array([self._loss((total + prediction) / size) for prediction in self.predictions])
+        return np.where(np.isnan(losses), np.inf, losses)
+
+    def _loss(self, prediction: FloatArray) -> float:
+        return self.metric.loss(self.target, prediction, self.weight)
+
+
+@dataclass(frozen=True)
+class SmoothedPool:
+    """A metric that moves in steps, plus log loss, which tells apart the many blends that the metric finds equal.
+
+    For accuracy only: log loss prefers other blends than F1 or balanced accuracy do, and made those worse.
+    """
+
+    steps: Pool
+    smooth: Pool
+
+    def losses(self, counts: Counts) -> FloatArray:
+        """Return both losses added up, see :meth:`Pool.losses`."""
+        return self.steps.losses(counts) + self.smooth.losses(counts)
+
+
+def make_pool(
+    predictions: Sequence[FloatArray], target: NDArray[Any], metric: Metric, weight: FloatArray | None = None
+) -> Pool:
+    """Return the fastest pool for a metric.
+
+    Parameters
+    ----------
+    predictions : sequence of arrays of shape (n, n_classes) or (n,)
+        Finite; one for each candidate.
+    target : array of shape (n,)
+    metric : Metric
+    weight : array of shape (n,), optional
+    """
+    vectorised = metric.name in ("rmse", "r2", "log_loss")
+    rows, weights = thin_rows(target, weight, VECTORISED_ROWS if vectorised else GENERAL_ROWS)
+    if len(rows) < len(target):
+        predictions, target = [prediction[rows] for prediction in predictions], target[rows]
+    if metric.name in ("rmse", "r2"):
+        return _squared_error_pool(predictions, target, weights)
+    if metric.name == "log_loss":
+        return _log_loss_pool(predictions, target, weights)
+    general = GeneralPool(
+        [np.asarray(prediction, dtype=np.float32) for prediction in predictions], target, metric, weights
+    )
+    if metric.name == "accuracy":
+        return SmoothedPool(general, _log_loss_pool(predictions, target, weights))
+    return general
+
+
+def _squared_error_pool(
+    predictions: Sequence[FloatArray], target: NDArray[Any], weight: FloatArray
+) -> SquaredErrorPool:
+    scale = np.sqrt(weight / weight.sum())
+    residuals = np.stack([(prediction - target) * scale for prediction in predictions])
+    return SquaredErrorPool(residuals @ residuals.T)
+
+
+def _log_loss_pool(predictions: Sequence[FloatArray], target: NDArray[Any], weight: FloatArray) -> LogLossPool:
+    rows = np.arange(len(target))
+    chosen = np.stack([prediction[rows, target] for prediction in predictions]).astype(np.float32)
+    return LogLossPool(np.maximum(chosen, np.float32(SMALLEST_PROBABILITY)), (weight / weight.sum()).astype(np.float32))

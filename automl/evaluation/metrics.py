@@ -1,0 +1,159 @@
+"""The metrics: what each is called, which tasks it fits and which way is better."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.errors import UsageError
+from automl.evaluation import classification, ranking, regression
+from automl.evaluation.arrays import FloatArray, ScoreOfWeights, undefined
+from automl.tables.schema import Task
+
+__all__ = ["METRICS", "Metric", "default_metric", "find_metric", "metrics_for"]
+
+_BINARY = (Task.BINARY,)
+_CLASSIFICATION = (Task.BINARY, Task.MULTICLASS)
+_MULTICLASS = (Task.MULTICLASS,)
+_REGRESSION = (Task.REGRESSION,)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A way to score predictions.
+
+    Attributes
+    ----------
+    name : str
+        scikit-learn's scorer name without ``neg_``; the usual short name where that is long (``rmse``, ``mae``).
+    title : str
+        What a report calls it.
+    tasks : tuple of Task
+        The tasks it fits.
+    greater_is_better : bool
+    optimum : float
+        The value of a perfect prediction.
+    prepare : callable
+        Target and prediction in, a function of the row weights out.
+    """
+
+    name: str
+    title: str
+    tasks: tuple[Task, ...]
+    greater_is_better: bool
+    optimum: float
+    prepare: Callable[[NDArray[Any], FloatArray], ScoreOfWeights]
+
+    def scorer(self, target: NDArray[Any], prediction: FloatArray) -> ScoreOfWeights:
+        """Return the score as a function of the row weights, for when many weightings are scored.
+
+        Parameters
+        ----------
+        target : array of shape (n,)
+            Class codes, or numbers for regression.
+        prediction : array of shape (n, n_classes) or (n,)
+            Class probabilities, or numbers for regression. One that is not finite everywhere scores NaN.
+        """
+        if not len(target) or not np.isfinite(prediction).all():
+            return undefined
+        return self.prepare(target, prediction)
+
+    def score(self, target: NDArray[Any], prediction: FloatArray, weight: FloatArray | None = None) -> float:
+        """Return the score in the metric's own units; NaN where it is not defined, as an AUC with one class.
+
+        Parameters
+        ----------
+        target, prediction : arrays
+            As for :meth:`scorer`.
+        weight : array of shape (n,), optional
+            How much each row counts; without it, all rows the same.
+        """
+        weights = np.ones(len(target)) if weight is None else weight
+        return self.scorer(target, prediction)(weights)
+
+    def loss(self, target: NDArray[Any], prediction: FloatArray, weight: FloatArray | None = None) -> float:
+        """Return how far the score is from its optimum; lower is better. Parameters as for :meth:`score`."""
+        return self.to_loss(self.score(target, prediction, weight))
+
+    def to_loss(self, score: float) -> float:
+        """Turn a score into a loss: the distance from the optimum."""
+        return self.optimum - score if self.greater_is_better else score - self.optimum
+
+    def to_score(self, loss: float) -> float:
+        """Turn a loss back into a score in the metric's own units."""
+        return self.optimum - loss if self.greater_is_better else loss + self.optimum
+
+
+_ALL = (
+    Metric("roc_auc", "ROC AUC", _BINARY, True, 1.0, ranking.roc_auc),
+    Metric("log_loss", "Log loss", _CLASSIFICATION, False, 0.0, classification.log_loss),
+    Metric("average_precision", "Average precision", _BINARY, True, 1.0, ranking.average_precision),
+    Metric("accuracy", "Accuracy", _CLASSIFICATION, True, 1.0, classification.accuracy),
+    Metric("balanced_accuracy", "Balanced accuracy", _CLASSIFICATION, True, 1.0, classification.balanced_accuracy),
+    Metric("f1", "F1", _BINARY, True, 1.0, classification.f1),
+    Metric("f1_macro", "Macro F1", _MULTICLASS, True, 1.0, classification.f1_macro),
+    Metric("precision", "Precision", _BINARY, True, 1.0, classification.precision),
+    Metric("recall", "Recall", _BINARY, True, 1.0, classification.recall),
+    Metric("matthews_corrcoef", "Matthews correlation", _CLASSIFICATION, True, 1.0, classification.matthews_corrcoef),
+    Metric("brier_score", "Brier score", _CLASSIFICATION, False, 0.0, classification.brier_score),
+    Metric("roc_auc_ovr", "ROC AUC, one against the rest", _MULTICLASS, True, 1.0, ranking.roc_auc_one_versus_rest),
+    Metric("rmse", "Root mean squared error", _REGRESSION, False, 0.0, regression.root_mean_squared_error),
+    Metric("mae", "Mean absolute error", _REGRESSION, False, 0.0, regression.mean_absolute_error),
+    Metric("median_absolute_error", "Median absolute error", _REGRESSION, False, 0.0, regression.median_absolute_error),
+    Metric("r2", "R²", _REGRESSION, True, 1.0, regression.r2),
+    Metric(
+        "mape", "Mean absolute percentage error", _REGRESSION, False, 0.0, regression.mean_absolute_percentage_error
+    ),
+    Metric("rmsle", "Root mean squared log error", _REGRESSION, False, 0.0, regression.root_mean_squared_log_error),
+)
+
+METRICS: dict[str, Metric] = {metric.name: metric for metric in _ALL}
+
+_OTHER_NAMES = {
+    "auc": "roc_auc",
+    "logloss": "log_loss",
+    "mcc": "matthews_corrcoef",
+    "brier": "brier_score",
+    "root_mean_squared_error": "rmse",
+    "mean_absolute_error": "mae",
+    "mean_absolute_percentage_error": "mape",
+    "root_mean_squared_log_error": "rmsle",
+}
+
+
+def find_metric(name: str) -> Metric:
+    """Return the metric of a name; scikit-learn's scorer names and a few common short ones are understood too.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such metric; the hint names the nearest.
+    """
+    plain = name.strip().lower().replace("-", "_").replace(" ", "_").removeprefix("neg_")
+    plain = _OTHER_NAMES.get(plain, plain)
+    if plain in METRICS:
+        return METRICS[plain]
+    near = difflib.get_close_matches(plain, [*METRICS, *_OTHER_NAMES], n=1)
+    suggestion = f"Did you mean '{_OTHER_NAMES.get(near[0], near[0])}'? " if near else ""
+    raise UsageError(f"There is no metric '{name}'.", f"{suggestion}The metrics are: {', '.join(METRICS)}.")
+
+
+def default_metric(task: Task) -> str:
+    """Return the name of the metric that a task is optimised for unless the user says otherwise."""
+    match task:
+        case Task.BINARY:
+            return "roc_auc"
+        case Task.MULTICLASS:
+            return "log_loss"
+        case Task.REGRESSION:
+            return "rmse"
+
+
+def metrics_for(task: Task) -> tuple[Metric, ...]:
+    """Return every metric that fits a task, the usual ones first."""
+    return tuple(metric for metric in _ALL if task in metric.tasks)

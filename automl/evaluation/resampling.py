@@ -1,0 +1,49 @@
+"""Bootstrap samples of rows, drawn as row counts so that a metric is prepared once and reweighed for each sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.evaluation.arrays import FloatArray
+
+__all__ = ["RowSampler"]
+
+
+@dataclass(frozen=True)
+class RowSampler:
+    """Draws bootstrap samples of rows, or of whole groups of rows.
+
+    Attributes
+    ----------
+    units : int
+        How many rows, or groups, are drawn from: the number of independent observations.
+    codes : integer array of shape (n,) or None
+        Which group each row belongs to; None where each row stands for itself.
+    """
+
+    units: int
+    codes: NDArray[np.intp] | None = None
+
+    @classmethod
+    def of(cls, rows: int, groups: NDArray[Any] | None = None) -> RowSampler:
+        """Make a sampler for ``rows`` rows; rows with equal values in ``groups`` are drawn together."""
+        if groups is None:
+            return cls(rows)
+        names, codes = np.unique(groups, return_inverse=True)
+        return cls(len(names), codes.astype(np.intp))
+
+    def draw(self, rng: np.random.Generator) -> FloatArray:
+        """Return how often each row is in one bootstrap sample, of shape (n,)."""
+        counts = np.bincount(rng.integers(0, self.units, self.units), minlength=self.units).astype(np.float64)
+        return counts if self.codes is None else counts[self.codes]
+
+    def samples(self, replicates: int, seed: int) -> Iterator[FloatArray]:
+        """Yield the row counts of ``replicates`` bootstrap samples."""
+        rng = np.random.default_rng(seed)
+        for _ in range(replicates):
+            yield self.draw(rng)

@@ -1,0 +1,164 @@
+"""CatBoost: ordered boosting on symmetric trees with its own statistics of categories (Prokhorenkova et al. 2018)."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.models.arrays import TargetScale, to_probabilities
+from automl.models.boosting import patience, scaled_learning_rate
+from automl.models.family import Family, FitRequest, Integer, Real
+
+__all__ = ["FAMILY", "CatBoostModel", "fit", "load"]
+
+FAMILY = Family(
+    name="catboost",
+    title="CatBoost",
+    module=__name__,
+    requires=("catboost",),
+    encodings=("native",),
+    space={
+        "learning_rate": Real(0.02, 0.15, log=True),
+        "depth": Integer(4, 8),
+        "l2_leaf_reg": Real(0.5, 10.0, log=True),
+        "random_strength": Real(0.1, 3.0, log=True),
+        "rsm": Real(0.5, 1.0),
+        "max_ctr_complexity": Integer(1, 3),
+        "one_hot_max_size": Integer(2, 20, log=True),
+    },
+    suffix="cbm",
+)
+
+_MAX_ITERATIONS = 1_500
+
+
+class CatBoostModel:
+    """A CatBoost model without bias, so that the raw values of its parts add up."""
+
+    def __init__(self, model: Any, scale: TargetScale | None, categorical: tuple[int, ...], resolved: dict[str, Any] | None = None) -> None:
+        self.model = model
+        self.scale = scale
+        self.categorical = categorical
+        self.iterations = int(model.tree_count_)
+        self.resolved: dict[str, Any] = resolved or {}
+
+    def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:
+        """Return predictions or probabilities after ``iterations`` (default: all)."""
+        return self.predict_stages(values, (iterations or self.iterations,))[0]
+
+    def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
+        """Return the predictions after each of ``stages``, adding up the trees between them."""
+        data = pool(values, self.categorical)
+        total: NDArray[np.float64] | None = None
+        begin, results = 0, []
+        for stage in stages:
+            part = np.asarray(
+                self.model.predict(data, prediction_type="RawFormulaVal", ntree_start=begin, ntree_end=stage, thread_count=1)
+            )
+            total = part if total is None else total + part
+            results.append(to_probabilities(total) if self.scale is None else self.scale.invert(total))
+            begin = stage
+        return results
+
+    def save(self, path: Path) -> None:
+        """Write CatBoost's own binary format, with the target's scale in the model's metadata."""
+        metadata = self.model.get_metadata()
+        metadata["automl_scale"] = "" if self.scale is None else f"{self.scale.center!r} {self.scale.spread!r}"
+        metadata["automl_categorical"] = " ".join(map(str, self.categorical))
+        self.model.save_model(str(path), format="cbm")
+
+
+def pool(values: NDArray[np.float32], categorical: tuple[int, ...], **fields: Any) -> Any:
+    """Return a Pool; category codes become integers, a missing one -1."""
+    from catboost import FeaturesData, Pool
+
+    if not categorical:
+        return Pool(values, **fields)
+    chosen = set(categorical)
+    numeric = [feature for feature in range(values.shape[1]) if feature not in chosen]
+    codes = np.where(np.isnan(values[:, list(categorical)]), -1, values[:, list(categorical)]).astype(np.int64)
+    texts = np.char.encode(codes.astype(str), "ascii").astype(object)
+    data = FeaturesData(
+        num_feature_data=np.ascontiguousarray(values[:, numeric], dtype=np.float32) if numeric else None,
+        cat_feature_data=texts,
+    )
+    return Pool(data, **fields)
+
+
+def fit(request: FitRequest) -> CatBoostModel:
+    """Boost until the validation rows have not improved for a while, or the time is up."""
+    from catboost import CatBoost
+
+    start = time.monotonic()
+    scale = None if request.n_classes else TargetScale.of(request.target)
+    labels = [request.target, request.valid_target]
+    if scale is not None:
+        labels = [scale.apply(label) for label in labels]
+    data = pool(request.values, request.categorical, label=labels[0], weight=request.weight)
+    valid = pool(request.valid_values, request.categorical, label=labels[1], weight=request.valid_weight)
+    resolved = dict(request.hyperparameters)
+    if request.seconds is not None and "resolved_rate" not in resolved:
+        resolved["resolved_rate"] = _affordable_rate(request, data, start)
+    rate = float(resolved.get("resolved_rate", resolved.get("learning_rate", 0.06)))
+    model = CatBoost(_parameters(request, rate, int(request.hyperparameters.get("iterations", _MAX_ITERATIONS))))
+    callbacks = [] if request.seconds is None else [_TimeLimit(start + request.seconds)]
+    model.fit(data, eval_set=valid, early_stopping_rounds=min(60, patience(len(request.target))), callbacks=callbacks or None)
+    return CatBoostModel(model, scale, request.categorical, resolved)
+
+
+class _TimeLimit:
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+
+    def after_iteration(self, info: Any) -> bool:  # noqa: ARG002
+        return time.monotonic() < self.limit
+
+
+def _affordable_rate(request: FitRequest, data: Any, start: float) -> float:
+    from catboost import CatBoost
+
+    assert request.seconds is not None
+    wanted = float(request.hyperparameters.get("learning_rate", 0.06))
+    begin = time.monotonic()
+    CatBoost(_parameters(request, wanted, 10)).fit(data)
+    seconds_each = (time.monotonic() - begin) / 10
+    left = request.seconds - (time.monotonic() - start)
+    return scaled_learning_rate(wanted, left / max(seconds_each, 1e-5))
+
+
+def _parameters(request: FitRequest, learning_rate: float, iterations: int) -> dict[str, Any]:
+    chosen = {name: value for name, value in request.hyperparameters.items() if name in FAMILY.space and name != "learning_rate"}
+    loss = {0: "RMSE", 2: "Logloss"}.get(request.n_classes, "MultiClass")
+    parameters: dict[str, Any] = {
+        "loss_function": loss,
+        "learning_rate": learning_rate,
+        "iterations": iterations,
+        "random_seed": request.seed,
+        "thread_count": request.threads,
+        "boost_from_average": False,
+        "use_best_model": False,
+        "allow_writing_files": False,
+        "logging_level": "Silent",
+        "border_count": 128,
+        **chosen,
+    }
+    if loss == "MultiClass":
+        parameters["classes_count"] = request.n_classes
+    return parameters
+
+
+def load(content: bytes) -> CatBoostModel:
+    """Read a saved model."""
+    from catboost import CatBoost
+
+    model = CatBoost()
+    model.load_model(blob=content, format="cbm")
+    metadata = model.get_metadata()
+    scale_text = metadata["automl_scale"]
+    scale = TargetScale(*(float(number) for number in scale_text.split())) if scale_text else None
+    categorical = tuple(int(feature) for feature in metadata["automl_categorical"].split())
+    return CatBoostModel(model, scale, categorical)

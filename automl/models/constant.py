@@ -1,0 +1,58 @@
+"""The constant baseline: class frequencies, or the mean. What every other candidate has to beat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.models.arrays import read_arrays, write_arrays
+from automl.models.family import Family, FitRequest
+
+__all__ = ["FAMILY", "ConstantModel", "fit", "load"]
+
+FAMILY = Family(
+    name="constant",
+    title="Constant baseline",
+    module=__name__,
+    requires=(),
+    encodings=("none",),
+)
+
+
+class ConstantModel:
+    """Predicts the same for every row."""
+
+    iterations = 0
+
+    def __init__(self, prior: NDArray[np.float64]) -> None:
+        self.prior = prior
+        self.resolved: dict[str, Any] = {}
+
+    def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:  # noqa: ARG002
+        """Return the prior once a row."""
+        rows = len(values)
+        return np.full(rows, float(self.prior[0])) if len(self.prior) == 1 else np.tile(self.prior, (rows, 1))
+
+    def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
+        """Return the prediction for each stage."""
+        return [self.predict(values) for _ in stages]
+
+    def save(self, path: Path) -> None:
+        """Write the prior."""
+        write_arrays(path, prior=self.prior)
+
+
+def fit(request: FitRequest) -> ConstantModel:
+    """Take class frequencies (with one pseudo-row per class) or the mean of the target."""
+    if request.n_classes:
+        counts = np.bincount(request.target, weights=request.weight, minlength=request.n_classes) + 1.0
+        return ConstantModel(counts / counts.sum())
+    return ConstantModel(np.array([np.average(request.target, weights=request.weight)], dtype=np.float64))
+
+
+def load(content: bytes) -> ConstantModel:
+    """Read a saved baseline."""
+    return ConstantModel(read_arrays(content)["prior"])

@@ -1,0 +1,159 @@
+"""What a model family is: a light description, a search space as data, and what passes in and out of a fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.tables.schema import Task
+
+__all__ = ["STAGES", "Choice", "Family", "FitRequest", "FittedModel", "Implementation", "Integer", "Parameter", "Real", "stages_up_to"]
+
+#: Boosting iterations at which validation predictions are kept: every iteration count the search may choose from.
+STAGES: tuple[int, ...] = tuple(dict.fromkeys(round(6 * 1.18**power) for power in range(42)))
+
+
+def stages_up_to(iterations: int) -> tuple[int, ...]:
+    """Return the stages below ``iterations``, and ``iterations`` itself."""
+    return (*(stage for stage in STAGES if stage < iterations), iterations)
+
+
+@dataclass(frozen=True)
+class Real:
+    """A real-valued hyperparameter between two bounds."""
+
+    low: float
+    high: float
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Integer:
+    """An integer hyperparameter between two bounds, both included."""
+
+    low: int
+    high: int
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A hyperparameter that is one of a few values."""
+
+    options: tuple[str | int | float | bool, ...]
+
+
+Parameter = Real | Integer | Choice
+
+
+@dataclass(frozen=True)
+class FitRequest:
+    """Everything one fit needs.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_rows, n_features), float32
+    categorical : tuple of int
+        Features that hold category codes (native encodings only).
+    target : ndarray of shape (n_rows,)
+        float64, or int64 class codes.
+    weight : ndarray of shape (n_rows,) or None
+    valid_values, valid_target, valid_weight
+        The fold's validation rows. Boosters watch them to know when more iterations are pointless; which iteration
+        count is used for these rows is decided by *other* folds' rows (see ``automl.search.stages``).
+    task : Task
+    n_classes : int
+        0 for regression.
+    hyperparameters : mapping
+    seed, threads : int
+    seconds : float or None
+        How long the fit may take; None where no clock may be read.
+    """
+
+    values: NDArray[np.float32]
+    categorical: tuple[int, ...]
+    target: NDArray[Any]
+    weight: NDArray[np.float64] | None
+    valid_values: NDArray[np.float32]
+    valid_target: NDArray[Any]
+    valid_weight: NDArray[np.float64] | None
+    task: Task
+    n_classes: int
+    hyperparameters: Mapping[str, Any]
+    seed: int = 0
+    threads: int = 1
+    seconds: float | None = None
+
+
+class FittedModel(Protocol):
+    """A fitted model of any family.
+
+    Attributes
+    ----------
+    iterations : int
+        Boosting iterations that were fitted; 0 for families without stages.
+    resolved : mapping
+        Hyperparameters the fit decided for itself, to be used by the candidate's other folds.
+    """
+
+    iterations: int
+    resolved: Mapping[str, Any]
+
+    def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:
+        """Return predictions of shape (n_rows,) or probabilities of shape (n_rows, n_classes)."""
+
+    def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
+        """Return the predictions after each of the iteration counts ``stages`` (ascending)."""
+
+    def save(self, path: Path) -> None:
+        """Write the model to one file, in the form the model file holds it."""
+
+
+class Implementation(Protocol):
+    """The functions of a family's module."""
+
+    def fit(self, request: FitRequest) -> FittedModel:
+        """Fit one model."""
+
+    def load(self, content: bytes) -> FittedModel:
+        """Read what :meth:`FittedModel.save` wrote, without running anything from the file."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """The light description of a model family; importing it imports no library.
+
+    Attributes
+    ----------
+    name, title : str
+    module : str
+        Module with ``fit`` and ``load``.
+    requires : tuple of str
+        Import names without which the family is skipped.
+    encodings : tuple of str
+        Encodings it can learn from, the default first.
+    space : mapping of str to Parameter
+    suffix : str
+        File ending of a saved model.
+    max_rows : int
+        Above this many training rows the family is left out as too slow.
+    """
+
+    name: str
+    title: str
+    module: str
+    requires: tuple[str, ...]
+    encodings: tuple[str, ...]
+    space: Mapping[str, Parameter] = field(default_factory=dict)
+    suffix: str = "npz"
+    max_rows: int = 2**62
+
+    def implementation(self) -> Implementation:
+        """Import the family's module."""
+        return cast(Implementation, import_module(self.module))

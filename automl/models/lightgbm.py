@@ -1,0 +1,171 @@
+"""LightGBM: gradient boosting on leaf-wise grown histogram trees (Ke et al. 2017)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.models.arrays import TargetScale, to_probabilities
+from automl.models.boosting import MAX_ITERATIONS, OutOfTime, patience, scaled_learning_rate
+from automl.models.family import Choice, Family, FitRequest, Integer, Real
+
+__all__ = ["FAMILY", "LightGBMModel", "fit", "load"]
+
+FAMILY = Family(
+    name="lightgbm",
+    title="LightGBM",
+    module=__name__,
+    requires=("lightgbm",),
+    encodings=("native", "native_target"),
+    space={
+        "learning_rate": Real(0.01, 0.12, log=True),
+        "num_leaves": Integer(4, 160, log=True),
+        "min_data_in_leaf": Integer(1, 64, log=True),
+        "feature_fraction": Real(0.35, 1.0),
+        "bagging_fraction": Real(0.65, 1.0),
+        "lambda_l1": Real(1e-4, 2.0, log=True),
+        "lambda_l2": Real(1e-4, 5.0, log=True),
+        "cat_smooth": Real(0.1, 100.0, log=True),
+        "cat_l2": Real(0.01, 20.0, log=True),
+        "extra_trees": Choice((False, True)),
+    },
+    suffix="lgb.txt",
+)
+
+
+class LightGBMModel:
+    """A booster and, for regression, the target's scale."""
+
+    def __init__(self, booster: Any, scale: TargetScale | None, resolved: dict[str, Any] | None = None) -> None:
+        self.booster = booster
+        self.scale = scale
+        self.iterations = int(booster.current_iteration())
+        self.resolved: dict[str, Any] = resolved or {}
+
+    def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:
+        """Return predictions or probabilities after ``iterations`` (default: all)."""
+        return self._finish(self._raw(values, 0, iterations or self.iterations))
+
+    def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
+        """Return the predictions after each of ``stages``, adding up the trees between them."""
+        total: NDArray[np.float64] | None = None
+        begin, results = 0, []
+        for stage in stages:
+            part = self._raw(values, begin, stage - begin)
+            total = part if total is None else total + part
+            results.append(self._finish(total))
+            begin = stage
+        return results
+
+    def _raw(self, values: NDArray[np.float32], begin: int, count: int) -> NDArray[np.float64]:
+        raw = self.booster.predict(values, raw_score=True, start_iteration=begin, num_iteration=count, num_threads=1)
+        return np.asarray(raw)
+
+    def _finish(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
+        return to_probabilities(raw) if self.scale is None else self.scale.invert(raw)
+
+    def save(self, path: Path) -> None:
+        """Write LightGBM's own text format, preceded by one line with the target's scale."""
+        scale = "" if self.scale is None else f"{self.scale.center!r} {self.scale.spread!r}"
+        path.write_text(f"{scale}\n{self.booster.model_to_string(num_iteration=-1)}", encoding="utf-8")
+
+
+def fit(request: FitRequest) -> LightGBMModel:
+    """Boost until the validation rows have not improved for a while, or the time is up."""
+    import lightgbm
+
+    scale = None if request.n_classes else TargetScale.of(request.target)
+    data = _dataset(request, scale)
+    resolved = dict(request.hyperparameters)
+    if request.seconds is not None and "resolved_rate" not in resolved:
+        resolved["resolved_rate"] = _affordable_rate(request, data)
+    parameters = _parameters(request, float(resolved.get("resolved_rate", resolved.get("learning_rate", 0.05))))
+    valid = data.create_valid(
+        request.valid_values,
+        label=request.valid_target if scale is None else scale.apply(request.valid_target),
+        weight=request.valid_weight,
+    )
+    callbacks: list[Callable[..., None]] = [
+        lightgbm.early_stopping(patience(len(request.target)), verbose=False),
+    ]
+    if request.seconds is not None:
+        callbacks.append(_time_limit(time.monotonic() + request.seconds))
+    rounds = int(request.hyperparameters.get("iterations", MAX_ITERATIONS))
+    try:
+        booster = lightgbm.train(parameters, data, rounds, valid_sets=[valid], callbacks=callbacks)
+    except OutOfTime as stop:
+        booster = stop.booster
+    return LightGBMModel(booster, scale, resolved)
+
+
+def _dataset(request: FitRequest, scale: TargetScale | None) -> Any:
+    import lightgbm
+
+    return lightgbm.Dataset(
+        request.values,
+        label=request.target if scale is None else scale.apply(request.target),
+        weight=request.weight,
+        categorical_feature=list(request.categorical),
+        params={"verbose": -1, "max_bin": 255, "min_data_in_bin": 3, "num_threads": request.threads, "feature_pre_filter": False},
+        free_raw_data=False,
+    )
+
+
+def _affordable_rate(request: FitRequest, data: Any) -> float:
+    """Time a few iterations, and raise the learning rate where the time would end before the boosting does."""
+    import lightgbm
+
+    assert request.seconds is not None
+    wanted = float(request.hyperparameters.get("learning_rate", 0.05))
+    begin = time.monotonic()
+    lightgbm.train(_parameters(request, wanted), data, 1)
+    warm = time.monotonic()
+    lightgbm.train(_parameters(request, wanted), data, 8)
+    seconds_each = max((time.monotonic() - warm) / 8, 1e-5)
+    left = request.seconds - (time.monotonic() - begin)
+    return scaled_learning_rate(wanted, left / seconds_each)
+
+
+def _time_limit(limit: float) -> Callable[..., None]:
+    def stop_when_late(environment: Any) -> None:
+        if time.monotonic() > limit:
+            raise OutOfTime(environment.model)
+
+    return stop_when_late
+
+
+def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
+    chosen = {name: value for name, value in request.hyperparameters.items() if name in _PASSED_ON}
+    objective = {0: "regression", 2: "binary"}.get(request.n_classes, "multiclass")
+    parameters: dict[str, Any] = {
+        "objective": objective,
+        "learning_rate": learning_rate,
+        "seed": request.seed,
+        "num_threads": request.threads,
+        "bagging_freq": 1,
+        "feature_pre_filter": False,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbose": -1,
+        **chosen,
+    }
+    if objective == "multiclass":
+        parameters["num_class"] = request.n_classes
+    return parameters
+
+
+_PASSED_ON = (*(name for name in FAMILY.space if name != "learning_rate"), "max_cat_to_onehot", "min_data_per_group", "max_depth")
+
+
+def load(content: bytes) -> LightGBMModel:
+    """Read a saved booster."""
+    import lightgbm
+
+    scale_line, text = content.decode("utf-8").split("\n", 1)
+    scale = TargetScale(*(float(number) for number in scale_line.split())) if scale_line else None
+    return LightGBMModel(lightgbm.Booster(model_str=text), scale)

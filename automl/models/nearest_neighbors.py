@@ -1,0 +1,74 @@
+"""K nearest neighbours on scaled features: weak alone, useful in a blend because its errors are its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.models.arrays import read_arrays, write_arrays
+from automl.models.family import Choice, Family, FitRequest, Integer
+
+__all__ = ["FAMILY", "NearestNeighborsModel", "fit", "load"]
+
+FAMILY = Family(
+    name="nearest_neighbors",
+    title="K nearest neighbours",
+    module=__name__,
+    requires=("sklearn",),
+    encodings=("onehot_scaled",),
+    space={"neighbors": Integer(3, 80, log=True), "weighting": Choice(("uniform", "distance")), "power": Choice((1, 2))},
+    max_rows=20_000,
+)
+
+
+class NearestNeighborsModel:
+    """The training rows, and how neighbours vote."""
+
+    iterations = 0
+
+    def __init__(self, rows: NDArray[np.float32], outcome: NDArray[np.float64], neighbors: int, distance: bool, power: int) -> None:
+        from sklearn.neighbors import NearestNeighbors
+
+        self.rows, self.outcome, self.neighbors, self.distance, self.power = rows, outcome, neighbors, distance, power
+        self.resolved: dict[str, Any] = {}
+        self._index = NearestNeighbors(n_neighbors=neighbors, p=power).fit(rows)
+
+    def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:  # noqa: ARG002
+        """Average the neighbours' outcomes."""
+        gaps, nearest = self._index.kneighbors(values)
+        votes = 1.0 / (gaps + 1e-6 + 0.1 * gaps.mean(axis=1, keepdims=True)) if self.distance else np.ones_like(gaps)
+        votes = votes / votes.sum(axis=1, keepdims=True)
+        return np.asarray(np.einsum("ij,ij...->i...", votes, self.outcome[nearest]))
+
+    def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
+        """Return the prediction for each stage."""
+        return [self.predict(values) for _ in stages]
+
+    def save(self, path: Path) -> None:
+        """Write the rows and their outcomes."""
+        settings = np.array([self.neighbors, int(self.distance), self.power])
+        write_arrays(path, rows=self.rows, outcome=self.outcome, settings=settings)
+
+
+def fit(request: FitRequest) -> NearestNeighborsModel:
+    """Keep the training rows; classes are stored as one-hot outcomes, so that a vote is an average."""
+    parameters = request.hyperparameters
+    neighbors = min(int(parameters.get("neighbors", 20)), len(request.target))
+    outcome = np.eye(request.n_classes)[request.target] if request.n_classes else np.asarray(request.target, dtype=np.float64)
+    return NearestNeighborsModel(
+        np.ascontiguousarray(request.values),
+        outcome,
+        neighbors,
+        parameters.get("weighting", "distance") == "distance",
+        int(parameters.get("power", 2)),
+    )
+
+
+def load(content: bytes) -> NearestNeighborsModel:
+    """Read a saved model."""
+    arrays = read_arrays(content)
+    neighbors, distance, power = arrays["settings"].tolist()
+    return NearestNeighborsModel(arrays["rows"], arrays["outcome"], neighbors, bool(distance), power)

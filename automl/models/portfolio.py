@@ -1,0 +1,73 @@
+"""The starting order: settings that are known to be good, complementary ones early.
+
+Sources: the portfolios that AutoGluon published as learned on TabRepo and TabArena (2023 and 2025), whose values are
+rounded here, thinned to families we have, and reordered so that cheap and different candidates come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["PORTFOLIO", "Candidate"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A family with its hyperparameters and the encoding it learns from."""
+
+    family: str
+    encoding: str
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+PORTFOLIO: tuple[Candidate, ...] = (
+    Candidate("constant", "none"),
+    Candidate("linear", "onehot_scaled", {"penalty": 0.01}),
+    Candidate(
+        "lightgbm",
+        "native",
+        {"learning_rate": 0.04, "num_leaves": 24, "min_data_in_leaf": 8, "feature_fraction": 0.6, "bagging_fraction": 0.88,
+         "lambda_l1": 0.24, "lambda_l2": 0.9, "cat_smooth": 15.0, "cat_l2": 1.0},
+    ),
+    Candidate("catboost", "native", {"learning_rate": 0.06, "depth": 6, "l2_leaf_reg": 3.0}),
+    Candidate("extra_trees", "ordinal_target", {"max_features": 0.6, "min_samples_leaf": 2}),
+    Candidate(
+        "xgboost",
+        "native_target",
+        {"learning_rate": 0.04, "max_depth": 6, "min_child_weight": 1.0, "subsample": 0.85, "colsample_bytree": 0.6, "reg_lambda": 2.0},
+    ),
+    Candidate("multilayer_perceptron", "onehot_scaled", {"width": 96, "penalty": 0.05, "learning_rate": 2e-3, "epochs": 40}),
+    Candidate(
+        "lightgbm",
+        "native_target",
+        {"learning_rate": 0.03, "num_leaves": 12, "min_data_in_leaf": 3, "feature_fraction": 0.45, "bagging_fraction": 0.75,
+         "lambda_l1": 0.1, "lambda_l2": 0.3, "extra_trees": True},
+    ),
+    Candidate("random_forest", "ordinal_target", {"max_features": 0.4, "min_samples_leaf": 2}),
+    Candidate("catboost", "native", {"learning_rate": 0.05, "depth": 4, "l2_leaf_reg": 4.6, "max_ctr_complexity": 3, "one_hot_max_size": 3}),
+    Candidate(
+        "lightgbm",
+        "native",
+        {"learning_rate": 0.03, "num_leaves": 80, "min_data_in_leaf": 12, "feature_fraction": 0.42, "bagging_fraction": 0.95,
+         "lambda_l1": 0.77, "lambda_l2": 1.6, "extra_trees": True, "cat_smooth": 0.1, "cat_l2": 0.2},
+    ),
+    Candidate("nearest_neighbors", "onehot_scaled", {"neighbors": 25, "weighting": "distance", "power": 1}),
+    Candidate(
+        "xgboost",
+        "native",
+        {"learning_rate": 0.03, "max_depth": 9, "min_child_weight": 0.6, "subsample": 0.8, "colsample_bytree": 0.5, "reg_lambda": 1.0},
+    ),
+    Candidate("hist_gradient_boosting", "native_target", {"learning_rate": 0.06, "max_leaf_nodes": 20, "min_samples_leaf": 15, "max_features": 0.5}),
+    Candidate("catboost", "native", {"learning_rate": 0.06, "depth": 8, "l2_leaf_reg": 2.8, "max_ctr_complexity": 2}),
+    Candidate("extra_trees", "ordinal_target", {"max_features": 1.0, "min_samples_leaf": 4}),
+    Candidate(
+        "lightgbm",
+        "native",
+        {"learning_rate": 0.03, "num_leaves": 5, "min_data_in_leaf": 12, "feature_fraction": 0.73, "bagging_fraction": 0.88,
+         "lambda_l1": 0.24, "lambda_l2": 0.3, "extra_trees": True, "cat_smooth": 5.0},
+    ),
+    Candidate("linear", "onehot_scaled", {"penalty": 0.0003}),
+    Candidate("multilayer_perceptron", "onehot_scaled", {"width": 48, "penalty": 0.3, "learning_rate": 4e-3, "epochs": 25}),
+)

@@ -1,0 +1,152 @@
+"""XGBoost: regularised gradient boosting on depth-wise histogram trees (Chen & Guestrin 2016)."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.models.arrays import TargetScale, to_probabilities
+from automl.models.boosting import MAX_ITERATIONS, patience, scaled_learning_rate
+from automl.models.family import Choice, Family, FitRequest, Integer, Real
+
+__all__ = ["FAMILY", "XGBoostModel", "fit", "load"]
+
+FAMILY = Family(
+    name="xgboost",
+    title="XGBoost",
+    module=__name__,
+    requires=("xgboost",),
+    encodings=("native_target", "native"),
+    space={
+        "learning_rate": Real(0.01, 0.12, log=True),
+        "max_depth": Integer(3, 10),
+        "min_child_weight": Real(0.001, 10.0, log=True),
+        "subsample": Real(0.6, 1.0),
+        "colsample_bytree": Real(0.4, 1.0),
+        "reg_lambda": Real(1e-3, 10.0, log=True),
+        "reg_alpha": Real(1e-4, 2.0, log=True),
+        "grow_policy": Choice(("depthwise", "lossguide")),
+    },
+    suffix="ubj",
+)
+
+
+class XGBoostModel:
+    """A booster whose base score is zero, so that the margins of its parts add up."""
+
+    def __init__(self, booster: Any, scale: TargetScale | None, categorical: tuple[int, ...], resolved: dict[str, Any] | None = None) -> None:
+        self.booster = booster
+        self.scale = scale
+        self.categorical = categorical
+        self.iterations = int(booster.num_boosted_rounds())
+        self.resolved: dict[str, Any] = resolved or {}
+
+    def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:
+        """Return predictions or probabilities after ``iterations`` (default: all)."""
+        return self.predict_stages(values, (iterations or self.iterations,))[0]
+
+    def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
+        """Return the predictions after each of ``stages``, adding up the trees between them."""
+        data = matrix(values, self.categorical)
+        total: NDArray[np.float64] | None = None
+        begin, results = 0, []
+        for stage in stages:
+            part = np.asarray(self.booster.predict(data, output_margin=True, iteration_range=(begin, stage)), dtype=np.float64)
+            total = part if total is None else total + part
+            results.append(to_probabilities(total) if self.scale is None else self.scale.invert(total))
+            begin = stage
+        return results
+
+    def save(self, path: Path) -> None:
+        """Write XGBoost's own binary JSON, with the target's scale and the categorical features as attributes."""
+        if self.scale is not None:
+            self.booster.set_attr(center=repr(self.scale.center), spread=repr(self.scale.spread))
+        self.booster.set_attr(categorical=" ".join(map(str, self.categorical)))
+        path.write_bytes(bytes(self.booster.save_raw("ubj")))
+
+
+def matrix(values: NDArray[np.float32], categorical: tuple[int, ...], **fields: Any) -> Any:
+    """Return a DMatrix whose categorical features are marked."""
+    import xgboost
+
+    types = ["q"] * values.shape[1]
+    for feature in categorical:
+        types[feature] = "c"
+    return xgboost.DMatrix(values, feature_types=types, enable_categorical=bool(categorical), nthread=1, **fields)
+
+
+def fit(request: FitRequest) -> XGBoostModel:
+    """Boost until the validation rows have not improved for a while, or the time is up."""
+    import xgboost
+
+    scale = None if request.n_classes else TargetScale.of(request.target)
+    labels = [request.target, request.valid_target]
+    if scale is not None:
+        labels = [scale.apply(label) for label in labels]
+    data = matrix(request.values, request.categorical, label=labels[0], weight=request.weight)
+    valid = matrix(request.valid_values, request.categorical, label=labels[1], weight=request.valid_weight)
+    resolved = dict(request.hyperparameters)
+    start = time.monotonic()
+    if request.seconds is not None and "resolved_rate" not in resolved:
+        wanted = float(resolved.get("learning_rate", 0.05))
+        xgboost.train(_parameters(request, wanted), data, 6)
+        seconds_each = max((time.monotonic() - start) / 6, 1e-5)
+        resolved["resolved_rate"] = scaled_learning_rate(wanted, request.seconds / seconds_each)
+    parameters = _parameters(request, float(resolved.get("resolved_rate", resolved.get("learning_rate", 0.05))))
+    limit = None if request.seconds is None else start + request.seconds
+    booster = xgboost.train(
+        parameters,
+        data,
+        int(request.hyperparameters.get("iterations", MAX_ITERATIONS)),
+        evals=[(valid, "valid")],
+        verbose_eval=False,
+        callbacks=[
+            xgboost.callback.EarlyStopping(patience(len(request.target))),
+            *([] if limit is None else [_time_limit(limit)]),
+        ],
+    )
+    return XGBoostModel(booster, scale, request.categorical, resolved)
+
+
+def _time_limit(limit: float) -> Any:
+    import xgboost
+
+    class TimeLimit(xgboost.callback.TrainingCallback):  # type: ignore[misc, name-defined]
+        def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:  # noqa: ARG002
+            return time.monotonic() > limit
+
+    return TimeLimit()
+
+
+def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
+    chosen = {name: value for name, value in request.hyperparameters.items() if name in FAMILY.space and name != "learning_rate"}
+    objective = {0: "reg:squarederror", 2: "binary:logistic"}.get(request.n_classes, "multi:softprob")
+    parameters: dict[str, Any] = {
+        "objective": objective,
+        "eval_metric": {0: "rmse", 2: "logloss"}.get(request.n_classes, "mlogloss"),
+        "base_score": 0.0 if request.n_classes == 0 else 0.5,
+        "learning_rate": learning_rate,
+        "tree_method": "hist",
+        "seed": request.seed,
+        "nthread": request.threads,
+        "verbosity": 0,
+        **chosen,
+    }
+    if objective == "multi:softprob":
+        parameters["num_class"] = request.n_classes
+    return parameters
+
+
+def load(content: bytes) -> XGBoostModel:
+    """Read a saved booster."""
+    import xgboost
+
+    booster = xgboost.Booster(model_file=bytearray(content))
+    attributes = booster.attributes()
+    scale = TargetScale(float(attributes["center"]), float(attributes["spread"])) if "center" in attributes else None
+    categorical = tuple(int(feature) for feature in attributes.get("categorical", "").split())
+    return XGBoostModel(booster, scale, categorical)

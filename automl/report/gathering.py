@@ -1,0 +1,63 @@
+"""From predictions and profiles to the figures a report shows: scores with intervals, curves, confusion, residuals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.evaluation.curves import calibration_curves, confusion_matrix, precision_recall_curves, roc_curves
+from automl.evaluation.intervals import bootstrap_interval
+from automl.evaluation.metrics import metrics_for
+from automl.preparation.prepare import PreparedData
+from automl.preparation.profile import profile_column
+from automl.report.facts import ColumnFact, CurvePoints
+from automl.tables.schema import Task
+
+__all__ = ["column_facts", "gather_metrics", "gather_quality", "target_counts"]
+
+_RESIDUALS = 2_000
+_MOST_CURVES = 12
+
+
+def gather_metrics(
+    task: Task, target: NDArray[Any], prediction: NDArray[Any], weight: NDArray[np.float64] | None, groups: NDArray[np.int64]
+) -> dict[str, tuple[float, float, float]]:
+    """Return every metric that fits the task with its 95 % interval."""
+    result = {}
+    for metric in metrics_for(task):
+        value = metric.score(target, prediction, weight)
+        if np.isfinite(value):
+            low, high = bootstrap_interval(target, prediction, metric, weight=weight, groups=groups, replicates=100)
+            result[metric.name] = (float(value), float(low), float(high))
+    return result
+
+
+def gather_quality(labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[Any]) -> dict[str, Any]:
+    """Return the curves and tables of ``ReportFacts`` that show how good the predictions are."""
+    if not labels:
+        chosen = np.random.default_rng(0).permutation(len(target))[:_RESIDUALS]
+        return {"residuals": tuple((float(target[row]), float(prediction[row])) for row in np.sort(chosen))}
+    matrix = confusion_matrix(target, prediction)
+    quality: dict[str, Any] = {"confusion": tuple(tuple(int(count) for count in row) for row in matrix)}
+    if len(labels) <= _MOST_CURVES:
+        for name, draw in (("roc", roc_curves), ("precision_recall", precision_recall_curves), ("calibration", calibration_curves)):
+            quality[name] = tuple(
+                CurvePoints(curve.label, tuple(curve.x), tuple(curve.y), curve.summary) for curve in draw(target, prediction, labels)
+            )
+    return quality
+
+
+def column_facts(prepared: PreparedData) -> tuple[ColumnFact, ...]:
+    """Describe every column of the training table."""
+    profiles = (profile_column(column, prepared.typed[column.name]) for column in prepared.schema.columns)
+    return tuple(ColumnFact(**vars(profile)) for profile in profiles)
+
+
+def target_counts(labels: tuple[str, ...], target: NDArray[Any]) -> tuple[tuple[str, int], ...]:
+    """Return rows per class, or per bin of the target."""
+    if labels:
+        return tuple(zip(labels, np.bincount(target, minlength=len(labels)).tolist(), strict=True))
+    counts, edges = np.histogram(target, bins=20)
+    return tuple((f"{low:.4g} to {high:.4g}", int(count)) for low, high, count in zip(edges, edges[1:], counts, strict=False))

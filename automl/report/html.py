@@ -1,0 +1,150 @@
+"""The report as one self-contained HTML page.
+
+Nothing is loaded from anywhere: the style sheet and a small script that sorts tables are part of the page, and a
+content security policy lets nothing else in. Every text from the data is escaped by the template engine, after
+:func:`automl.report.formatting.visible` has made its unseen characters visible.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from automl.report import charts, formatting, views, wording
+from automl.report.facts import ReportFacts
+from automl.report.summary import summary_points
+
+__all__ = ["render_html"]
+
+_SHOWN_CANDIDATES = 20
+_MOST_CANDIDATES = 500
+_SHOWN_FEATURES = 25
+_MOST_FEATURES = 500
+_MOST_COLUMNS = 300
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """Rows of a long table: the ones shown at once, the ones that unfold, and how many are left to the JSON report."""
+
+    shown: tuple[Any, ...]
+    folded: tuple[Any, ...]
+    left_out: int
+
+
+def render_html(facts: ReportFacts) -> str:
+    """Return the report as one HTML page."""
+    script = _resource("sort.js").strip()
+    strip, candidates = _candidates(facts)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            facts=facts,
+            style=Markup(_resource("style.css")),  # noqa: S704 - part of the program
+            script=Markup(script),  # noqa: S704 - part of the program
+            script_hash=_content_hash(script),
+            points=summary_points(facts),
+            tiles=views.tiles(facts),
+            findings=views.finding_order(facts),
+            candidates=_listing(candidates, _SHOWN_CANDIDATES, _MOST_CANDIDATES),
+            score_range=f"{formatting.concise(strip.low, 3)} to {formatting.concise(strip.high, 3)}",
+            features=_listing(_features(facts), _SHOWN_FEATURES, _MOST_FEATURES),
+            columns=_listing(facts.columns, _MOST_COLUMNS, _MOST_COLUMNS),
+            metrics=views.metric_rows(facts),
+            confusion=views.confusion_view(facts),
+            charts=_charts(facts),
+        )
+    )
+
+
+def _charts(facts: ReportFacts) -> dict[str, charts.Chart | None]:
+    return {
+        "target": charts.target_chart(facts),
+        "standing": charts.standing_chart(facts),
+        "blend": charts.blend_chart(facts),
+        "progress": charts.progress_chart(facts),
+        "roc": charts.roc_chart(facts),
+        "precision_recall": charts.precision_recall_chart(facts),
+        "calibration": charts.calibration_chart(facts),
+        "actual_predicted": charts.actual_predicted_chart(facts),
+        "residuals": charts.residual_chart(facts),
+    }
+
+
+def _candidates(facts: ReportFacts) -> tuple[charts.Strip, list[tuple[views.CandidateRow, str]]]:
+    """Return each candidate with the strip of its score, and the strips' common range."""
+    scored = [(each.score, each.spread or 0.0) for each in facts.candidates if each.score is not None]
+    strip = charts.strip_range(scored, facts.greater_is_better)
+    rows = views.candidate_rows(facts)
+    return strip, [(row, charts.spread_strip(strip, row.candidate.score, row.candidate.spread)) for row in rows]
+
+
+def _features(facts: ReportFacts) -> list[tuple[views.FeatureRow, str]]:
+    """Return each feature with the bar of its importance."""
+    ends = [each.importance + sign * each.spread for each in facts.features for sign in (-1, 1)]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    strip = charts.Strip(low, high if high > low else low + 1.0)
+    styles = {True: "bar", False: "bar unused"}
+    return [
+        (row, charts.bar_strip(strip, row.feature.importance, row.feature.spread, styles[row.feature.selected]))
+        for row in views.feature_rows(facts)
+    ]
+
+
+def _listing(rows: Sequence[Any], shown: int, most: int) -> _Listing:
+    return _Listing(tuple(rows[:shown]), tuple(rows[shown:most]), max(0, len(rows) - most))
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("automl.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_seen,
+    )
+    environment.filters.update(
+        count=formatting.count,
+        date=formatting.date,
+        duration=formatting.duration,
+        histogram=charts.mini_histogram,
+        hyperparameters=views.hyperparameter_text,
+        is_name=lambda part: isinstance(part, wording.Name),
+        missing=views.missing_text,
+        number=formatting.number,
+        percent=formatting.percent,
+        plural=formatting.plural,
+        range=views.column_range,
+        run=views.run_rows,
+        settings=views.setting_rows,
+        shorten=formatting.shorten,
+        status=views.candidate_status,
+        stopped=wording.stopped_because,
+    )
+    return environment
+
+
+def _seen(value: object) -> object:
+    """Make unseen characters of a text visible before it is escaped; what the program drew is left as it is."""
+    return formatting.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _resource(name: str) -> str:
+    return (files("automl.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _content_hash(script: str) -> str:
+    """Return the hash by which a content security policy lets an inline script run (CSP level 3, section 2.3.1)."""
+    digest = hashlib.sha256(script.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"

@@ -1,0 +1,170 @@
+"""The report as compact GitHub-flavoured Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from automl.report import views
+from automl.report.facts import ReportFacts
+from automl.report.formatting import count, date, duration, percent, plural, visible
+from automl.report.summary import summary_points
+from automl.report.wording import plain, stopped_because
+
+__all__ = ["render_markdown"]
+
+_MOST_CANDIDATES = 30
+_MOST_FEATURES = 50
+_MOST_COLUMNS = 200
+_SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
+
+
+def render_markdown(facts: ReportFacts) -> str:
+    """Return the report as GitHub-flavoured Markdown."""
+    parts = [
+        *_opening(facts),
+        *_findings(facts),
+        *_cleaning(facts),
+        *_columns(facts),
+        *_candidates(facts),
+        *_quality(facts),
+        *_features(facts),
+        *_reproduction(facts),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def escaped(words: object) -> str:
+    """Return words that mean themselves in Markdown, also inside a table's cell.
+
+    HTML, mentions and references to issues are written as character entities, control characters made visible.
+    """
+    shown = _SPECIAL.sub(r"\\\1", visible(str(words)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return shown.replace("@", "&#64;").replace("#", "&#35;").replace("://", ":&#47;/")
+
+
+def fenced(code: str) -> str:
+    """Return a code block whose fence is longer than any run of backticks in it."""
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}sh\n{visible(code)}\n{fence}"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]], figures: Sequence[int] = ()) -> str:
+    """Return a table; the columns at the positions ``figures`` are set to the right."""
+    rule = ["---:" if position in figures else "---" for position in range(len(header))]
+    lines = [header, rule, *([escaped(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _left_out(amount: int, noun: str) -> list[str]:
+    return [f"{plural(amount, noun)} more in the JSON report."] if amount > 0 else []
+
+
+def _opening(facts: ReportFacts) -> list[str]:
+    parts = [f"# Predicting “{escaped(facts.target)}”", f"{escaped(facts.task)} report, {escaped(date(facts.created))}"]
+    if not facts.complete:
+        parts.append(f"> **Not complete.** The fit ended early because {escaped(stopped_because(facts))}.")
+    parts.append(
+        _table(("Key figure", "Value", "Note"), [(t.label, t.value, t.note) for t in views.tiles(facts)], (1,))
+    )
+    answers = (
+        f"**{point.question}.** " + " ".join(escaped(plain(sentence)) for sentence in point.sentences)
+        for point in summary_points(facts)
+    )
+    return [*parts, *answers]
+
+
+def _findings(facts: ReportFacts) -> list[str]:
+    findings = views.finding_order(facts)
+    if not findings:
+        return ["## Findings in the data", "Nothing out of the ordinary was found."]
+    rows = [(each["severity"], each["code"], each["message"], each["action"]) for each in findings]
+    return ["## Findings in the data", _table(("Severity", "Code", "What was found", "What was done"), rows)]
+
+
+def _cleaning(facts: ReportFacts) -> list[str]:
+    if not facts.changes:
+        return ["## What was done to the data", "Nothing was changed."]
+    rows = [
+        (
+            each["step"],
+            "whole table" if each["column"] is None else each["column"],
+            count(each["count"]),
+            each["message"],
+            ", ".join(f"“{before}” → “{after}”" for before, after in each["examples"]),
+        )
+        for each in facts.changes
+    ]
+    header = ("Step", "Column", "Changed", "What and why", "Examples")
+    return ["## What was done to the data", _table(header, rows, (2,))]
+
+
+def _columns(facts: ReportFacts) -> list[str]:
+    if not facts.columns:
+        return []
+    rows = [
+        (each.name, each.kind, views.missing_text(each, facts.rows), count(each.unique), views.column_range(each))
+        for each in facts.columns[:_MOST_COLUMNS]
+    ]
+    header = ("Column", "Kind", "Missing", "Distinct", "Range or most frequent")
+    return ["## Columns", _table(header, rows, (2, 3)), *_left_out(len(facts.columns) - _MOST_COLUMNS, "column")]
+
+
+def _candidates(facts: ReportFacts) -> list[str]:
+    rows = [
+        (
+            row.candidate.rank,
+            row.candidate.family,
+            row.score,
+            row.spread,
+            percent(row.candidate.weight) if row.candidate.weight > 0 else "",
+            duration(row.candidate.seconds),
+            duration(row.candidate.found_at),
+            views.candidate_status(row.candidate),
+        )
+        for row in views.candidate_rows(facts)[:_MOST_CANDIDATES]
+    ]
+    header = ("Rank", "Family", "Selection score (out-of-fold)", "± folds", "Weight", "Took", "Found at", "Status")
+    parts = ["## Candidates", escaped(facts.split), _table(header, rows, (0, 2, 3, 4, 5, 6))]
+    return [*parts, *_left_out(len(facts.candidates) - _MOST_CANDIDATES, "candidate")]
+
+
+def _quality(facts: ReportFacts) -> list[str]:
+    rows = [(row.name, row.value, row.bounds, row.direction) for row in views.metric_rows(facts)]
+    parts = [
+        "## Quality",
+        "Out-of-fold, for the final blend, which was chosen on these same predictions; quote the estimate above.",
+        _table(("Metric", "Value", "95 % interval", "Direction"), rows, (1, 2)),
+    ]
+    confusion = views.confusion_view(facts)
+    if confusion:
+        header = ("true \\ predicted", *(escaped(label) for label in confusion.labels))
+        cells = [
+            (label, *(f"{count(cell)} ({percent(share, 0)})" for cell, share in zip(counts, shares, strict=True)))
+            for label, counts, shares in zip(confusion.labels, confusion.counts, confusion.shares, strict=True)
+        ]
+        parts += ["### Confusion matrix (out-of-fold)", _table(header, cells, range(1, len(header)))]
+    return parts
+
+
+def _features(facts: ReportFacts) -> list[str]:
+    if not facts.features:
+        return []
+    rows = [
+        (row.feature.name, row.feature.kind, row.importance, row.spread, "yes" if row.feature.selected else "no")
+        for row in views.feature_rows(facts)[:_MOST_FEATURES]
+    ]
+    header = ("Column", "Kind", "Permutation importance", "± folds", "Used")
+    return ["## Features", _table(header, rows, (2, 3)), *_left_out(len(facts.features) - _MOST_FEATURES, "column")]
+
+
+def _reproduction(facts: ReportFacts) -> list[str]:
+    rows = [*views.run_rows(facts), *sorted(facts.versions.items())]
+    parts = ["## Reproduction"]
+    if facts.command:
+        parts.append(fenced(facts.command))
+    parts.append(_table(("What", "Value"), rows))
+    if facts.settings:
+        parts.append(_table(("Setting", "Value"), views.setting_rows(facts.settings)))
+    return parts

@@ -1,0 +1,82 @@
+"""One report, three formats: the facts go in, a text comes out."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import PurePath
+from typing import Any, Literal, assert_never
+
+from automl.errors import UsageError
+from automl.report.facts import ReportFacts
+
+__all__ = ["ReportFormat", "render", "report_format"]
+
+ReportFormat = Literal["html", "md", "json"]
+
+SCHEMA_VERSION = 1
+_FORMATS: dict[str, ReportFormat] = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
+
+
+def report_format(path: str) -> ReportFormat:
+    """Return the format that a report file's ending asks for.
+
+    Raises
+    ------
+    UsageError
+        If the ending is none of ``.html``, ``.htm``, ``.md`` and ``.json``.
+    """
+    ending = PurePath(path).suffix.lower()
+    if ending not in _FORMATS:
+        have = f"it ends in '{ending}'" if ending else "it has no ending"
+        raise UsageError(
+            f"The format of the report '{path}' is not clear: {have}.",
+            f"Give it a name that ends in one of {', '.join(_FORMATS)}.",
+        )
+    return _FORMATS[ending]
+
+
+def render(facts: ReportFacts, format: ReportFormat) -> str:  # noqa: A002 - the word users type
+    """Render the facts of a fit as a report.
+
+    Parameters
+    ----------
+    facts : ReportFacts
+    format : {"html", "md", "json"}
+        ``html`` is one self-contained page, ``md`` GitHub-flavoured Markdown, ``json`` the facts themselves with a
+        ``schema_version``.
+
+    Returns
+    -------
+    str
+        The whole report, ending in a line break. It can always be written as UTF-8.
+    """
+    match format:
+        case "html":
+            from automl.report.html import render_html
+
+            return render_html(facts)
+        case "md":
+            from automl.report.markdown import render_markdown
+
+            return render_markdown(facts)
+        case "json":
+            return _render_json(facts)
+        case _:
+            assert_never(format)
+
+
+def _render_json(facts: ReportFacts) -> str:
+    """Write the facts in ASCII, which no terminal can be steered by; values that are not finite become null."""
+    document = {"schema_version": SCHEMA_VERSION, **_finite(facts.to_dict())}
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return value

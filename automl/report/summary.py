@@ -1,0 +1,213 @@
+"""The report's opening: what was predicted, how well, how surely, by what, what to beware of, and what to do next.
+
+Every sentence is made from figures in the facts; none says more than they do.
+"""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from automl.report.facts import ReportFacts
+from automl.report.formatting import duration, number, percent, plural
+from automl.report.metric_notes import metric_note
+from automl.report.wording import Name, Sentence, estimate_basis, estimate_texts, join_names, stopped_because
+
+__all__ = ["Beat", "Point", "baseline_verdict", "summary_points"]
+
+_FEW_ROWS = 200
+_FEW_ROWS_OF_A_CLASS = 30
+_DOMINANT_SHARE = 0.6
+_LATE_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Point:
+    """One question a reader has, and the sentences that answer it."""
+
+    question: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class Beat:
+    """How the estimate stands to the constant baseline.
+
+    Attributes
+    ----------
+    better, certain : bool
+        Whether the value is better, and whether the whole interval is.
+    share : float or None
+        Share of the way from the baseline to a perfect score; None where no perfect score is known.
+    """
+
+    better: bool
+    certain: bool
+    share: float | None
+
+
+def summary_points(facts: ReportFacts) -> tuple[Point, ...]:
+    """Return the summary, one point a question; a question without an answer is left out."""
+    points = (
+        Point("What was predicted", tuple(_what(facts))),
+        Point("How good it is", tuple(_how_good(facts))),
+        Point("How sure that is", tuple(_how_sure(facts))),
+        Point("What drives it", tuple(_drivers(facts))),
+        Point("What to beware of", tuple(_cautions(facts))),
+        Point("What next", tuple(_next_steps(facts))),
+    )
+    return tuple(point for point in points if point.sentences)
+
+
+def baseline_verdict(facts: ReportFacts) -> Beat | None:
+    """Compare the estimate with the constant baseline; None where one of them is not a number."""
+    low, high = facts.estimate.interval
+    if not all(_finite(value) for value in (facts.estimate.value, facts.baseline_score, low, high)):
+        return None
+    sign = 1.0 if facts.greater_is_better else -1.0
+    gain = sign * (facts.estimate.value - facts.baseline_score)
+    surest = sign * ((low if facts.greater_is_better else high) - facts.baseline_score)
+    best = metric_note(facts.metric).best
+    way = None if best is None else sign * (best - facts.baseline_score)
+    return Beat(better=gain > 0, certain=surest > 0, share=gain / way if way and way > 0 else None)
+
+
+def _what(facts: ReportFacts) -> Iterable[Sentence]:
+    if facts.task == "regression":
+        answer: Sentence = (", a number, ",)
+    elif len(facts.labels) == 2:
+        answer = (" (", Name(facts.labels[1]), " against ", Name(facts.labels[0]), ") ")
+    else:
+        answer = (f", one of {len(facts.labels)} classes, ",)
+    yield (
+        "The column ",
+        Name(facts.target),
+        *answer,
+        f"from {plural(len(facts.features), 'other column')} of ",
+        Name(facts.source),
+        f", learned from {plural(facts.rows, 'row')}.",
+    )
+    members = sum(candidate.weight > 0 for candidate in facts.candidates)
+    if members:
+        chosen = "one candidate" if members == 1 else f"a weighted blend of {members} candidates"
+        yield (f"The model is {chosen} out of {plural(len(facts.candidates), 'candidate')} tried.",)
+
+
+def _how_good(facts: ReportFacts) -> Iterable[Sentence]:
+    value, _ = estimate_texts(facts.estimate)
+    baseline = number(facts.baseline_score)
+    verdict = baseline_verdict(facts)
+    opening = f"Expect {facts.estimate.metric} of about {value} on new rows like these"
+    if verdict is None:
+        yield (f"{opening}.",)
+    elif not verdict.better:
+        yield (f"{opening}. That is no better than always answering the same ({baseline}): do not use this model.",)
+    elif not verdict.certain:
+        yield (f"{opening}; always answering the same gives {baseline}.",)
+        yield ("The interval reaches to that baseline, so these rows do not show that the model is of use.",)
+    else:
+        yield (f"{opening}; always answering the same gives {baseline}.",)
+        if verdict.share is not None:
+            closed = f"{percent(verdict.share, 0)} of the distance from that baseline to a perfect score"
+            yield (f"The model covers {closed} ({number(metric_note(facts.metric).best)}).",)
+
+
+def _how_sure(facts: ReportFacts) -> Iterable[Sentence]:
+    _, bounds = estimate_texts(facts.estimate)
+    yield (f"95 % interval {bounds}, from {estimate_basis(facts.estimate)}.",)
+    selection = number(facts.selection_score)
+    yield (
+        f"The selection score (out-of-fold) is {selection}. The search chose by it, so it flatters the model: "
+        "quote the estimate.",
+    )
+
+
+def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
+    used = [feature for feature in facts.features if feature.selected and feature.importance > feature.spread]
+    if not used:
+        if facts.features:
+            yield ("No single column stands out: none has an importance above its own spread over the folds.",)
+        return
+    total = sum(max(0.0, feature.importance) for feature in facts.features)
+    top = used[:3]
+    share = sum(feature.importance for feature in top) / total
+    verb = "carries" if len(top) == 1 else "carry"
+    yield (*join_names([feature.name for feature in top]), f" {verb} {percent(share, 0)} of the total importance.")
+    left_out = sum(not feature.selected for feature in facts.features)
+    if left_out:
+        verb = "was" if left_out == 1 else "were"
+        yield (f"{plural(left_out, 'column')} {verb} left out of the model because {_them(left_out)} did not help.",)
+
+
+def _them(amount: int) -> str:
+    return "it" if amount == 1 else "they"
+
+
+def _cautions(facts: ReportFacts) -> Iterable[Sentence]:
+    if not facts.complete:
+        yield (f"The fit is not complete: {stopped_because(facts)}.",)
+    for finding in facts.findings:
+        if finding["severity"] == "error":
+            yield (finding["message"],)
+    warnings = sum(finding["severity"] == "warning" for finding in facts.findings)
+    if warnings:
+        verb = "asks" if warnings == 1 else "ask"
+        yield (f"{plural(warnings, 'warning')} about the data {verb} for a look (see Findings).",)
+    yield from _dominant_feature(facts)
+    yield from _few_rows(facts)
+
+
+def _dominant_feature(facts: ReportFacts) -> Iterable[Sentence]:
+    total = sum(max(0.0, feature.importance) for feature in facts.features)
+    if len(facts.features) < 3 or total <= 0:
+        return
+    first = max(facts.features, key=lambda feature: feature.importance)
+    share = first.importance / total
+    if share >= _DOMINANT_SHARE:
+        yield (
+            Name(first.name),
+            f" alone carries {percent(share, 0)} of the importance. Make sure that its value is known before the "
+            "target is; if not, the score will not hold.",
+        )
+
+
+def _few_rows(facts: ReportFacts) -> Iterable[Sentence]:
+    if facts.estimate.rows < _FEW_ROWS:
+        yield (f"The estimate rests on {plural(facts.estimate.rows, 'row')} only.",)
+    if facts.labels:
+        rare = [label for label, rows in facts.target_counts if rows < _FEW_ROWS_OF_A_CLASS]
+        if rare:
+            noun = "class" if len(rare) == 1 else "classes"
+            have = "has" if len(rare) == 1 else "have"
+            more: Sentence = () if len(rare) <= 3 else (f" and {len(rare) - 3} more",)
+            yield (
+                f"The {noun} ",
+                *join_names(rare[:3]),
+                *more,
+                f" {have} fewer than {_FEW_ROWS_OF_A_CLASS} rows; what is said about {_them_object(rare)} is weak.",
+            )
+
+
+def _them_object(items: list[str]) -> str:
+    return "it" if len(items) == 1 else "them"
+
+
+def _next_steps(facts: ReportFacts) -> Iterable[Sentence]:
+    yield (f"Score new rows: automl predict {shlex.quote(facts.model)} NEW_DATA.csv --output predictions.csv",)
+    if not facts.progress or facts.seconds <= 0:
+        return
+    last = facts.progress[-1][0]
+    end = max([facts.seconds, *(candidate.found_at for candidate in facts.candidates)])
+    moment = f"the last improvement came after {duration(last)} of {duration(facts.seconds)}"
+    if not facts.complete:
+        yield ("Run the same command with --resume to finish the search.",)
+    elif facts.stopped_by == "time_budget" and last > (1 - _LATE_SHARE) * end:
+        yield (f"A longer --time-budget may still help: {moment}.",)
+    else:
+        yield (f"More search is unlikely to help much: {moment}. More rows or better columns are the way on.",)
+
+
+def _finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)

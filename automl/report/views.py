@@ -1,0 +1,264 @@
+"""The report's tables as written text, shared by the formats: what is shown, in which order and how many digits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from automl.report.facts import CandidateFact, ColumnFact, FeatureFact, ReportFacts
+from automl.report.formatting import (
+    ABSENT,
+    TIMES,
+    aligned,
+    concise,
+    count,
+    date,
+    decimals_for,
+    duration,
+    measured,
+    number,
+    percent,
+    plural,
+    visible,
+)
+from automl.report.metric_notes import metric_note
+from automl.report.wording import estimate_basis, estimate_texts, stopped_because
+
+__all__ = [
+    "ConfusionView",
+    "MetricRow",
+    "Tile",
+    "candidate_status",
+    "column_range",
+    "confusion_view",
+    "finding_order",
+    "hyperparameter_text",
+    "metric_rows",
+    "tiles",
+]
+
+_MOST_CONFUSION_CLASSES = 15
+_SEVERITIES = ("error", "warning", "info")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One key figure: what it is, the figure, and one line on how to read it."""
+
+    label: str
+    value: str
+    note: str
+    leading: bool = False
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """One metric of the final blend, written out."""
+
+    name: str
+    value: str
+    bounds: str
+    direction: str
+    meaning: str
+    primary: bool
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """One candidate with its score and spread written out."""
+
+    candidate: CandidateFact
+    score: str
+    spread: str
+
+
+@dataclass(frozen=True)
+class FeatureRow:
+    """One feature with its importance and spread written out."""
+
+    feature: FeatureFact
+    importance: str
+    spread: str
+
+
+@dataclass(frozen=True)
+class ConfusionView:
+    """A confusion matrix ready to show.
+
+    Attributes
+    ----------
+    labels : tuple of str
+    counts : tuple of tuple of int
+        Rows are true classes, columns predicted ones.
+    shares : tuple of tuple of float
+        Each count as a share of its row.
+    folded : int
+        Number of rare classes that were put together into the last one; 0 where all are shown.
+    """
+
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    shares: tuple[tuple[float, ...], ...]
+    folded: int
+
+
+def tiles(facts: ReportFacts) -> tuple[Tile, ...]:
+    """Return the key figures, the estimate first."""
+    value, bounds = estimate_texts(facts.estimate)
+    failed = sum(candidate.status != "ok" for candidate in facts.candidates)
+    return (
+        Tile(
+            f"Estimated {facts.estimate.metric}",
+            value,
+            f"95 % interval {bounds}. From {estimate_basis(facts.estimate)}.",
+            leading=True,
+        ),
+        Tile("Constant baseline", number(facts.baseline_score), "The same metric when every row gets the same answer."),
+        Tile(
+            "Selection score (out-of-fold)",
+            number(facts.selection_score),
+            "What the search chose by. It flatters; quote the estimate.",
+        ),
+        Tile(
+            f"Rows {TIMES} columns",
+            f"{count(facts.rows)} {TIMES} {count(facts.columns_count)}",
+            "The training table as used.",
+        ),
+        Tile(
+            "Candidates tried",
+            count(len(facts.candidates)),
+            f"{plural(facts.trials, 'trial')}; {count(failed)} failed."
+            if failed
+            else f"{plural(facts.trials, 'trial')}.",
+        ),
+        Tile("Time", duration(facts.seconds), f"The whole fit; it ended because {stopped_because(facts)}."),
+        Tile(
+            "Columns in the model",
+            f"{count(sum(each.selected for each in facts.features))} of {count(len(facts.features))}",
+            "Used by the final model, of those that could be.",
+        ),
+    )
+
+
+def metric_rows(facts: ReportFacts) -> tuple[MetricRow, ...]:
+    """Return every metric of the final blend, the one that was optimised first."""
+    rows = []
+    for name, (value, low, high) in facts.metrics.items():
+        note = metric_note(name)
+        greater = facts.greater_is_better if name == facts.metric else note.greater_is_better
+        direction = {True: "higher is better", False: "lower is better", None: ""}[greater]
+        rows.append(MetricRow(name, *measured(value, low, high), direction, note.meaning, name == facts.metric))
+    return tuple(sorted(rows, key=lambda row: not row.primary))
+
+
+def finding_order(facts: ReportFacts) -> tuple[dict[str, Any], ...]:
+    """Return the findings, the most severe first."""
+    rank = {severity: position for position, severity in enumerate(_SEVERITIES)}
+    return tuple(sorted(facts.findings, key=lambda finding: rank.get(finding["severity"], len(rank))))
+
+
+def candidate_rows(facts: ReportFacts) -> tuple[CandidateRow, ...]:
+    """Return the candidates, their scores with the digits that the spread over folds justifies."""
+    spreads = sorted(each.spread for each in facts.candidates if each.spread)
+    decimals = decimals_for(spreads[len(spreads) // 2]) if spreads else 4
+    return tuple(
+        CandidateRow(each, aligned(each.score, decimals), aligned(each.spread, decimals)) for each in facts.candidates
+    )
+
+
+def feature_rows(facts: ReportFacts) -> tuple[FeatureRow, ...]:
+    """Return the features, their importance with three digits of the largest one."""
+    largest = max((abs(each.importance) for each in facts.features), default=0.0)
+    decimals = decimals_for(largest, digits=3) if largest else 0
+    return tuple(
+        FeatureRow(each, aligned(each.importance, decimals), aligned(each.spread, decimals)) for each in facts.features
+    )
+
+
+def candidate_status(candidate: CandidateFact) -> str:
+    """Say what became of a candidate; a failed one keeps its reason."""
+    return candidate.status if candidate.status == "ok" else f"failed: {candidate.status.removeprefix('failed: ')}"
+
+
+def hyperparameter_text(candidate: CandidateFact) -> str:
+    """Write a candidate's settings as ``name=value`` pairs."""
+    return ", ".join(f"{name}={_setting(value)}" for name, value in candidate.hyperparameters.items())
+
+
+def setting_rows(settings: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Write the resolved settings as pairs of name and value, in alphabetical order."""
+    return tuple((name, _setting(settings[name])) for name in sorted(settings))
+
+
+def column_range(column: ColumnFact) -> str:
+    """Write the range, the top values or the examples of a column, whichever it has."""
+    if column.minimum is not None and column.maximum is not None:
+        middle = f", mean {number(column.mean)}" if column.mean is not None else ""
+        return f"{_bound(column.minimum)} to {_bound(column.maximum)}{middle}"
+    if column.top_values:
+        return ", ".join(f"{value} ({count(rows)})" for value, rows in column.top_values[:4])
+    return ", ".join(column.examples[:3])
+
+
+def confusion_view(facts: ReportFacts) -> ConfusionView | None:
+    """Return the confusion matrix; rare classes are put together where there are too many to read."""
+    if not facts.confusion or len(facts.confusion) != len(facts.labels):
+        return None
+    matrix, labels, folded = facts.confusion, facts.labels, 0
+    if len(labels) > _MOST_CONFUSION_CLASSES:
+        folded = len(labels) - _MOST_CONFUSION_CLASSES + 1
+        matrix, labels = _fold(matrix, labels, _MOST_CONFUSION_CLASSES - 1)
+    shares = tuple(tuple(cell / (sum(row) or 1) for cell in row) for row in matrix)
+    return ConfusionView(labels, matrix, shares, folded)
+
+
+def missing_text(column: ColumnFact, rows: int) -> str:
+    """Write how many cells of a column are missing, with their share."""
+    return f"{count(column.missing)} ({percent(column.missing / rows)})" if column.missing and rows else "0"
+
+
+def run_rows(facts: ReportFacts) -> tuple[tuple[str, str], ...]:
+    """Write what identifies the run as pairs of name and value."""
+    pairs = [
+        ("Model file", facts.model),
+        ("Training data", facts.source),
+        ("Data SHA-256", facts.data_sha256),
+        ("Created", date(facts.created)),
+        ("Task", facts.task),
+        ("Metric", f"{facts.metric} ({'higher' if facts.greater_is_better else 'lower'} is better)"),
+        ("Ended because", stopped_because(facts)),
+    ]
+    if facts.task == "binary" and len(facts.labels) == 2:
+        pairs.insert(6, ("Positive class", facts.labels[1]))
+    return tuple((name, value) for name, value in pairs if value)
+
+
+def _fold(
+    matrix: Sequence[Sequence[int]], labels: Sequence[str], keep: int
+) -> tuple[tuple[tuple[int, ...], ...], tuple[str, ...]]:
+    """Keep the ``keep`` classes with the most rows, and add the others up into one more class."""
+    ranked = sorted(range(len(labels)), key=lambda position: -sum(matrix[position]))
+    kept, rest = sorted(ranked[:keep]), ranked[keep:]
+    groups = [*([position] for position in kept), rest]
+    folded = tuple(tuple(sum(matrix[i][j] for i in rows for j in columns) for columns in groups) for rows in groups)
+    return folded, (*(labels[position] for position in kept), f"{len(rest)} others")
+
+
+def _bound(text: str) -> str:
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return concise(value) if math.isfinite(value) else text
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: ABSENT}[value]
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, list | tuple | set):
+        return ", ".join(_setting(each) for each in value) or ABSENT
+    return visible(str(value))

@@ -1,0 +1,75 @@
+"""Sentences of a report: plain words around names that come from the data.
+
+A sentence keeps the two apart, so that each format can set the names off in its own safe way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from automl.report.facts import EstimateFact, ReportFacts
+from automl.report.formatting import measured, plural, shorten
+
+__all__ = ["Name", "Sentence", "estimate_basis", "estimate_texts", "join_names", "plain", "stopped_because"]
+
+_LONGEST_NAME = 60
+
+_BASIS = {
+    "holdout": "{rows} held out; neither search nor selection saw them",
+    "bootstrap_bias_corrected_cv": (
+        "out-of-fold predictions of {rows}, with a bootstrap correction for having picked the best of many candidates"
+    ),
+    "test_data": "{rows} of the separate test data",
+}
+_STOPPED = {
+    "time_budget": "the time budget was used up",
+    "trials": "the requested number of trials was reached",
+    "exhausted": "there was nothing left to try",
+    "SIGINT": "it was interrupted (SIGINT)",
+    "SIGTERM": "it was asked to end (SIGTERM)",
+    "SIGHUP": "its terminal went away (SIGHUP)",
+}
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name or value that comes from the data; never trusted, shown in quotation marks."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return shorten(self.text, _LONGEST_NAME)
+
+
+Sentence = tuple[str | Name, ...]
+
+
+def plain(sentence: Sentence) -> str:
+    """Return a sentence as text, with names in quotation marks."""
+    return "".join(f"“{part}”" if isinstance(part, Name) else part for part in sentence)
+
+
+def join_names(names: list[str]) -> Sentence:
+    """Return ``A, B and C`` as parts of a sentence."""
+    parts: list[str | Name] = []
+    for position, name in enumerate(names):
+        if position:
+            parts.append(" and " if position == len(names) - 1 else ", ")
+        parts.append(Name(name))
+    return tuple(parts)
+
+
+def estimate_basis(estimate: EstimateFact) -> str:
+    """Say in one clause what an estimate rests on; an unknown method is named as it is."""
+    rows = plural(estimate.rows, "row")
+    return _BASIS.get(estimate.method, f"{estimate.method}, {{rows}}").format(rows=rows)
+
+
+def estimate_texts(estimate: EstimateFact) -> tuple[str, str]:
+    """Return the estimate and its interval in digits that the interval's width justifies."""
+    return measured(estimate.value, *estimate.interval)
+
+
+def stopped_because(facts: ReportFacts) -> str:
+    """Say in one clause why the search ended."""
+    return _STOPPED.get(facts.stopped_by, f"of {facts.stopped_by}" if facts.stopped_by else "it was done")

@@ -1,0 +1,319 @@
+"""The search: candidates from the portfolio, then from the studies, fold by fold, until the time or the trials are used up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from automl.ensemble.greedy import Blend, select_blend
+from automl.events import Note, SearchProgress, Sink, TrialFinished
+from automl.search.board import Evidence, Trial
+from automl.search.deadline import Deadline
+from automl.search.pool import Nursery, WorkerPool
+from automl.search.proposals import Proposals
+from automl.search.ranking import ColumnRank, summarise_ranks
+from automl.search.stop import StopToken
+from automl.search.tasks import FoldTask, RankingTask, TaskResult
+
+__all__ = ["SearchOutcome", "SearchPlan", "search"]
+
+_GENERATION = 4
+_SHARE_OF_TIME = 0.25
+_RANKING_FAMILIES = ("lightgbm", "xgboost", "hist_gradient_boosting")
+_RANKING_FOLDS = 3
+_TICK = 0.5
+_GRACE = 1.5
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """How the search is bounded and spread.
+
+    Attributes
+    ----------
+    families : tuple of str
+        Installed families to try.
+    trials : int or None
+        Candidates to try; with ``deadline.seconds`` None this alone ends the search, and no clock is read.
+    deadline : Deadline
+    reserve : float
+        Seconds kept for what comes after the search.
+    workers, threads : int
+        Worker processes, and threads of each fit.
+    seed : int
+    """
+
+    families: tuple[str, ...]
+    trials: int | None
+    deadline: Deadline
+    reserve: float
+    workers: int
+    threads: int
+    seed: int
+
+    @property
+    def timed(self) -> bool:
+        """Whether a clock bounds the search."""
+        return self.deadline.seconds is not None
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds left for searching."""
+        return self.deadline.remaining - self.reserve
+
+
+@dataclass(frozen=True)
+class SearchOutcome:
+    """What the search leaves: every candidate tried, the blend, the columns' ranks and how it ended."""
+
+    trials: tuple[Trial, ...]
+    blend: Blend
+    members: tuple[Trial, ...]
+    ranks: tuple[ColumnRank, ...]
+    progress: tuple[tuple[float, float], ...]
+    stopped_by: str
+
+
+def search(plan: SearchPlan, evidence: Evidence, nursery: Nursery, sink: Sink, stop: StopToken, column_count: int) -> SearchOutcome:
+    """Run the search and return everything that was learned.
+
+    With ``plan.trials`` alone the outcome depends on data, options and seed only: candidates are proposed in
+    generations of fixed size and told in the order asked, every fit uses one thread, and no decision reads a clock.
+    """
+    pool = WorkerPool(nursery, plan.workers, evidence.folder.path)
+    try:
+        run = _Run(plan, evidence, pool, sink, column_count)
+        stopped_by = run.until_stopped(lambda: stop.requested)
+    finally:
+        pool.close()
+    complete = [trial for trial in run.trials if trial.prediction is not None]
+    return SearchOutcome(
+        tuple(run.trials),
+        run.blend,
+        tuple(complete),
+        run.ranks,
+        tuple(run.progress),
+        stopped_by,
+    )
+
+
+class _Run:
+    """The moving state of one search."""
+
+    def __init__(self, plan: SearchPlan, evidence: Evidence, pool: WorkerPool, sink: Sink, column_count: int) -> None:
+        self.plan, self.evidence, self.pool, self.sink = plan, evidence, pool, sink
+        self.trials: list[Trial] = []
+        self.progress: list[tuple[float, float]] = []
+        self.blend = Blend((), (), float("inf"))
+        self.ranks: tuple[ColumnRank, ...] = ()
+        self._proposals = Proposals(plan.families, plan.seed, evidence.splits)
+        self._told = 0
+        self._dispatched: dict[int, set[int]] = {}
+        self._total = max(plan.seconds_left, 1.0) if plan.timed else float("inf")
+        ranker = next((name for name in _RANKING_FAMILIES if name in plan.families), None)
+        folds = min(_RANKING_FOLDS, len(evidence.splits.folds))
+        self._ranking = [(ranker, fold) for fold in range(folds)] if ranker and column_count > 1 else []
+        self._ranking_wanted = len(self._ranking)
+        self._rank_results: dict[int, TaskResult] = {}
+        self._last_progress = 0.0
+
+    def until_stopped(self, stop_requested: Callable[[], str | None]) -> str:
+        """Keep the workers busy until there is a reason to stop; return the reason."""
+        while True:
+            if reason := stop_requested():
+                return reason
+            if self.plan.timed and self.plan.seconds_left <= 0:
+                return "time_budget"
+            while self.pool.idle and self._dispatch():
+                pass
+            if not self.pool.running:
+                return "trials" if self.plan.trials is not None and self._proposed >= self.plan.trials else self._exhausted()
+            for result in self.pool.wait(min(_TICK, max(self.plan.seconds_left, 0.01))):
+                self._take(result)
+            self._report()
+
+    @property
+    def _proposed(self) -> int:
+        return len(self.trials)
+
+    def _exhausted(self) -> str:
+        return "time_budget" if self.plan.timed else "exhausted"
+
+    # -- giving out work
+
+    def _dispatch(self) -> bool:
+        """Give one idle worker something to do; return whether there was anything."""
+        if self._ranking and self._proposed >= 3 and self._worth_ranking():
+            family, fold = self._ranking.pop(0)
+            seconds = self._seconds_for_fold(0.06)
+            self.pool.submit(RankingTask(fold, family, self.plan.seed, self.plan.threads, seconds), self._kill_after(seconds))
+            return True
+        for trial in self.trials:
+            if trial.status == "running" and (fold := self._next_fold(trial)) is not None:
+                self._submit(trial, fold)
+                return True
+        before = self._proposed
+        self._propose()
+        return self._proposed > before
+
+    def _worth_ranking(self) -> bool:
+        return not self.plan.timed or self.plan.seconds_left > 3
+
+    def _next_fold(self, trial: Trial) -> int | None:
+        """The first fold runs alone: it decides whether the others are worth it, and at which learning rate."""
+        given = self._dispatched.get(trial.number)
+        if given is None:
+            return 0
+        if 0 not in trial.results:
+            return None
+        return next((fold for fold in range(len(self.evidence.splits.folds)) if fold not in given), None)
+
+    def _propose(self) -> None:
+        """Add the next candidate; where the search must be repeatable, a whole generation at once."""
+        if self.plan.timed:
+            if self.plan.seconds_left > 0.3:
+                self._propose_one(self.plan.seconds_left * self.plan.workers)
+        elif self._told == self._proposed and (self._proposed == 0 or len(self._rank_results) == self._ranking_wanted):
+            for _ in range(_GENERATION):
+                self._propose_one(None)
+
+    def _propose_one(self, affordable: float | None) -> None:
+        if self.plan.trials is not None and self._proposed >= self.plan.trials:
+            return
+        columns = self._proposals.columns_for_next()
+        proposal = self._proposals.next(affordable)
+        if proposal is not None:
+            candidate, study = proposal
+            self.trials.append(Trial(self._proposed, candidate, columns, study=study))
+
+    def _submit(self, trial: Trial, fold: int) -> None:
+        seconds = self._seconds_for_fold(_SHARE_OF_TIME)
+        resolved = trial.results[0].resolved if 0 in trial.results else {}
+        task = FoldTask(
+            trial.number,
+            fold,
+            trial.candidate.family,
+            trial.candidate.encoding,
+            trial.columns,
+            {**trial.candidate.hyperparameters, **resolved},
+            self.plan.seed + fold,
+            self.plan.threads,
+            seconds,
+        )
+        self._dispatched.setdefault(trial.number, set()).add(fold)
+        self.pool.submit(task, self._kill_after(seconds))
+
+    def _seconds_for_fold(self, share: float) -> float | None:
+        if not self.plan.timed:
+            return None
+        folds = len(self.evidence.splits.folds)
+        fair = share * self._total * self.plan.workers / folds
+        return max(0.3, min(fair, 0.8 * self.plan.seconds_left))
+
+    def _kill_after(self, seconds: float | None) -> float:
+        if seconds is None:
+            return float("inf")
+        return min(2.0 * seconds + _GRACE, max(self.plan.seconds_left, 0.1))
+
+    # -- taking results
+
+    def _take(self, result: TaskResult) -> None:
+        if result.candidate < 0:
+            self._take_rank(result)
+            return
+        trial = self.trials[result.candidate]
+        trial.results[result.fold] = result
+        if trial.status != "running":
+            return
+        if result.status != "ok":
+            self._end(trial, result.status)
+        elif len(trial.results) == len(self.evidence.splits.folds):
+            trial.complete(self.evidence, self.plan.deadline.elapsed)
+        elif result.fold == 0 and self._hopeless(trial):
+            self._end(trial, "raced out")
+        self._tell_finished()
+
+    def _end(self, trial: Trial, status: str) -> None:
+        trial.status = status
+        if self.plan.timed:
+            self.pool.cancel(trial.number)
+
+    def _hopeless(self, trial: Trial) -> bool:
+        """Whether the first fold is so bad that the blend will not want the candidate."""
+        if trial.candidate.family in ("constant", "linear"):
+            return False
+        earlier = self.trials if self.plan.timed else self.trials[: trial.number - trial.number % _GENERATION]
+        judged = [other for other in earlier if other.prediction is not None]
+        if len(judged) < 4:
+            return False
+        constant = next((other.fold_losses[0] for other in judged if other.candidate.family == "constant"), None)
+        best = min(other.first_fold_loss(self.evidence) for other in judged)
+        if constant is None or constant <= best:
+            return False
+        return trial.first_fold_loss(self.evidence) > best + 0.25 * (constant - best)
+
+    def _tell_finished(self) -> None:
+        """Tell what is finished: in the order asked where the search must be repeatable, otherwise at once."""
+        if self.plan.timed:
+            waiting = [trial for trial in self.trials if trial.status != "running" and not self._proposals.knows(trial.number)]
+        else:
+            waiting = []
+            for trial in self.trials[self._told :]:
+                if trial.status == "running" or self._still_running(trial):
+                    break
+                waiting.append(trial)
+        for trial in waiting:
+            self._tell(trial)
+
+    def _still_running(self, trial: Trial) -> bool:
+        return any(task.candidate == trial.number for task in self.pool.running)
+
+    def _tell(self, trial: Trial) -> None:
+        self._told += 1
+        if trial.prediction is not None:
+            self._refresh_blend()
+        self._proposals.tell(trial, self._shares())
+        ok = trial.prediction is not None
+        score = self.evidence.metric.to_score(trial.loss) if ok else None
+        self.sink.emit(TrialFinished(trial.number, trial.candidate.family, score, trial.status, trial.seconds))
+        if not ok and trial.status != "raced out":
+            self.sink.emit(Note(f"{trial.candidate.family}: {trial.status}; the search goes on without it.", warning=True))
+
+    def _refresh_blend(self) -> None:
+        members = [trial for trial in self.trials if trial.prediction is not None]
+        rows = self.evidence.rows
+        weight = None if self.evidence.weight is None else self.evidence.weight[rows]
+        predictions = [trial.prediction for trial in members if trial.prediction is not None]
+        self.blend = select_blend(predictions, self.evidence.target[rows], self.evidence.metric, weight)
+        score = self.evidence.metric.to_score(self.blend.loss)
+        if not self.progress or score != self.progress[-1][1]:
+            self.progress.append((self.plan.deadline.elapsed, score))
+
+    def _shares(self) -> dict[str, float]:
+        members = [trial for trial in self.trials if trial.prediction is not None]
+        shares: dict[str, float] = {}
+        for member, weight in zip(self.blend.members, self.blend.weights, strict=True):
+            family = members[member].candidate.family
+            shares[family] = shares.get(family, 0.0) + weight
+        return shares
+
+    def _take_rank(self, result: TaskResult) -> None:
+        self._rank_results[result.fold] = result
+        good = [each.importance for _, each in sorted(self._rank_results.items()) if each.status == "ok"]
+        if len(self._rank_results) == self._ranking_wanted and good:
+            self.ranks = summarise_ranks(good)
+            self._proposals.offer_selection(tuple(rank.name for rank in self.ranks if rank.useful), len(self.ranks))
+
+    def _report(self) -> None:
+        if time.monotonic() - self._last_progress < 1.0:
+            return
+        self._last_progress = time.monotonic()
+        best = self.evidence.metric.to_score(self.blend.loss) if self.blend.members else None
+        trying = tuple(
+            dict.fromkeys(self.trials[task.candidate].candidate.family for task in self.pool.running if task.candidate >= 0)
+        )
+        left = self.plan.seconds_left if self.plan.timed else None
+        self.sink.emit(SearchProgress(self._told, best, left, trying))
+
+

@@ -1,0 +1,153 @@
+"""Worker processes that are killed at their limit and replaced."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+from automl.search.tasks import FoldTask, RankingTask, TaskResult
+
+__all__ = ["Nursery", "WorkerPool"]
+
+_START = "import sys, json; sys.path[:] = json.loads(sys.argv[2]); from automl.search.nursery import main; main(int(sys.argv[1]))"
+
+#: One thread a library unless a fit asks for more: pools of threads made before a fork would hang after it.
+_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+class Nursery:
+    """Starts the process that workers are forked from; its imports run while the caller goes on."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._control = ours
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _START, str(theirs.fileno()), json.dumps(sys.path)],
+            pass_fds=[theirs.fileno()],
+            env={**os.environ, **_ENVIRONMENT},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        theirs.close()
+
+    def start_worker(self, folder: Path) -> tuple[Connection, int]:
+        """Fork a worker; return its connection and process id."""
+        ours, theirs = socket.socketpair()
+        socket.send_fds(self._control, [json.dumps({"folder": str(folder)}).encode()], [theirs.fileno()])
+        theirs.close()
+        pid = int.from_bytes(self._control.recv(8), "little")
+        return Connection(ours.detach()), pid
+
+    def close(self) -> None:
+        """End the process, and with it every worker."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+
+@dataclass
+class _Worker:
+    connection: Connection
+    pid: int
+    task: FoldTask | RankingTask | None = None
+    begun: float = 0.0
+    limit: float = float("inf")
+
+
+class WorkerPool:
+    """A fixed number of workers with at most one task each.
+
+    Parameters
+    ----------
+    nursery : Nursery
+    count : int
+        Number of workers.
+    folder : Path
+        The work folder; made absolute, since workers do not share our current folder for ever.
+    """
+
+    def __init__(self, nursery: Nursery, count: int, folder: Path) -> None:
+        self._nursery = nursery
+        self._folder = folder.resolve()
+        self._workers = [self._start() for _ in range(count)]
+
+    def _start(self) -> _Worker:
+        return _Worker(*self._nursery.start_worker(self._folder))
+
+    @property
+    def idle(self) -> int:
+        """How many workers have nothing to do."""
+        return sum(worker.task is None for worker in self._workers)
+
+    @property
+    def running(self) -> tuple[FoldTask | RankingTask, ...]:
+        """The tasks under way."""
+        return tuple(worker.task for worker in self._workers if worker.task is not None)
+
+    def submit(self, task: FoldTask | RankingTask, limit: float) -> None:
+        """Give a task to an idle worker, to be killed after ``limit`` seconds."""
+        worker = next(worker for worker in self._workers if worker.task is None)
+        worker.task, worker.begun = task, time.monotonic()
+        worker.limit = worker.begun + limit
+        worker.connection.send(task)
+
+    def wait(self, seconds: float) -> list[TaskResult]:
+        """Return what has finished, or failed, within the next ``seconds``."""
+        busy = {worker.connection: worker for worker in self._workers if worker.task is not None}
+        until = min([time.monotonic() + seconds, *(worker.limit for worker in busy.values())])
+        ready = wait(list(busy), timeout=max(0.0, until - time.monotonic()))
+        results = [self._receive(busy[connection]) for connection in ready if isinstance(connection, Connection)]
+        now = time.monotonic()
+        results += [
+            self._replace(worker, "stopped at its time limit")
+            for worker in self._workers
+            if worker.task is not None and now >= worker.limit
+        ]
+        return results
+
+    def cancel(self, candidate: int) -> None:
+        """Kill the workers that are busy with a candidate, and replace them."""
+        for worker in self._workers:
+            if worker.task is not None and worker.task.candidate == candidate:
+                self._replace(worker, "cancelled")
+
+    def close(self) -> None:
+        """Kill every worker."""
+        for worker in self._workers:
+            _kill(worker)
+
+    def _receive(self, worker: _Worker) -> TaskResult:
+        assert worker.task is not None
+        try:
+            result: TaskResult = worker.connection.recv()
+        except (EOFError, OSError):
+            return self._replace(worker, "its process died")
+        worker.task = None
+        return result
+
+    def _replace(self, worker: _Worker, reason: str) -> TaskResult:
+        assert worker.task is not None
+        _kill(worker)
+        task, begun = worker.task, worker.begun
+        fresh = self._start()
+        worker.connection, worker.pid, worker.task = fresh.connection, fresh.pid, None
+        return TaskResult(task.candidate, task.fold, reason, time.monotonic() - begun)
+
+
+def _kill(worker: _Worker) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(worker.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.kill(worker.pid, signal.SIGKILL)
+    worker.connection.close()

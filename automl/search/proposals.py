@@ -1,0 +1,124 @@
+"""Which candidate is tried next: the portfolio in order, then the family that promises most for the blend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from automl.models.portfolio import PORTFOLIO, Candidate
+from automl.models.registry import family
+from automl.preparation.splits import SplitPlan
+from automl.search.board import Trial
+from automl.search.studies import FamilyStudy
+
+__all__ = ["Proposals"]
+
+_CURIOSITY = 0.08
+
+
+class Proposals:
+    """Proposes candidates and learns from what became of them.
+
+    Parameters
+    ----------
+    families : tuple of str
+    seed : int
+    splits : SplitPlan
+        Its size rules out families that would be too slow.
+    """
+
+    def __init__(self, families: tuple[str, ...], seed: int, splits: SplitPlan) -> None:
+        rows = len(splits.folds[0][0])
+        self._families = tuple(name for name in families if rows <= family(name).max_rows)
+        self._queue = [candidate for candidate in PORTFOLIO if candidate.family in self._families]
+        self._tunable = [name for name in self._families if family(name).space]
+        self._studies = {name: FamilyStudy(family(name), seed + number) for number, name in enumerate(self._tunable)}
+        self._generator = np.random.default_rng(seed)
+        self._seconds: dict[str, list[float]] = {}
+        self._shares: dict[str, float] = {}
+        self._known: set[int] = set()
+        self._failures: dict[str, int] = {}
+        self._selection: tuple[str, ...] | None = None
+        self._selection_trial_pending = False
+        self._selection_gain: dict[str, float] = {}
+        self._first_boosted: Trial | None = None
+        self._adopted: tuple[str, ...] | None = None
+
+    def knows(self, number: int) -> bool:
+        """Whether a trial was told already."""
+        return number in self._known
+
+    def offer_selection(self, useful: tuple[str, ...], columns: int) -> None:
+        """Consider learning from the useful columns alone: one candidate is tried both ways."""
+        if 0 < len(useful) < columns:
+            self._selection = tuple(sorted(useful))
+            self._selection_trial_pending = True
+
+    def columns_for_next(self) -> tuple[str, ...] | None:
+        """Return the columns the next candidate learns from; None means all."""
+        return self._selection if self._selection_trial_pending and self._first_boosted is not None else self._adopted
+
+    def next(self, affordable: float | None) -> tuple[Candidate, int | None] | None:
+        """Return a candidate and its study trial, or None where nothing can be afforded.
+
+        Parameters
+        ----------
+        affordable : float or None
+            Worker seconds left; None where no clock may be read.
+        """
+        if self._selection_trial_pending and self._first_boosted is not None:
+            self._selection_trial_pending = False
+            return self._first_boosted.candidate, None
+        for position, candidate in enumerate(self._queue):
+            if self._fits(candidate.family, affordable):
+                return self._queue.pop(position), None
+        return self._from_study(affordable)
+
+    def tell(self, trial: Trial, shares: dict[str, float]) -> None:
+        """Learn how a trial ended, and each family's share of the blend."""
+        self._known.add(trial.number)
+        name = trial.candidate.family
+        self._shares = shares
+        if trial.prediction is None:
+            self._failures[name] = self._failures.get(name, 0) + (trial.status != "raced out")
+        else:
+            self._seconds.setdefault(name, []).append(trial.seconds)
+            self._judge_selection(trial)
+        if name not in self._studies:
+            return
+        if trial.study is not None:
+            self._studies[name].tell(trial.study, trial.loss if trial.prediction is not None else None)
+        elif trial.prediction is not None:
+            self._studies[name].add(trial.candidate.hyperparameters, trial.candidate.encoding, trial.loss)
+
+    def _judge_selection(self, trial: Trial) -> None:
+        if trial.columns is None and self._first_boosted is None and trial.iterations and trial.iterations[0] > 0:
+            self._first_boosted = trial
+        first = self._first_boosted
+        if first is not None and trial.columns == self._selection and trial.candidate == first.candidate:
+            self._adopted = self._selection if trial.loss < first.loss else None
+
+    def _fits(self, name: str, affordable: float | None) -> bool:
+        if self._failures.get(name, 0) >= 2 and name not in self._seconds:
+            return False
+        if affordable is None or name not in self._seconds:
+            return True
+        return float(np.median(self._seconds[name])) < affordable
+
+    def _from_study(self, affordable: float | None) -> tuple[Candidate, int | None] | None:
+        names = [name for name in self._tunable if self._fits(name, affordable)]
+        if not names:
+            return None
+        promise = np.array([self._shares.get(name, 0.0) + _CURIOSITY for name in names])
+        if affordable is not None:
+            promise /= np.sqrt([max(0.05, float(np.median(self._seconds.get(name, [1.0])))) for name in names])
+        name = names[int(self._generator.choice(len(names), p=promise / promise.sum()))]
+        number, values = self._studies[name].ask()
+        encoding = str(values.pop("encoding", family(name).encodings[0]))
+        return Candidate(name, encoding, _plain(values)), number
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Round to what a person can read; the difference is far below what a fit can feel."""
+    return {name: float(f"{value:.4g}") if isinstance(value, float) else value for name, value in values.items()}

@@ -1,0 +1,91 @@
+"""What the coordinator sends to its workers, what comes back, and where the files between them lie."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+__all__ = ["FoldTask", "RankingTask", "TaskResult", "WorkFolder", "encoding_key"]
+
+
+@dataclass(frozen=True)
+class FoldTask:
+    """Fit one candidate on one fold.
+
+    ``columns`` are the feature columns to learn from; None means all. ``seconds`` is None where no clock may be read.
+    """
+
+    candidate: int
+    fold: int
+    family: str
+    encoding: str
+    columns: tuple[str, ...] | None
+    hyperparameters: Mapping[str, Any]
+    seed: int
+    threads: int
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class RankingTask:
+    """Measure on one fold how much each column matters, beside random probe columns."""
+
+    fold: int
+    family: str
+    seed: int
+    threads: int
+    seconds: float | None
+    candidate: int = -1
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """What came of a task; ``status`` is ``"ok"`` or the reason of the failure in a few words."""
+
+    candidate: int
+    fold: int
+    status: str
+    seconds: float
+    stages: tuple[int, ...] = ()
+    resolved: Mapping[str, Any] = field(default_factory=dict)
+    importance: Mapping[str, float] = field(default_factory=dict)
+
+
+def encoding_key(encoding: str, columns: tuple[str, ...] | None) -> str:
+    """Return a name for an encoding of a choice of columns that is safe as a folder name."""
+    if columns is None:
+        return encoding
+    return f"{encoding}-{hashlib.sha256(json.dumps(columns).encode()).hexdigest()[:10]}"
+
+
+@dataclass(frozen=True)
+class WorkFolder:
+    """Where the state of a search lies."""
+
+    path: Path
+
+    @property
+    def data(self) -> Path:
+        """The typed table, target, folds and settings, written once."""
+        return self.path / "data"
+
+    def encoded(self, key: str, fold: int) -> Path:
+        """The encoded matrices and the encoder of one fold."""
+        return self.path / "encodings" / key / str(fold)
+
+    def predictions(self, candidate: int, fold: int) -> Path:
+        """Validation predictions at each stage, of shape (n_stages, n_rows[, n_classes])."""
+        return self.path / "trials" / f"{candidate}-{fold}.npy"
+
+    def model(self, candidate: int, fold: int, suffix: str) -> Path:
+        """A fold's fitted model."""
+        return self.path / "trials" / f"{candidate}-{fold}.{suffix}"
+
+    @property
+    def log(self) -> Path:
+        """What libraries in the workers print."""
+        return self.path / "workers.log"

@@ -1,0 +1,126 @@
+"""The table on disk, once: written by the coordinator, memory-mapped by the workers, encoded once a fold."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from automl.features import EncodedMatrix, make_encoder
+from automl.preparation.splits import SplitPlan
+from automl.search.tasks import WorkFolder, encoding_key
+from automl.tables.schema import Column, Task
+
+__all__ = ["EncodedFold", "TrainingData", "write_training_data"]
+
+
+def write_training_data(
+    folder: WorkFolder,
+    frame: pd.DataFrame,
+    columns: tuple[Column, ...],
+    target: NDArray[Any],
+    weight: NDArray[np.float64] | None,
+    splits: SplitPlan,
+    task: Task,
+    n_classes: int,
+) -> None:
+    """Write what the workers need."""
+    from pyarrow import feather
+
+    folder.data.mkdir(parents=True, exist_ok=True)
+    (folder.path / "trials").mkdir(exist_ok=True)
+    feather.write_feather(frame, str(folder.data / "frame.arrow"), compression="uncompressed")
+    np.save(folder.data / "target.npy", target)
+    if weight is not None:
+        np.save(folder.data / "weight.npy", weight)
+    for number, (train, valid) in enumerate(splits.folds):
+        np.savez(folder.data / f"fold{number}.npz", train=train, valid=valid)
+    settings = {
+        "columns": [column.to_dict() for column in columns],
+        "task": str(task),
+        "n_classes": n_classes,
+        "seed": splits.seed,
+    }
+    (folder.data / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class EncodedFold:
+    """A fold's matrices as a family learns from them."""
+
+    train: EncodedMatrix
+    valid_values: NDArray[np.float32]
+
+
+class TrainingData:
+    """The workers' view of the table."""
+
+    def __init__(self, folder: WorkFolder) -> None:
+        from pyarrow import feather
+
+        self.folder = folder
+        settings = json.loads((folder.data / "settings.json").read_text(encoding="utf-8"))
+        self.columns = tuple(Column.from_dict(column) for column in settings["columns"])
+        self.task = Task(settings["task"])
+        self.n_classes = int(settings["n_classes"])
+        self.seed = int(settings["seed"])
+        self.frame: pd.DataFrame = feather.read_feather(str(folder.data / "frame.arrow"), memory_map=True)
+        self.target: NDArray[Any] = np.load(folder.data / "target.npy", mmap_mode="r")
+        weight = folder.data / "weight.npy"
+        self.weight: NDArray[np.float64] | None = np.load(weight, mmap_mode="r") if weight.exists() else None
+
+    def rows(self, fold: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the training and validation positions of a fold."""
+        with np.load(self.folder.data / f"fold{fold}.npz") as archive:
+            return archive["train"], archive["valid"]
+
+    def encoded(self, encoding: str, columns: tuple[str, ...] | None, fold: int) -> EncodedFold:
+        """Return the fold's matrices, encoding them where no worker has done so yet."""
+        if encoding == "none":
+            train, valid = self.rows(fold)
+            empty = EncodedMatrix(np.empty((len(train), 0), dtype=np.float32), (), (), (), ())
+            return EncodedFold(empty, np.empty((len(valid), 0), dtype=np.float32))
+        place = self.folder.encoded(encoding_key(encoding, columns), fold)
+        if not place.exists():
+            self._encode(place, encoding, columns, fold)
+        meta = json.loads((place / "meta.json").read_text(encoding="utf-8"))
+        values = np.load(place / "train.npy", mmap_mode="r")
+        train_matrix = EncodedMatrix(
+            values, tuple(meta["categorical"]), tuple(meta["cardinalities"]), tuple(meta["names"]), tuple(meta["sources"])
+        )
+        return EncodedFold(train_matrix, np.load(place / "valid.npy", mmap_mode="r"))
+
+    def _encode(self, place: Path, encoding: str, columns: tuple[str, ...] | None, fold: int) -> None:
+        import skops.io
+
+        chosen = tuple(column for column in self.columns if columns is None or column.name in columns)
+        train, valid = self.rows(fold)
+        encoder = make_encoder(encoding, chosen, self.task, self.n_classes, self.seed)
+        weight = None if self.weight is None else self.weight[train]
+        fitted = encoder.fit_transform(self.frame.iloc[train].reset_index(drop=True), self.target[train], weight)
+        applied = encoder.transform(self.frame.iloc[valid].reset_index(drop=True))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=place.parent))
+        np.save(temporary / "train.npy", fitted.values)
+        np.save(temporary / "valid.npy", applied.values)
+        meta = {
+            "categorical": fitted.categorical,
+            "cardinalities": fitted.cardinalities,
+            "names": fitted.names,
+            "sources": fitted.sources,
+        }
+        (temporary / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+        (temporary / "encoder.skops").write_bytes(skops.io.dumps(encoder))
+        try:
+            os.rename(temporary, place)
+        except OSError:
+            # Another worker was first; its result is the same.
+            shutil.rmtree(temporary, ignore_errors=True)

@@ -1,0 +1,95 @@
+"""What a worker does with a task: encode, fit, keep the validation predictions and the model."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+
+from automl.search.ranking import rank_columns
+from automl.models.family import FitRequest, stages_up_to
+from automl.models.registry import family
+from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
+from automl.search.training_data import TrainingData
+
+__all__ = ["serve_tasks", "worker_main"]
+
+
+def serve_tasks(connection: Connection, folder: WorkFolder) -> None:
+    """Carry out tasks from ``connection`` until it is closed."""
+    data: TrainingData | None = None
+    while True:
+        try:
+            task: FoldTask | RankingTask = connection.recv()
+        except EOFError:
+            return
+        start = time.monotonic()
+        try:
+            data = data or TrainingData(folder)
+            result = _fit_fold(task, data) if isinstance(task, FoldTask) else _rank(task, data)
+        except MemoryError:
+            result = TaskResult(task.candidate, task.fold, "out of memory", time.monotonic() - start)
+        except Exception as error:  # noqa: BLE001 - any library may fail in any way; the reason goes into the leaderboard
+            traceback.print_exc()
+            reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:200]
+            result = TaskResult(task.candidate, task.fold, reason, time.monotonic() - start)
+        connection.send(result)
+
+
+def _request(task: FoldTask | RankingTask, data: TrainingData, encoding: str, columns: tuple[str, ...] | None, start: float) -> FitRequest:
+    fold = data.encoded(encoding, columns, task.fold)
+    train, valid = data.rows(task.fold)
+    seconds = None if task.seconds is None else max(0.2, task.seconds - (time.monotonic() - start))
+    return FitRequest(
+        values=np.asarray(fold.train.values),
+        categorical=fold.train.categorical,
+        target=np.asarray(data.target[train]),
+        weight=None if data.weight is None else np.asarray(data.weight[train]),
+        valid_values=np.asarray(fold.valid_values),
+        valid_target=np.asarray(data.target[valid]),
+        valid_weight=None if data.weight is None else np.asarray(data.weight[valid]),
+        task=data.task,
+        n_classes=data.n_classes,
+        hyperparameters=task.hyperparameters if isinstance(task, FoldTask) else {"learning_rate": 0.1, "iterations": 200},
+        seed=task.seed,
+        threads=task.threads,
+        seconds=seconds,
+    )
+
+
+def _fit_fold(task: FoldTask, data: TrainingData) -> TaskResult:
+    start = time.monotonic()
+    request = _request(task, data, task.encoding, task.columns, start)
+    description = family(task.family)
+    model = description.implementation().fit(request)
+    stages = stages_up_to(model.iterations) if model.iterations else (0,)
+    predictions = np.stack(model.predict_stages(request.valid_values, stages)).astype(np.float32)
+    if not np.isfinite(predictions).all():
+        return TaskResult(task.candidate, task.fold, "predicted values that are not numbers", time.monotonic() - start)
+    place = data.folder.predictions(task.candidate, task.fold)
+    np.save(place, predictions)
+    path = data.folder.model(task.candidate, task.fold, description.suffix)
+    model.save(path)
+    return TaskResult(task.candidate, task.fold, "ok", time.monotonic() - start, stages, dict(model.resolved))
+
+
+def _rank(task: RankingTask, data: TrainingData) -> TaskResult:
+    start = time.monotonic()
+    encoding = family(task.family).encodings[0]
+    request = _request(task, data, encoding, None, start)
+    sources = data.encoded(encoding, None, task.fold).train.sources
+    importance = rank_columns(request, sources, family(task.family).implementation())
+    return TaskResult(task.candidate, task.fold, "ok", time.monotonic() - start, importance=importance)
+
+
+def worker_main(descriptor: int, folder: Path) -> None:
+    """Run a worker on an inherited connection; what libraries print goes to the work folder's log."""
+    work = WorkFolder(folder)
+    log = os.open(work.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    serve_tasks(Connection(descriptor), work)

@@ -1,0 +1,154 @@
+"""Reading text cells by a schema: the same at training and at predict time, and never failing on a bad cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from automl.findings import Change
+from automl.tables.converting import Converted, convert
+from automl.tables.schema import Column, ColumnKind, Schema
+from automl.tables.table import Table, TypedTable
+from automl.tables.uniques import UniqueTexts, unique_texts
+
+__all__ = ["apply_schema"]
+
+_MAX_EXAMPLES = 3
+_VALUE_KINDS = (ColumnKind.NUMERIC, ColumnKind.BOOLEAN)
+
+
+@dataclass
+class _Reading:
+    """What has been read so far."""
+
+    series: dict[str, pd.Series] = field(default_factory=dict)
+    unparsed: dict[str, int] = field(default_factory=dict)
+    unseen: dict[str, int] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+
+
+def apply_schema(table: Table, schema: Schema, columns: Sequence[str] | None = None) -> TypedTable:
+    """Read a table's cells by a schema.
+
+    A column is found by its exact name, or else by its name without regard to case and outer spaces where only one
+    matches. A cell that the schema cannot read becomes missing and is counted; a level that it does not know is kept.
+
+    Parameters
+    ----------
+    table : Table
+    schema : Schema
+    columns : sequence of str, optional
+        Names of the schema columns wanted; those that the table lacks come back all-missing. By default every column
+        of the schema that the table has.
+
+    Returns
+    -------
+    TypedTable
+    """
+    names = [str(name) for name in table.cells.columns]
+    found = _match_names(schema.names, names)
+    wanted = [name for name in schema.names if name in found] if columns is None else list(columns)
+    missing = [name for name in (schema.names if columns is None else wanted) if name not in found]
+    reading = _Reading()
+    for name in wanted:
+        column = schema.column(name)
+        if name in found:
+            _read_column(reading, column, table.cells[found[name]])
+        else:
+            reading.series[name] = _all_missing(column, len(table.cells))
+    used = set(found.values())
+    return TypedTable(
+        frame=pd.DataFrame(reading.series, index=table.cells.index),
+        unparsed=reading.unparsed,
+        unseen=reading.unseen,
+        missing_columns=tuple(missing),
+        extra_columns=tuple(name for name in names if name not in used),
+        changes=tuple(reading.changes),
+    )
+
+
+def _match_names(wanted: Sequence[str], present: Sequence[str]) -> dict[str, str]:
+    """Map schema names to table names: exact ones first, then those equal but for case and outer spaces."""
+    found = {name: name for name in wanted if name in set(present)}
+    free_wanted = [name for name in wanted if name not in found]
+    free_present = [name for name in present if name not in found]
+    by_key: dict[str, list[str]] = {}
+    for name in free_present:
+        by_key.setdefault(name.strip().casefold(), []).append(name)
+    keys = [name.strip().casefold() for name in free_wanted]
+    for name, key in zip(free_wanted, keys, strict=True):
+        if len(by_key.get(key, ())) == 1 and keys.count(key) == 1:
+            found[name] = by_key[key][0]
+    return found
+
+
+def _all_missing(column: Column, n_rows: int) -> pd.Series:
+    if column.kind in _VALUE_KINDS:
+        return pd.Series(np.full(n_rows, np.nan))
+    if column.kind is ColumnKind.DATETIME:
+        return pd.Series(np.full(n_rows, np.datetime64("NaT", "us")))
+    return pd.Series([np.nan] * n_rows, dtype="str")
+
+
+def _read_column(reading: _Reading, column: Column, cells: pd.Series) -> None:
+    uniques = unique_texts(cells)
+    converted = convert(column, uniques.trimmed)
+    reading.series[column.name] = _spread(column, converted, uniques, cells.index)
+    unparsed = int(uniques.counts[converted.unparsed].sum())
+    unseen = int(uniques.counts[converted.unseen].sum())
+    if unparsed:
+        reading.unparsed[column.name] = unparsed
+    if unseen:
+        reading.unseen[column.name] = unseen
+    reading.changes.extend(_changes(column, converted, uniques))
+
+
+def _spread(column: Column, converted: Converted, uniques: UniqueTexts, index: pd.Index) -> pd.Series:
+    if column.kind in _VALUE_KINDS or column.kind is ColumnKind.DATETIME:
+        return pd.Series(np.asarray(converted.values)[uniques.codes], index=index)
+    texts = pd.array([*converted.values], dtype="str")
+    return pd.Series(texts.take(uniques.codes), index=index)
+
+
+def _changes(column: Column, converted: Converted, uniques: UniqueTexts) -> list[Change]:
+    pairs = zip(uniques.raw, uniques.trimmed, strict=True)
+    trimmed = np.array([bool(text) and raw != text for raw, text in pairs], dtype=bool)
+    name = column.name
+    changes = (
+        _change("trim", name, trimmed, uniques.trimmed, uniques, "White space around {count:,} cells was removed."),
+        _change(
+            "missing", name, converted.marked, "", uniques, "{count:,} cells that say 'missing' were marked as missing."
+        ),
+        _change(
+            "types",
+            name,
+            converted.unparsed,
+            "",
+            uniques,
+            f"{{count:,}} cells that are no {column.kind} value became missing.",
+        ),
+        _change("types", name, converted.rewritten, converted.written, uniques, converted.message),
+        _change(
+            "spelling",
+            name,
+            converted.respelled,
+            converted.written,
+            uniques,
+            "{count:,} cells were given the spelling of their level.",
+        ),
+    )
+    return [change for change in changes if change is not None]
+
+
+def _change(
+    step: str, name: str, mask: np.ndarray, after: Sequence[str] | str, uniques: UniqueTexts, message: str
+) -> Change | None:
+    count = int(uniques.counts[mask].sum()) if mask.any() else 0
+    if not count:
+        return None
+    positions = np.flatnonzero(mask)[:_MAX_EXAMPLES]
+    examples = tuple((uniques.raw[at], after if isinstance(after, str) else after[at]) for at in positions)
+    return Change(step, name, count, message.format(count=count), examples)

@@ -1,0 +1,102 @@
+"""What was hard to decide about the columns: guesses that the user should confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from automl.findings import Finding, Severity
+from automl.tables.converting import convert
+from automl.tables.datetimes import other_day_order, parse_datetimes
+from automl.tables.missing import find_value_markers
+from automl.tables.numbers import find_number_format
+from automl.tables.schema import Column, ColumnKind, Schema
+from automl.tables.table import Table
+from automl.tables.uniques import UniqueTexts, unique_texts
+
+__all__ = ["typing_findings"]
+
+_MIXED_SHARE = 0.5
+
+
+def typing_findings(table: Table, schema: Schema) -> tuple[Finding, ...]:
+    """Report the columns whose kind or format is a guess.
+
+    Parameters
+    ----------
+    table : Table
+        The table that ``schema`` was inferred from.
+    schema : Schema
+
+    Returns
+    -------
+    tuple of Finding
+        ``ambiguous_date_order``, ``mixed_types`` and ``unparsed_cells``.
+    """
+    findings: list[Finding] = []
+    for column in schema.columns:
+        finders = _FINDERS.get(column.kind, ())
+        if finders and column.name in table.cells:
+            uniques = unique_texts(table.cells[column.name])
+            findings.extend(finding for find in finders if (finding := find(column, uniques)) is not None)
+    return tuple(findings)
+
+
+def _ambiguous_date_order(column: Column, uniques: UniqueTexts) -> Finding | None:
+    swapped = other_day_order(column.datetime_format)
+    if swapped is None or column.datetime_format is None:
+        return None
+    texts = [text for text in uniques.by_trimmed() if text]
+    chosen = parse_datetimes(texts, column.datetime_format)
+    other = parse_datetimes(texts, swapped)
+    both = (chosen == chosen) & (other == other)
+    if (both != (chosen == chosen)).any() or (chosen == other).all():
+        return None
+    return Finding(
+        code="ambiguous_date_order",
+        severity=Severity.WARNING,
+        columns=(column.name,),
+        message=f"The dates in '{column.name}' can be read as {column.datetime_format} and as {swapped}.",
+        action=f"They are read as {column.datetime_format}; write them as year-month-day to leave no doubt.",
+    )
+
+
+def _mixed_types(column: Column, uniques: UniqueTexts) -> Finding | None:
+    totals = uniques.by_trimmed()
+    markers = find_value_markers(list(totals))
+    texts = [text for text in totals if text and text not in markers]
+    counts = np.array([totals[text] for text in texts], dtype=np.int64)
+    _, share = find_number_format(texts, counts)
+    if not _MIXED_SHARE <= share < 1:
+        return None
+    return Finding(
+        code="mixed_types",
+        severity=Severity.WARNING,
+        columns=(column.name,),
+        message=f"{share:.0%} of the cells in '{column.name}' are numbers, the others are not.",
+        action=f"It is read as a {column.kind} column; state its kind if it should be numeric.",
+    )
+
+
+def _unparsed_cells(column: Column, uniques: UniqueTexts) -> Finding | None:
+    unparsed = convert(column, uniques.trimmed).unparsed
+    if not unparsed.any():
+        return None
+    count = int(uniques.counts[unparsed].sum())
+    example = uniques.raw[int(np.flatnonzero(unparsed)[0])]
+    return Finding(
+        code="unparsed_cells",
+        severity=Severity.WARNING,
+        columns=(column.name,),
+        message=f"{count:,} cells in '{column.name}' are no {column.kind} value, such as '{example}'.",
+        action="They count as missing; state the column's kind if they should be levels.",
+    )
+
+
+_FINDERS: dict[ColumnKind, tuple[Callable[[Column, UniqueTexts], Finding | None], ...]] = {
+    ColumnKind.DATETIME: (_ambiguous_date_order, _unparsed_cells),
+    ColumnKind.NUMERIC: (_unparsed_cells,),
+    ColumnKind.CATEGORY: (_mixed_types,),
+    ColumnKind.IDENTIFIER: (_mixed_types,),
+}

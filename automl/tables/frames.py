@@ -1,0 +1,88 @@
+"""Tables that come typed already: DataFrames and Parquet files, turned into text cells."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+
+import pandas as pd
+
+from automl.errors import DataError
+from automl.tables.rows import unique_names
+from automl.tables.sources import ByteSource
+from automl.tables.table import Table
+
+__all__ = ["read_parquet", "read_parquet_blocks", "table_from_frame"]
+
+
+def table_from_frame(frame: pd.DataFrame) -> Table:
+    """Turn a DataFrame into a table of text cells; missing values become empty cells, the index is left out.
+
+    Raises
+    ------
+    DataError
+        If the frame has no columns.
+    """
+    if not frame.shape[1]:
+        raise DataError("The DataFrame has no columns.", "Give one with features and a target.")
+    names, findings = unique_names([str(name) for name in frame.columns])
+    cells = pd.DataFrame({name: _as_text(frame.iloc[:, position]) for position, name in enumerate(names)})
+    digest = hashlib.sha256("\x1f".join(names).encode())
+    digest.update(pd.util.hash_pandas_object(cells, index=False).to_numpy().tobytes())
+    return Table(cells, "DataFrame", digest.hexdigest(), findings=findings)
+
+
+def read_parquet(opened: ByteSource) -> Table:
+    """Read a whole Parquet file as text cells."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    content = opened.drain()
+    try:
+        frame = parquet.read_table(io.BytesIO(content)).to_pandas(ignore_metadata=True)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(opened.name, error) from error
+    table = table_from_frame(frame)
+    return Table(table.cells, opened.name, opened.sha256, findings=table.findings)
+
+
+def read_parquet_blocks(opened: ByteSource, rows: int) -> Iterator[Table]:
+    """Read a Parquet file block by block as text cells; the packed file is held in memory."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    content = opened.drain()
+    try:
+        file = parquet.ParquetFile(io.BytesIO(content))
+        empty = file.schema_arrow.empty_table().to_pandas(ignore_metadata=True)
+        is_first = True
+        for batch in file.iter_batches(batch_size=rows):
+            is_first = False
+            yield _parquet_block(batch.to_pandas(), opened)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(opened.name, error) from error
+    if is_first:
+        yield _parquet_block(empty, opened)
+
+
+def _parquet_block(frame: pd.DataFrame, opened: ByteSource) -> Table:
+    table = table_from_frame(frame)
+    return Table(table.cells, opened.name, opened.sha256, findings=table.findings)
+
+
+def _damaged(name: str, error: Exception) -> DataError:
+    return DataError(f"'{name}' is a damaged Parquet file: {error}.", "Write it again, or give a .csv file.")
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    values = column.reset_index(drop=True)
+    return values.astype("object").where(values.notna(), "").astype("str") if _is_loose(values) else _plain_text(values)
+
+
+def _is_loose(values: pd.Series) -> bool:
+    return isinstance(values.dtype, pd.CategoricalDtype) or values.dtype == object
+
+
+def _plain_text(values: pd.Series) -> pd.Series:
+    return values.astype("str").where(values.notna(), "")

@@ -1,0 +1,73 @@
+"""Cell texts that mean "missing", and in which columns they do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+__all__ = ["find_level_markers", "find_value_markers", "is_any_marker", "is_clear_marker"]
+
+# In any column.
+_CLEAR = frozenset({"n/a", "nan", "null", "#n/a", "#na", "<na>", "?", "(null)", "nat"})
+# Where the other cells are numbers, dates or yes/no.
+_ANY = _CLEAR | frozenset(
+    {
+        "na",
+        "none",
+        "nil",
+        "-",
+        "--",
+        "---",
+        "\u2013",
+        "\u2014",
+        ".",
+        "..",
+        "*",
+        "n.a.",
+        "n.a",
+        "n.d.",
+        "missing",
+        "unknown",
+    }
+    | {
+        "undefined",
+        "not available",
+        "not applicable",
+        "blank",
+        "#value!",
+        "#ref!",
+        "#div/0!",
+        "#null!",
+        "#num!",
+        "#name?",
+    }
+)
+_UPPER_CODE = re.compile(r"[A-Z]{2,3}")
+
+
+def is_any_marker(text: str) -> bool:
+    """Whether a trimmed text means "missing" among numbers, dates and booleans."""
+    return text.casefold() in _ANY
+
+
+def is_clear_marker(text: str) -> bool:
+    """Whether a trimmed text means "missing" in any column."""
+    return text.casefold() in _CLEAR
+
+
+def find_value_markers(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the distinct trimmed texts that mean "missing" among numbers, dates and booleans."""
+    return tuple(text for text in texts if text and is_any_marker(text))
+
+
+def find_level_markers(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the distinct trimmed texts that mean "missing" among levels and free texts.
+
+    ``NA`` counts, except among two- and three-letter codes in capitals, where it is Namibia or North America.
+    """
+    clear = [text for text in texts if text and is_clear_marker(text)]
+    ambiguous = [text for text in texts if text in ("NA", "na")]
+    others = [text for text in texts if text and text not in clear and text not in ambiguous]
+    if others and all(_UPPER_CODE.fullmatch(text) for text in others):
+        return tuple(clear)
+    return tuple(clear + ambiguous)

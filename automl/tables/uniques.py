@@ -1,0 +1,47 @@
+"""The distinct cell texts of a column with their counts: what all typing works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+__all__ = ["UniqueTexts", "unique_texts"]
+
+
+@dataclass(frozen=True)
+class UniqueTexts:
+    """The distinct texts of a column.
+
+    Attributes
+    ----------
+    raw : list of str
+        Distinct cell texts, in order of first appearance.
+    trimmed : list of str
+        The same without white space around them (so not necessarily distinct).
+    codes : ndarray of int64, shape (n_rows,)
+        The position of each cell's text in ``raw``.
+    counts : ndarray of int64, same length as ``raw``
+    """
+
+    raw: list[str]
+    trimmed: list[str]
+    codes: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+    def by_trimmed(self) -> dict[str, int]:
+        """Return the cell count of each distinct trimmed text, in order of first appearance."""
+        totals: dict[str, int] = {}
+        for text, count in zip(self.trimmed, self.counts.tolist(), strict=True):
+            totals[text] = totals.get(text, 0) + count
+        return totals
+
+
+def unique_texts(cells: pd.Series) -> UniqueTexts:
+    """Find the distinct texts of a column of text cells."""
+    codes, uniques = pd.factorize(cells)
+    raw = [str(text) for text in uniques]
+    counts = np.bincount(codes, minlength=len(raw)).astype(np.int64)
+    return UniqueTexts(raw, [text.strip() for text in raw], codes.astype(np.int64), counts)

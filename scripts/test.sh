@@ -1,0 +1,13 @@
+#!/bin/sh
+# Set up what is needed, then check style and types and run the tests. Anything given is passed on to pytest.
+set -eu
+
+project=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$project/scripts/environment.sh"
+prepare '.[test]'
+
+cd "$project"
+"$python" -m ruff check .
+"$python" -m ruff format --check .
+"$python" -m mypy
+exec "$python" -m pytest "$@"

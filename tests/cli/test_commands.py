@@ -1,0 +1,117 @@
+"""The commands that need no model: profile, clean, list."""
+
+import gzip
+import io
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+RAW = "id;name;price;kind\n" + "".join(
+    f"{n:05d}; item {n} ;{n},50;{'N/A' if n % 5 == 0 else 'x'}\n" for n in range(1, 41)
+)
+
+
+@pytest.fixture
+def raw(tmp_path):
+    path = tmp_path / "raw.csv"
+    path.write_text(RAW)
+    return path
+
+
+def test_a_profile_names_every_column(automl, raw):
+    shown = automl("profile", raw)
+    assert shown.code == 0
+    assert "40 rows, 4 columns" in shown.out
+    assert all(name in shown.out for name in ("id", "name", "price", "kind"))
+
+
+def test_a_profile_as_json_has_the_promised_fields(automl, raw):
+    facts = json.loads(automl("profile", raw, "--json").out)
+    assert (facts["schema_version"], facts["rows"]) == (1, 40)
+    assert all({"name", "kind", "missing", "unique"} <= set(column) for column in facts["columns"])
+    assert all({"code", "severity", "columns", "message", "action"} <= set(each) for each in facts["findings"])
+
+
+def test_a_copy_of_the_target_is_a_leak(automl, tmp_path):
+    labels = ["yes", "no", "no"] * 20
+    frame = pd.DataFrame({"age": range(60), "left": labels, "churn": labels})
+    frame.to_csv(tmp_path / "leak.csv", index=False)
+    findings = json.loads(automl("profile", "leak.csv", "--target", "churn", "--json").out)["findings"]
+    assert any(each["code"].startswith("target_leak") and each["columns"] == ["left"] for each in findings)
+
+
+def test_standard_input_is_profiled(automl, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(RAW.encode())))
+    assert "40 rows" in automl("profile", "-").out
+
+
+def test_a_gzip_file_is_profiled(automl, tmp_path):
+    (tmp_path / "raw.csv.gz").write_bytes(gzip.compress(RAW.encode()))
+    assert "40 rows" in automl("profile", "raw.csv.gz").out
+
+
+def test_a_reading_option_overrules_the_guess(automl, tmp_path):
+    (tmp_path / "raw.csv").write_text("a,b|c\n1,2|3\n4,5|6\n")
+    columns = json.loads(automl("profile", "raw.csv", "--delimiter", "pipe", "--json").out)["columns"]
+    assert [column["name"] for column in columns] == ["a,b", "c"]
+
+
+def test_a_column_name_cannot_steer_the_terminal(automl, tmp_path):
+    (tmp_path / "raw.csv").write_text("a,\x1b[31mred\n1,2\n3,4\n")
+    assert "\x1b" not in automl("profile", "raw.csv").out
+
+
+def test_a_table_is_cleaned_to_standard_output(automl, raw):
+    cleaned = automl("clean", raw)
+    assert cleaned.out.splitlines()[1] == "00001,item 1,1.5,x"
+    assert "trim: 'name': " in cleaned.err
+
+
+def test_a_table_is_cleaned_to_a_file(automl, raw):
+    done = automl("clean", raw, "--output", "clean.csv", "--json")
+    summary = json.loads(done.out)
+    assert (summary["rows"], summary["output"]) == (40, "clean.csv")
+    assert {change["step"] for change in summary["changes"]} >= {"trim", "missing", "types"}
+    assert len(Path("clean.csv").read_text().splitlines()) == 41
+
+
+def test_cleaning_again_changes_no_byte(automl, raw):
+    automl("clean", raw, "--output", "once.csv")
+    automl("clean", "once.csv", "--output", "twice.csv")
+    assert Path("twice.csv").read_bytes() == Path("once.csv").read_bytes()
+
+
+def test_only_the_steps_asked_for_are_taken(automl, raw):
+    cleaned = automl("clean", raw, "--steps", "trim")
+    assert cleaned.out.splitlines()[5] == '00005,item 5,"5,50",N/A'
+
+
+def test_an_unknown_step_is_wrong_usage(automl, raw):
+    assert automl("clean", raw, "--steps", "trimm").code == 2
+
+
+def test_a_cleaned_table_as_json_needs_an_output(automl, raw):
+    assert automl("clean", raw, "--json").code == 2
+
+
+def test_the_data_is_never_cleaned_over_itself(automl, raw):
+    assert automl("clean", raw, "--output", raw).code == 2
+    assert raw.read_text() == RAW
+
+
+def test_quiet_cleaning_says_nothing(automl, raw):
+    assert automl("clean", raw, "--output", "clean.csv", "--quiet").err == ""
+
+
+@pytest.mark.parametrize(
+    ("topic", "entry"),
+    [("metrics", "roc_auc"), ("families", "xgboost"), ("formats", ".parquet"), ("findings", "constant_column")],
+)
+def test_a_topic_is_listed(automl, topic, entry):
+    listed = automl("list", topic)
+    assert listed.code == 0
+    assert entry in listed.out
+    assert json.loads(automl("list", topic, "--json").out)[topic]

@@ -1,0 +1,136 @@
+"""Reading cells by a schema."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl.tables import Column, ColumnKind, NumberFormat, Schema, Table, apply_schema, infer_schema
+
+
+def table(**columns):
+    return Table(pd.DataFrame({name: pd.array(cells, dtype="str") for name, cells in columns.items()}), "test", "")
+
+
+def schema(*columns):
+    return Schema(tuple(columns))
+
+
+def category(*levels, name="colour"):
+    return Column(name, ColumnKind.CATEGORY, levels=levels)
+
+
+def change(typed, step):
+    return next(change for change in typed.changes if change.step == step)
+
+
+def test_the_training_table_reads_without_surprise():
+    cells = table(
+        price=["$1,000", "$2", "?", "(3)"],
+        colour=["red", " Red", "blue", ""],
+        when=["31/01/2024", "01/02/2024", "", "03/02/2024"],
+        paid=["yes", "No", "yes", "NA"],
+    )
+    typed = apply_schema(cells, infer_schema(cells))
+    assert not typed.unseen
+    assert not typed.unparsed
+    assert [str(dtype) for dtype in typed.frame.dtypes] == ["float64", "str", "datetime64[us]", "float64"]
+    np.testing.assert_array_equal(typed.frame["price"], [1000, 2, np.nan, -3])
+    assert typed.frame["colour"].fillna("").tolist() == ["red", "red", "blue", ""]
+    assert typed.frame["when"][1] == pd.Timestamp("2024-02-01")
+    np.testing.assert_array_equal(typed.frame["paid"], [1, 0, 1, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "expected"),
+    [
+        (Column("x", ColumnKind.NUMERIC, number=NumberFormat(",", ".")), "1.234,5", 1234.5),
+        (Column("x", ColumnKind.NUMERIC, number=NumberFormat(suffix="%")), "45 %", 45.0),
+        (Column("x", ColumnKind.NUMERIC), "1e3", 1000.0),
+        (
+            Column("x", ColumnKind.DATETIME, datetime_format="iso"),
+            "2024-01-01T02:00:00+02:00",
+            pd.Timestamp("2024-01-01"),
+        ),
+    ],
+)
+def test_a_cell_is_read_in_the_format_of_the_schema(column, cells, expected):
+    assert apply_schema(table(x=[cells]), schema(column)).frame["x"][0] == expected
+
+
+def test_cells_that_cannot_be_read_become_missing_and_are_counted():
+    columns = (
+        Column("n", ColumnKind.NUMERIC),
+        Column("d", ColumnKind.DATETIME, datetime_format="iso"),
+        Column("b", ColumnKind.BOOLEAN, true_values=("yes",), false_values=("no",)),
+    )
+    cells = table(n=["1", "x", "inf"], d=["2024-13-45", "2024-01-01", "soon"], b=["yes", "maybe", "no"])
+    typed = apply_schema(cells, schema(*columns))
+    assert typed.unparsed == {"n": 2, "d": 2, "b": 1}
+    assert typed.frame.isna().sum().tolist() == [2, 2, 1]
+
+
+def test_a_missing_marker_not_met_at_training_is_missing_not_unparsed():
+    typed = apply_schema(table(n=["1", "N/A"]), schema(Column("n", ColumnKind.NUMERIC)))
+    assert not typed.unparsed
+    assert change(typed, "missing").count == 1
+
+
+def test_an_unseen_level_is_kept_and_counted():
+    typed = apply_schema(table(colour=["red", "green", "green"]), schema(category("red")))
+    assert typed.unseen == {"colour": 2}
+    assert typed.frame["colour"].tolist() == ["red", "green", "green"]
+
+
+def test_a_level_in_another_case_is_still_that_level():
+    typed = apply_schema(table(colour=["RED", "light  blue"]), schema(category("red", "light blue")))
+    assert typed.frame["colour"].tolist() == ["red", "light blue"]
+    assert change(typed, "spelling").count == 2
+
+
+def test_columns_match_without_regard_to_order_and_case():
+    typed = apply_schema(table(B=["x"], extra=["1"], A=["y"]), schema(category("x", name="b"), category("y", name="A")))
+    assert list(typed.frame.columns) == ["b", "A"]
+    assert typed.extra_columns == ("extra",)
+    assert not typed.missing_columns
+
+
+def test_an_ambiguous_column_name_matches_nothing():
+    typed = apply_schema(table(Age=["1"], AGE=["2"]), schema(Column("age", ColumnKind.NUMERIC)))
+    assert typed.missing_columns == ("age",)
+    assert typed.extra_columns == ("Age", "AGE")
+
+
+def test_a_wanted_column_that_is_not_there_comes_back_missing():
+    columns = schema(Column("n", ColumnKind.NUMERIC), category("red"), Column("d", ColumnKind.DATETIME))
+    typed = apply_schema(table(other=["1", "2"]), columns, columns=["colour", "d", "n"])
+    assert typed.missing_columns == ("colour", "d", "n")
+    assert typed.frame.isna().all(axis=None)
+    assert [str(dtype) for dtype in typed.frame.dtypes] == ["str", "datetime64[us]", "float64"]
+
+
+def test_the_cleaning_log_counts_and_shows_what_was_done():
+    cells = table(price=["$1", " $2", "-", "$1"], colour=["red", "Red", "red", "red "])
+    typed = apply_schema(cells, infer_schema(cells))
+    log = {(change.step, change.column): change for change in typed.changes}
+    assert log["trim", "price"].examples == ((" $2", "$2"),)
+    assert log["missing", "price"].count == 1
+    assert log["types", "price"].count == 3
+    assert log["types", "price"].examples[0] == ("$1", "1")
+    assert log["spelling", "colour"].examples == (("Red", "red"),)
+
+
+def test_a_clean_table_has_an_empty_log():
+    cells = table(n=["1", "2.5"], colour=["red", "blue"])
+    assert apply_schema(cells, infer_schema(cells)).changes == ()
+
+
+def test_a_table_of_no_rows_reads():
+    typed = apply_schema(table(n=[], colour=[]), schema(Column("n", ColumnKind.NUMERIC), category("red")))
+    assert typed.frame.shape == (0, 2)
+
+
+def test_a_schema_that_went_through_json_reads_the_same():
+    cells = table(price=["$1", "?"], when=["2024-01-01", ""], colour=["a", "b"])
+    found = infer_schema(cells)
+    again = apply_schema(cells, Schema.from_dict(found.to_dict()))
+    assert again.frame.equals(apply_schema(cells, found).frame)

@@ -1,0 +1,64 @@
+"""Typed tables turned into text cells."""
+
+import pandas as pd
+import pytest
+
+from automl.errors import DataError
+from automl.tables import ColumnKind, infer_schema, read_blocks, read_table, table_from_frame
+
+
+@pytest.fixture
+def frame():
+    return pd.DataFrame(
+        {
+            "number": [1.5, None, 3.25],
+            "flag": [True, False, True],
+            "day": pd.to_datetime(["2024-01-31", None, "2024-03-01"]),
+            "group": pd.Categorical(["a", None, "b"]),
+            "mixed": [1, "x", None],
+        }
+    )
+
+
+def test_a_frame_becomes_text_with_empty_cells_for_missing_values(frame):
+    cells = table_from_frame(frame).cells
+    assert cells.iloc[0].tolist() == ["1.5", "True", "2024-01-31", "a", "1"]
+    assert cells.iloc[1].tolist() == ["", "False", "", "", "x"]
+
+
+def test_the_kinds_of_a_frame_survive_the_way_through_text(frame):
+    kinds = {column.name: column.kind for column in infer_schema(table_from_frame(frame)).columns}
+    assert kinds["number"] is ColumnKind.NUMERIC
+    assert kinds["flag"] is ColumnKind.BOOLEAN
+    assert kinds["day"] is ColumnKind.DATETIME
+
+
+def test_the_index_is_left_out():
+    assert list(table_from_frame(pd.DataFrame({"a": [1]}, index=[7])).cells.index) == [0]
+
+
+def test_repeated_column_names_become_unique():
+    assert list(table_from_frame(pd.DataFrame([[1, 2]], columns=["a", "a"])).cells.columns) == ["a", "a_2"]
+
+
+def test_a_frame_without_columns_is_refused():
+    with pytest.raises(DataError):
+        table_from_frame(pd.DataFrame())
+
+
+def test_a_parquet_file_reads_as_the_frame_that_it_holds(frame, tmp_path):
+    path = tmp_path / "table.parquet"
+    frame.drop(columns="mixed").to_parquet(path)
+    assert read_table(path).cells.equals(table_from_frame(frame.drop(columns="mixed")).cells)
+
+
+def test_a_parquet_file_reads_in_blocks(tmp_path):
+    path = tmp_path / "table.parquet"
+    pd.DataFrame({"a": range(10)}).to_parquet(path)
+    assert [len(block.cells) for block in read_blocks(path, rows=4)] == [4, 4, 2]
+
+
+def test_an_empty_parquet_file_is_one_block_of_no_rows(tmp_path):
+    path = tmp_path / "table.parquet"
+    pd.DataFrame({"a": pd.Series([], dtype="float64")}).to_parquet(path)
+    assert [block.cells.shape for block in read_blocks(path)] == [(0, 1)]

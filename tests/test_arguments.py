@@ -1,0 +1,52 @@
+"""Understanding durations, lists of names and names that nearly exist."""
+
+import pytest
+
+from automl.arguments import data_stem, did_you_mean, parse_duration, split_names
+from automl.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("60", 60), ("90s", 90), ("10m", 600), ("2h", 7200), ("1.5h", 5400), ("1h30m", 5400), (" 2 H ", 7200), (45, 45)],
+)
+def test_a_time_budget_is_understood(text, seconds):
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "ten", "5 parsecs", "1m1h", "-5", "nan", "1e3", "10min"])
+def test_a_time_budget_that_is_not_understood_shows_an_example(text):
+    with pytest.raises(UsageError) as caught:
+        parse_duration(text)
+    assert "10m" in caught.value.hint
+
+
+def test_a_time_budget_of_nothing_is_refused():
+    with pytest.raises(UsageError, match="more than zero"):
+        parse_duration("0s")
+
+
+@pytest.mark.parametrize(
+    ("data", "stem"),
+    [
+        ("train.csv", "train"),
+        ("a/b/train.csv.gz", "train"),
+        ("-", "model"),
+        ("no_ending", "no_ending"),
+        ("v1.2.tsv", "v1.2"),
+    ],
+)
+def test_the_output_takes_its_name_from_the_data(data, stem):
+    assert data_stem(data) == stem
+
+
+def test_names_are_split_at_commas_outside_quotes():
+    assert split_names('id, "last, first",id') == ("id", "last, first")
+
+
+def test_names_that_are_not_near_are_not_suggested():
+    assert did_you_mean("churn", ["price", "rooms"]) == ""
+
+
+def test_a_near_name_is_found_whatever_its_case():
+    assert did_you_mean("chrun", ["Churn", "price"]) == "Did you mean 'Churn'?"

@@ -21,7 +21,18 @@ from automl.settings import FitSettings
 
 __all__ = ["blend_members", "command_of", "feature_facts", "leaderboard", "manifest_of", "used_columns", "versions"]
 
-_LIBRARIES = ("numpy", "pandas", "scikit-learn", "lightgbm", "catboost", "xgboost", "xgboost-cpu", "optuna", "skops", "pyarrow")
+_LIBRARIES = (
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "lightgbm",
+    "catboost",
+    "xgboost",
+    "xgboost-cpu",
+    "optuna",
+    "skops",
+    "pyarrow",
+)
 
 
 def _weights(outcome: SearchOutcome) -> dict[int, float]:
@@ -32,7 +43,10 @@ def _weights(outcome: SearchOutcome) -> dict[int, float]:
 def leaderboard(outcome: SearchOutcome, metric: Metric) -> tuple[CandidateFact, ...]:
     """Return every candidate, best first, failed ones last."""
     weights = _weights(outcome)
-    ok = sorted((trial for trial in outcome.trials if trial.prediction is not None), key=lambda trial: (trial.loss, trial.number))
+    ok = sorted(
+        (trial for trial in outcome.trials if trial.prediction is not None),
+        key=lambda trial: (trial.loss, trial.number),
+    )
     rest = [trial for trial in outcome.trials if trial.prediction is None]
     facts = []
     for rank, trial in enumerate([*ok, *rest], start=1):
@@ -92,9 +106,15 @@ def used_columns(outcome: SearchOutcome, prepared: PreparedData) -> tuple[str, .
 def feature_facts(outcome: SearchOutcome, prepared: PreparedData, used: tuple[str, ...]) -> tuple[FeatureFact, ...]:
     """Return the columns' ranks, most important first; unranked columns follow with importance 0."""
     kinds = {column.name: str(column.kind) for column in prepared.feature_columns}
-    ranked = [FeatureFact(rank.name, kinds[rank.name], rank.importance, rank.spread, rank.name in used) for rank in outcome.ranks]
+    ranked = [
+        FeatureFact(rank.name, kinds[rank.name], rank.importance, rank.spread, rank.name in used)
+        for rank in outcome.ranks
+    ]
     named = {fact.name for fact in ranked}
-    return (*ranked, *(FeatureFact(name, kind, 0.0, 0.0, name in used) for name, kind in kinds.items() if name not in named))
+    return (
+        *ranked,
+        *(FeatureFact(name, kind, 0.0, 0.0, name in used) for name, kind in kinds.items() if name not in named),
+    )
 
 
 def versions() -> dict[str, str]:
@@ -123,7 +143,9 @@ def manifest_of(facts: ReportFacts) -> dict[str, Any]:
         "rows": facts.rows,
         "metric": facts.metric,
         "greater_is_better": facts.greater_is_better,
-        "metrics": {name: {"value": value, "interval": [low, high]} for name, (value, low, high) in facts.metrics.items()},
+        "metrics": {
+            name: {"value": value, "interval": [low, high]} for name, (value, low, high) in facts.metrics.items()
+        },
         "estimate": {
             "metric": estimate.metric,
             "value": estimate.value,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl.arguments import data_stem, did_you_mean, parse_duration, split_names
-from automl.errors import UsageError, WriteError
+from automl.errors import UsageError
+from automl.outputs import check_place
 
 if TYPE_CHECKING:
     from automl.tables.options import ReadOptions
@@ -51,9 +51,7 @@ class FitSettings:
         Number of cross-validation folds; None where the size of the data decides.
     holdout : float or None
         Share of the rows that validates instead of folds.
-    test_data : str or None
-        A labelled table that only the estimate reads.
-    group, time, weight, fold_column : str or None
+    group, weight, fold_column : str or None
         Columns that steer the splits and the loss.
     drop, identifiers : tuple of str
         Columns that are not features.
@@ -91,9 +89,7 @@ class FitSettings:
     seed: int = 0
     folds: int | None = None
     holdout: float | None = None
-    test_data: str | None = None
     group: str | None = None
-    time: str | None = None
     weight: str | None = None
     fold_column: str | None = None
     drop: tuple[str, ...] = ()
@@ -222,7 +218,7 @@ def _resolve_columns(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Split the lists of columns and refuse the target in any role but its own."""
     target = values["target"]
     lists = {name: split_names(values.get(name)) for name in ("drop", "identifiers")}
-    roles = {name: (values[name],) for name in ("group", "time", "weight", "fold_column") if name in values}
+    roles = {name: (values[name],) for name in ("group", "weight", "fold_column") if name in values}
     for role, names in {**lists, **roles}.items():
         if target in names:
             raise UsageError(
@@ -262,8 +258,6 @@ def _check_splits(values: Mapping[str, Any]) -> None:
     if len(given) > 1:
         names = " and ".join(f"--{_option(name)}" for name in given)
         raise UsageError(f"{names} exclude each other.", "Give one of them.")
-    if values["data"] == "-" and values.get("test_data") == "-":
-        raise UsageError("Standard input cannot be both the data and the --test-data.", "Put one of them in a file.")
 
 
 def _resolve_paths(values: Mapping[str, Any], no_report: bool) -> dict[str, Path | None]:
@@ -278,32 +272,9 @@ def _resolve_paths(values: Mapping[str, Any], no_report: bool) -> dict[str, Path
         raise UsageError(f"Model and report cannot both be '{output}'.", "Choose another --report, or --no-report.")
     for path, option in ((output, "--output"), (report, "--report")):
         if path is not None:
-            _check_place(path, option, values)
+            check_place(path, option, Path(values["data"]), overwrite=bool(values.get("overwrite")))
     work_dir = values.get("work_dir")
     return {"output": output, "report": report, "work_dir": None if work_dir is None else Path(work_dir)}
-
-
-def _check_place(path: Path, option: str, values: Mapping[str, Any]) -> None:
-    inputs = [Path(values[name]).resolve() for name in ("data", "test_data") if name in values]
-    if path.resolve() in inputs:
-        raise UsageError(f"'{path}' is the data itself.", f"Choose another {option}.")
-    if path.is_dir():
-        raise UsageError(f"'{path}' is a folder.", f"Give {option} a file name, such as {path / 'model.automl'}.")
-    if path.exists() and not values.get("overwrite"):
-        raise UsageError(f"'{path}' exists already.", f"Add --overwrite to replace it, or choose another {option}.")
-    _check_writable(path, option)
-
-
-def _check_writable(path: Path, option: str) -> None:
-    """Try a nameless file in the folder: permissions alone do not tell (root, read-only mounts, full disks)."""
-    if not path.parent.is_dir():
-        raise WriteError(f"The folder '{path.parent}' does not exist.", f"Make it first, or choose another {option}.")
-    try:
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise WriteError(f"Cannot write into '{path.parent}': {reason}.", f"Choose another {option}.") from error
 
 
 def _option(name: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 
 from automl import outcome as made
 from automl.bundle.writing import golden_table, write_model
+from automl.ensemble.greedy import select_blend
 from automl.errors import NothingTrainedError, UsageError
 from automl.evaluation.estimate import Estimate, bootstrap_bias_corrected
 from automl.evaluation.metrics import METRICS, Metric, default_metric
@@ -58,7 +59,9 @@ class FitResult:
     min_score_met: bool
 
 
-def fit(settings: FitSettings, sink: Sink, stop: StopToken, started: float | None = None, table: Table | None = None) -> FitResult:
+def fit(
+    settings: FitSettings, sink: Sink, stop: StopToken, started: float | None = None, table: Table | None = None
+) -> FitResult:
     """Read, prepare, search, estimate, write.
 
     Parameters
@@ -96,7 +99,9 @@ def fit(settings: FitSettings, sink: Sink, stop: StopToken, started: float | Non
         task = _task(prepared)
         folder.path.mkdir(parents=True)
         n_classes = len(prepared.schema.labels)
-        write_training_data(folder, prepared.frame, prepared.feature_columns, prepared.target, weight, splits, task, n_classes)
+        write_training_data(
+            folder, prepared.frame, prepared.feature_columns, prepared.target, weight, splits, task, n_classes
+        )
         evidence = Evidence(folder, prepared.target, weight, splits, metric, n_classes)
         search_plan = _search_plan(settings, prepared, deadline, sink)
         sink.emit(PhaseStarted("search", f"{task}, {metric.name}; {splits.description}"))
@@ -110,7 +115,9 @@ def fit(settings: FitSettings, sink: Sink, stop: StopToken, started: float | Non
         manifest = made.manifest_of(facts)
         used = made.used_columns(found, prepared)
         members = made.blend_members(found, folder)
-        write_model(settings.output, manifest, facts, prepared.schema, members, used, golden_table(table, settings.seed))
+        write_model(
+            settings.output, manifest, facts, prepared.schema, members, used, golden_table(table, settings.seed)
+        )
         if settings.report is not None:
             write_text(settings.report, render(facts, report_format(settings.report)))
         return FitResult(settings.output, settings.report, manifest, _reached(settings, estimate, metric))
@@ -180,7 +187,9 @@ def _splits(settings: FitSettings, prepared: PreparedData) -> SplitPlan:
         return splits_from_column(prepared.fold, settings.seed)
     blocks = prepared.duplicate_groups if prepared.group is None else prepared.group
     classes = _task(prepared).is_classification
-    return plan_splits(prepared.target, blocks, prepared.frame.shape[1], classes, settings.folds, settings.holdout, settings.seed)
+    return plan_splits(
+        prepared.target, blocks, prepared.frame.shape[1], classes, settings.folds, settings.holdout, settings.seed
+    )
 
 
 def _weight(settings: FitSettings, prepared: PreparedData) -> np.ndarray[Any, np.dtype[np.float64]] | None:
@@ -225,7 +234,14 @@ def _estimate(found: SearchOutcome, evidence: Evidence, prepared: PreparedData, 
     weight = None if evidence.weight is None else evidence.weight[rows]
     seconds = None if deadline.seconds is None else max(0.2, 0.3 * deadline.remaining)
     return bootstrap_bias_corrected(
-        predictions, evidence.target[rows], evidence.metric, weight=weight, groups=groups[rows], seconds=seconds, seed=evidence.splits.seed
+        predictions,
+        evidence.target[rows],
+        evidence.metric,
+        select_blend,
+        weight=weight,
+        groups=groups[rows],
+        seconds=seconds,
+        seed=evidence.splits.seed,
     )
 
 
@@ -260,7 +276,9 @@ def _facts(
         target_counts=target_counts(labels, prepared.target),
         metric=metric.name,
         greater_is_better=metric.greater_is_better,
-        estimate=EstimateFact(estimate.metric, estimate.value, (estimate.low, estimate.high), estimate.method, estimate.rows),
+        estimate=EstimateFact(
+            estimate.metric, estimate.value, (estimate.low, estimate.high), estimate.method, estimate.rows
+        ),
         selection_score=metric.to_score(found.blend.loss),
         baseline_score=metric.to_score(baseline.loss),
         metrics=gather_metrics(_task(prepared), target, blended, weight, groups),

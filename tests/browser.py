@@ -11,6 +11,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -155,10 +156,9 @@ def open_browser() -> Iterator[Page]:
     program = chromium_path()
     read_commands, write_commands = os.pipe()
     read_answers, write_answers = os.pipe()
-    redirect = f'exec "$0" "$@" 3<&{read_commands} 4>&{write_answers}'
     with tempfile.TemporaryDirectory(prefix="automl-browser-", ignore_cleanup_errors=True) as profile:
         process = subprocess.Popen(
-            ["sh", "-c", redirect, program, *_FLAGS, f"--user-data-dir={profile}", "about:blank"],
+            [*_trampoline(read_commands, write_answers), program, *_FLAGS, f"--user-data-dir={profile}", "about:blank"],
             pass_fds=(read_commands, write_answers),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -175,6 +175,17 @@ def open_browser() -> Iterator[Page]:
             _end(process)
             os.close(write_commands)
             os.close(read_answers)
+
+
+def _trampoline(commands: int, answers: int) -> list[str]:
+    """Return the start of a command line that moves two open files to 3 and 4 and then becomes the rest of it."""
+    moves = (
+        "import fcntl, os, sys; "
+        "high = [fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3]]; "
+        "[os.dup2(number, place) for number, place in zip(high, (3, 4))]; "
+        "os.execv(sys.argv[3], sys.argv[3:])"
+    )
+    return [sys.executable, "-c", moves, str(commands), str(answers)]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

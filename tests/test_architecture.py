@@ -14,7 +14,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 # Lowest first; a module may import from its own layer and from those below.
 LAYERS = (
     ("errors", "findings", "events"),
-    ("files", "arguments"),
+    ("files", "arguments", "outputs"),
     ("tables",),
     ("preparation",),
     ("features",),
@@ -22,6 +22,7 @@ LAYERS = (
     ("ensemble", "evaluation"),
     ("report", "bundle", "search"),
     ("settings",),
+    ("outcome",),
     ("workflow",),
     ("api",),
     ("cli",),

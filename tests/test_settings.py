@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+import automl
 from automl.errors import UsageError, WriteError
-from automl.settings import resolve_fit_settings
+from automl.settings import FitSettings, resolve_fit_settings
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +90,11 @@ def test_an_output_folder_where_no_file_can_be_made_is_told_at_once():
         resolve(output="/proc/model.automl", no_report=True)
 
 
+def test_a_name_that_no_file_can_have_is_told_at_once():
+    with pytest.raises(WriteError, match="Cannot write"):
+        resolve(output="x" * 300)
+
+
 def test_a_metric_that_fits_one_task_decides_the_task():
     assert resolve(metric="rmse").task == "regression"
 
@@ -130,7 +138,7 @@ def test_leaving_out_every_family_is_refused():
         resolve(families="linear", exclude="linear")
 
 
-@pytest.mark.parametrize("role", ["drop", "identifiers", "group", "time", "weight", "fold_column"])
+@pytest.mark.parametrize("role", ["drop", "identifiers", "group", "weight", "fold_column"])
 def test_the_target_has_no_second_role(role):
     with pytest.raises(UsageError, match="is the target"):
         resolve(**{role: "y"})
@@ -158,6 +166,12 @@ def test_a_value_out_of_range_is_refused(wrong):
 def test_two_ways_to_split_exclude_each_other():
     with pytest.raises(UsageError, match="--folds and --holdout"):
         resolve(folds=5, holdout=0.2)
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(FitSettings)])
+def test_every_setting_has_an_effect(name):
+    sources = [path.read_text() for path in Path(automl.__file__).parent.rglob("*.py")]
+    assert any(re.search(rf"\bsettings\.{name}\b|\bself\.{name}\b|values\.get\(\"{name}\"\)", text) for text in sources)
 
 
 def test_settings_are_json_ready():

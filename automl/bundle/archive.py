@@ -35,7 +35,10 @@ def write_archive(path: Path, manifest: Mapping[str, Any], members: Mapping[str,
     WriteError
         If the file cannot be written; what stood there stays.
     """
-    listing = {name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)} for name, content in members.items()}
+    listing = {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        for name, content in members.items()
+    }
     full = {"format": FORMAT, "format_version": FORMAT_VERSION, **manifest, "members": listing}
     with atomic_writer(path) as stream, zipfile.ZipFile(stream, "w") as archive:
         _add(archive, _MANIFEST, json.dumps(full, indent=1).encode())
@@ -71,10 +74,20 @@ class Archive:
             self._entries = self._checked_entries()
             manifest = json.loads(self._read(_MANIFEST))
         except FileNotFoundError as error:
-            raise ModelFileError(f"There is no model file '{path}'.", "Check the path, or fit a model first.") from error
+            raise ModelFileError(
+                f"There is no model file '{path}'.", "Check the path, or fit a model first."
+            ) from error
         except IsADirectoryError as error:
             raise ModelFileError(f"'{path}' is a folder, not a model file.", "Name the .automl file.") from error
-        except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+        except (
+            OSError,
+            zipfile.BadZipFile,
+            KeyError,
+            ValueError,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise ModelFileError(f"'{path}' is not a model file of automl, or it is damaged.", _FRESH) from error
         self.manifest: dict[str, Any] = _checked_manifest(manifest, path)
 
@@ -85,7 +98,9 @@ class Archive:
             raise zipfile.BadZipFile("too many or repeated members")
         for entry in entries:
             parts = PurePosixPath(entry.filename)
-            too_large = entry.file_size > _LARGEST_MEMBER or entry.file_size > _LARGEST_RATIO * max(entry.compress_size, 1_000)
+            too_large = entry.file_size > _LARGEST_MEMBER or entry.file_size > _LARGEST_RATIO * max(
+                entry.compress_size, 1_000
+            )
             if parts.is_absolute() or ".." in parts.parts or "\\" in entry.filename or too_large:
                 raise zipfile.BadZipFile("a member with a forbidden name or size")
         return {entry.filename: entry for entry in entries}
@@ -109,7 +124,16 @@ class Archive:
         try:
             content = self._read(name)
             expected = self.manifest["members"][name]["sha256"]
-        except (KeyError, TypeError, zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+        except (
+            KeyError,
+            TypeError,
+            zipfile.BadZipFile,
+            OSError,
+            EOFError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise ModelFileError(f"'{self.path}' is damaged: its part '{name}' cannot be read.", _FRESH) from error
         except Exception as error:
             if type(error).__module__ == "zlib":
@@ -128,7 +152,11 @@ class Archive:
 
 
 def _checked_manifest(manifest: Any, path: Path) -> dict[str, Any]:
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not isinstance(manifest.get("members"), dict):
+    if (
+        not isinstance(manifest, dict)
+        or manifest.get("format") != FORMAT
+        or not isinstance(manifest.get("members"), dict)
+    ):
         raise ModelFileError(f"'{path}' is not a model file of automl.", "Name a file that 'automl fit' wrote.")
     version = manifest.get("format_version")
     if not isinstance(version, int) or version > FORMAT_VERSION:

@@ -64,7 +64,9 @@ class Model:
             self.required_columns: tuple[str, ...] = tuple(self._blend["columns"])
             self._members = [(float(member["weight"]), member) for member in self._blend["members"]]
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelFileError(f"'{archive.path}' is damaged: its description is incomplete.", "Fit the model again.") from error
+            raise ModelFileError(
+                f"'{archive.path}' is damaged: its description is incomplete.", "Fit the model again."
+            ) from error
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -134,7 +136,9 @@ class Model:
             share = weight / len(member["models"])
             for part in member["models"]:
                 values = self._encoded(part["encoder"], frame, encoded)
-                total += share * self._fitted(member["family"], part["file"]).predict(values, part["iterations"] or None)
+                total += share * self._fitted(member["family"], part["file"]).predict(
+                    values, part["iterations"] or None
+                )
         return total
 
     def read_all(self) -> None:
@@ -147,7 +151,9 @@ class Model:
 
     @cached_property
     def _feature_schema(self) -> Schema:
-        wanted = tuple(column for column in self.schema.columns if column.kind.is_feature and column.name != self.schema.target)
+        wanted = tuple(
+            column for column in self.schema.columns if column.kind.is_feature and column.name != self.schema.target
+        )
         return Schema(wanted)
 
     def _encoded(self, name: str, frame: pd.DataFrame, done: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
@@ -165,7 +171,9 @@ class Model:
             try:
                 self._encoders[name] = skops.io.loads(content, trusted=list(TRUSTED_TYPES))
             except Exception as error:
-                raise ModelFileError(f"'{self._archive.path}' holds a part that is not trusted: '{name}'.", "Fit it again.") from error
+                raise ModelFileError(
+                    f"'{self._archive.path}' holds a part that is not trusted: '{name}'.", "Fit it again."
+                ) from error
         return self._encoders[name]
 
     def _fitted(self, name: str, file: str) -> FittedModel:
@@ -174,7 +182,8 @@ class Model:
                 raise ModelFileError(f"'{self._archive.path}' uses an unknown family '{name}'.", "Upgrade automl.")
             if missing := missing_requirements(name):
                 raise ModelFileError(
-                    f"The model uses {name}, and {', '.join(missing)} is not installed.", f"pip install {' '.join(missing)}"
+                    f"The model uses {name}, and {', '.join(missing)} is not installed.",
+                    f"pip install {' '.join(missing)}",
                 )
             content = self._archive.member(file)
             try:
@@ -182,7 +191,9 @@ class Model:
             except ModelFileError:
                 raise
             except Exception as error:
-                raise ModelFileError(f"'{self._archive.path}' holds a damaged {name} model.", "Fit it again.") from error
+                raise ModelFileError(
+                    f"'{self._archive.path}' holds a damaged {name} model.", "Fit it again."
+                ) from error
         return self._models[file]
 
     @cached_property

@@ -72,14 +72,18 @@ def write_model(
             content[file] = part.model.read_bytes()
             if part.encoder is not None and part.encoder_name not in content:
                 content[part.encoder_name] = part.encoder.read_bytes()
-            models.append({"file": file, "encoder": part.encoder_name if part.encoder else "", "iterations": part.iterations})
+            models.append(
+                {"file": file, "encoder": part.encoder_name if part.encoder else "", "iterations": part.iterations}
+            )
         described.append({"family": member.family, "weight": member.weight, "models": models})
     n_classes = len(schema.labels)
     content["blend.json"] = _encode({"n_classes": n_classes, "members": described, "columns": list(columns)})
     write_archive(path, manifest, content)
     predicted = Model(Archive(path)).predict_table(golden)
     expected = predicted.values if predicted.probabilities is None else predicted.probabilities
-    content["golden.json"] = _encode({"cells": golden.cells.to_dict(orient="list"), "expected": np.asarray(expected).tolist()})
+    content["golden.json"] = _encode(
+        {"cells": golden.cells.to_dict(orient="list"), "expected": np.asarray(expected).tolist()}
+    )
     write_archive(path, manifest, content)
 
 
@@ -88,7 +92,8 @@ def golden_table(table: Table, seed: int) -> Table:
     generator = np.random.default_rng(seed)
     cells = table.cells
     drawn = {
-        name: cells[name].to_numpy()[generator.integers(0, len(cells), min(_GOLDEN_ROWS, len(cells)))] for name in cells.columns
+        name: cells[name].to_numpy()[generator.integers(0, len(cells), min(_GOLDEN_ROWS, len(cells)))]
+        for name in cells.columns
     }
     return Table(pd.DataFrame(drawn), "golden rows", "")
 

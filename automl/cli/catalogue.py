@@ -33,12 +33,12 @@ def families() -> list[dict[str, Any]]:
 
 
 def findings() -> list[dict[str, Any]]:
-    """Return every finding of the profile with its severity and what fit does about it."""
-    from automl.preparation.registry import FINDINGS
+    """Return every kind of finding with its severity and what fit does about it."""
+    from automl.preparation.registry import FINDING_KINDS
 
     return [
-        {"code": code, "title": kind.title, "severity": str(kind.severity), "action": kind.action}
-        for code, kind in FINDINGS.items()
+        {"code": kind.code, "title": kind.title, "severity": str(kind.severity), "action": kind.action}
+        for kind in FINDING_KINDS.values()
     ]
 
 

@@ -44,7 +44,7 @@ def run(arguments: list[str]) -> int:
         An :class:`~automl.cli.exit_codes.ExitCode`, or the code a command chose.
     """
     common = Common()
-    _prepare_standard_output()
+    _prepare_streams()
     try:
         code = _invoke(arguments, common)
         sys.stdout.flush()
@@ -134,10 +134,12 @@ def _usage_hint(error: click.ClickException) -> str:
     return f"Usage: {context.command_path} {usage} ('{context.command_path} --help' says more)."
 
 
-def _prepare_standard_output() -> None:
-    """Write UTF-8 whatever the locale says, and nothing where the caller closed the stream."""
-    if sys.stdout is None:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - stays open until the process ends
+def _prepare_streams() -> None:
+    """Write UTF-8 whatever the locale says, and nothing where the caller closed a stream."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open until the process ends
+            setattr(sys, name, nowhere)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 

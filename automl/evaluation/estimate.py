@@ -1,8 +1,8 @@
 """How good a model will be on new rows: an estimate that the search and the selection cannot flatter.
 
 Source of the correction: Tsamardinos, Greasidou and Borboudakis, "Bootstrapping the out-of-sample predictions for
-efficient and accurate cross-validation", Machine Learning 107, 2018 (BBC-CV). There one configuration is selected on each
-bootstrap sample of the rows and scored on the rows left out; here a blend is.
+efficient and accurate cross-validation", Machine Learning 107, 2018 (BBC-CV). There one configuration is selected on
+each bootstrap sample of the rows and scored on the rows left out; here a blend is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from automl.evaluation.resampling import RowSampler
 
 __all__ = ["Estimate", "Select", "Selection", "bootstrap_bias_corrected", "estimate_from_holdout"]
 
-CANDIDATE_ROWS = 12_000_000
+CANDIDATE_ROWS = 8_000_000
 """Candidates times rows times replicates: what a selection costs when no limit in seconds is given."""
 
 FEWEST_REPLICATES = 10
@@ -119,14 +119,17 @@ def bootstrap_bias_corrected(
 ) -> Estimate:
     """Estimate the score of a selected blend from the out-of-fold predictions it was selected by.
 
-    On each bootstrap sample of the rows the selection is made again and scored on the rows left out. How much worse it is
-    there than the chosen blend on the very same rows is what selection flatters the chosen blend by; the mean of that is
-    taken off its score. Comparing on the same rows leaves the expectation of BBC-CV and removes most of its noise.
+    On each bootstrap sample of the rows the selection is made again and scored on the rows left out. How much worse it
+    is there than the chosen blend on the very same rows is what selection flatters the chosen blend by; the mean of
+    that is taken off its score. Comparing on the same rows leaves the expectation of BBC-CV as it is and removes most
+    of its noise.
 
     The interval is a row bootstrap of honest predictions (each row's mean prediction by the selections that did not see
-    it), moved to the corrected score and widened by the spread of the correction. In simulations with 30 candidates and
-    100 to 1,000 rows it covered the true score in 89 to 100 % of runs (mean 94 %), at 1.0 to 1.45 times the width of a
-    bootstrap of the chosen blend.
+    it), moved to the corrected score and widened by the spread of the correction.
+
+    In 36 simulated settings (30 candidates, 100 to 1,000 rows, four metrics, real signal and pure noise) the interval
+    covered the true score in 90 to 100 % of runs (mean 96 %), at 1.02 to 1.48 times the width of a bootstrap of the
+    chosen blend. Only selection is corrected for: what the search learned from candidates that are not given is not.
 
     Parameters
     ----------

@@ -14,11 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.arrays import FloatArray
-from automl.evaluation.metrics import Metric
+from automl.evaluation.metrics import Metric, metrics_for
 from automl.evaluation.resampling import RowSampler
 from automl.tables.schema import Task
 
-__all__ = ["bootstrap_interval", "bootstrap_scores", "degrees_of_freedom", "interval_of_scores"]
+__all__ = [
+    "bootstrap_interval",
+    "bootstrap_scores",
+    "degrees_of_freedom",
+    "interval_of_scores",
+    "scores_with_intervals",
+]
 
 CELL_DRAWS = 40_000_000
 """Predicted values drawn in all; caps the replicates, so that a million rows take about a second too."""
@@ -50,8 +56,8 @@ def bootstrap_interval(
     groups : array of shape (n,), optional
         Rows with equal values are drawn together: copies of one row, rows of one person.
     replicates : int
-        At most so many bootstrap samples; fewer where the prediction has more than 40,000 values, so that it takes about
-        a second at most.
+        At most so many bootstrap samples; fewer where the prediction has more than 40,000 values, so that it takes
+        about a second at most.
     seed : int
     level : float
         Between 0 and 1.
@@ -65,6 +71,32 @@ def bootstrap_interval(
     scores = bootstrap_scores(target, prediction, metric, sampler, weight, replicates, seed)
     value = metric.score(target, prediction, weight)
     return interval_of_scores(value, scores, metric, degrees_of_freedom(target, metric, sampler), level)
+
+
+def scores_with_intervals(
+    target: NDArray[Any],
+    prediction: FloatArray,
+    task: Task,
+    weight: FloatArray | None = None,
+    groups: NDArray[Any] | None = None,
+    replicates: int = 250,
+    seed: int = 0,
+) -> dict[str, tuple[float, float, float]]:
+    """Return value, low and high of every metric that fits the task, under the metric's name.
+
+    Parameters
+    ----------
+    task : Task
+    target, prediction, weight, groups, replicates, seed
+        As for :func:`bootstrap_interval`.
+    """
+    return {
+        metric.name: (
+            metric.score(target, prediction, weight),
+            *bootstrap_interval(target, prediction, metric, weight, groups, replicates, seed),
+        )
+        for metric in metrics_for(task)
+    }
 
 
 def bootstrap_scores(

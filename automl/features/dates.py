@@ -1,73 +1,124 @@
-"""Dates: the parts that vary, the time since the first one, and the gaps between two date columns."""
+"""Dates: the parts that vary, the days since the first one, and the days between two date columns."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["DateParts", "gaps"]
+from automl.features.matrix import FeatureGroup
+from automl.features.parts import Target, Weight
 
-_DAY = 86_400.0
+__all__ = ["CyclicDateParts", "DateGaps", "DateParts"]
 
+_MICROSECONDS_A_DAY = 86_400_000_000
+_MICROSECONDS_A_MINUTE = 60_000_000
+_PERIODS = {"month": 12.0, "weekday": 7.0, "minute of day": 1440.0}
 
-def _seconds(moments: pd.Series[pd.Timestamp]) -> NDArray[np.float64]:
-    values = moments.to_numpy(dtype="datetime64[us]")
-    return np.where(np.isnat(values), np.nan, values.astype(np.int64) / 1e6)
+Parts = Mapping[str, NDArray[np.float64]]
 
 
 class DateParts:
-    """Year, month, day, weekday, hour and minute where they vary, and the days since the earliest date.
+    """Days since the earliest training date, and those of year, month, day, weekday and time of day that vary.
 
     Parameters
     ----------
-    cyclic : bool
-        Add sine and cosine of month, weekday and hour, for models that cannot split a circle.
+    column : str
     """
 
-    def __init__(self, cyclic: bool) -> None:
-        self.cyclic = cyclic
+    def __init__(self, column: str) -> None:
+        self.column = column
         self.origin = 0.0
-        self.parts: list[str] = []
+        self.varying: list[str] = []
 
-    def fit(self, moments: pd.Series[pd.Timestamp]) -> NDArray[np.float64]:
-        """Learn the origin and which parts vary; return the features."""
-        seconds = _seconds(moments)
-        self.origin = float(np.nanmin(seconds)) if np.isfinite(seconds).any() else 0.0
-        table = self._all_parts(moments)
-        self.parts = [name for name, values in table.items() if np.isfinite(values).any() and np.nanmin(values) < np.nanmax(values)]
-        return self.transform(moments)
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+        """Learn the origin and which parts vary; return the training rows' features."""
+        days = _days(frame[self.column])
+        known = days[np.isfinite(days)]
+        self.origin = float(known.min()) if len(known) else 0.0
+        parts = self._parts(frame[self.column])
+        self.varying = [name for name, values in parts.items() if _varies(values)]
+        if not _varies(parts["minute of day"] % 60):
+            # On the hour throughout: the minute of the day would only repeat the hour.
+            self.varying = [name for name in self.varying if name != "minute of day"]
+        return self._group(days, parts)
 
-    def transform(self, moments: pd.Series[pd.Timestamp]) -> NDArray[np.float64]:
-        """Return the features; NaN where there is no date."""
-        table = self._all_parts(moments)
-        elapsed = (_seconds(moments) - self.origin) / _DAY
-        return np.column_stack([elapsed, *(table[name] for name in self.parts)])
+    def transform(self, frame: pd.DataFrame) -> FeatureGroup:
+        """Return other rows' features; NaN where there is no date."""
+        return self._group(_days(frame[self.column]), self._parts(frame[self.column]))
 
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        """Names of the features made."""
-        return ("days", *self.parts)
+    def _parts(self, moments: pd.Series[pd.Timestamp]) -> Parts:
+        return _calendar(moments)
 
-    def _all_parts(self, moments: pd.Series[pd.Timestamp]) -> dict[str, NDArray[np.float64]]:
-        stamp = moments.dt
-        parts = {
-            "year": stamp.year,
-            "month": stamp.month,
-            "day": stamp.day,
-            "day of year": stamp.dayofyear,
-            "weekday": stamp.weekday,
-            "hour": stamp.hour,
-            "minute of day": stamp.hour * 60 + stamp.minute,
-        }
-        table = {name: values.to_numpy(dtype=np.float64, na_value=np.nan) for name, values in parts.items()}
-        if self.cyclic:
-            for name, period in (("day of year", 365.25), ("weekday", 7.0), ("minute of day", 1440.0)):
-                angle = 2 * np.pi * table[name] / period
-                table[f"{name} sine"], table[f"{name} cosine"] = np.sin(angle), np.cos(angle)
-        return table
+    def _group(self, days: NDArray[np.float64], parts: Parts) -> FeatureGroup:
+        names = (f"{self.column}: days", *(f"{self.column}: {name}" for name in self.varying))
+        values = np.column_stack([days - self.origin, *(parts[name] for name in self.varying)])
+        return FeatureGroup(values, names, (self.column,) * len(names))
 
 
-def gaps(first: pd.Series[pd.Timestamp], second: pd.Series[pd.Timestamp]) -> NDArray[np.float64]:
-    """Return the seconds from ``first`` to ``second``; NaN where either is missing."""
-    return _seconds(second) - _seconds(first)
+class CyclicDateParts(DateParts):
+    """As :class:`DateParts`, with sine and cosine of month, weekday and time of day: December is next to January."""
+
+    def _parts(self, moments: pd.Series[pd.Timestamp]) -> Parts:
+        parts = dict(_calendar(moments))
+        for name, period in _PERIODS.items():
+            angle = 2 * np.pi * parts[name] / period
+            parts[f"{name}, sine"], parts[f"{name}, cosine"] = np.sin(angle), np.cos(angle)
+        return parts
+
+
+class DateGaps:
+    """The days between every two of some date columns; each is credited to the later named column of the two.
+
+    Parameters
+    ----------
+    columns : sequence of str
+    """
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self.columns = list(columns)
+
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+        """Return the training rows' gaps; there is nothing to learn."""
+        return self.transform(frame)
+
+    def transform(self, frame: pd.DataFrame) -> FeatureGroup:
+        """Return the gaps; NaN where either date is missing."""
+        days = {column: _days(frame[column]) for column in self.columns}
+        pairs = list(combinations(self.columns, 2))
+        values = np.column_stack([days[second] - days[first] for first, second in pairs])
+        names = tuple(f"{second}: days since {first}" for first, second in pairs)
+        return FeatureGroup(values, names, tuple(second for _, second in pairs))
+
+
+def _varies(values: NDArray[np.float64]) -> bool:
+    known = values[np.isfinite(values)]
+    return len(known) > 0 and bool((known != known[0]).any())
+
+
+def _days(moments: pd.Series[pd.Timestamp]) -> NDArray[np.float64]:
+    """Return the days since 1970, NaN where there is no date."""
+    stamps = moments.to_numpy(dtype="datetime64[us]")
+    return np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64) / _MICROSECONDS_A_DAY)
+
+
+def _calendar(moments: pd.Series[pd.Timestamp]) -> Parts:
+    """Return year, month, day, day of year, weekday (Monday is 0), hour and minute of day."""
+    stamps = moments.to_numpy(dtype="datetime64[us]")
+    missing = np.isnat(stamps)
+    stamps = np.where(missing, np.datetime64(0, "us"), stamps)
+    year, month, day = (stamps.astype(f"datetime64[{unit}]") for unit in "YMD")
+    minute = (stamps - day.astype(stamps.dtype)).astype(np.int64) // _MICROSECONDS_A_MINUTE
+    parts = {
+        "year": year.astype(np.int64) + 1970,
+        "month": month.astype(np.int64) % 12 + 1,
+        "day": (day - month.astype(day.dtype)).astype(np.int64) + 1,
+        "day of year": (day - year.astype(day.dtype)).astype(np.int64) + 1,
+        "weekday": (day.astype(np.int64) + 3) % 7,
+        "hour": minute // 60,
+        "minute of day": minute,
+    }
+    return {name: np.where(missing, np.nan, values) for name, values in parts.items()}

@@ -6,17 +6,15 @@ What an encoder learns, it learns from the frame given to ``fit_transform`` alon
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
-from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from automl.features.categories import CategoryCodes, TargetMeans
-from automl.features.dates import DateParts, gaps
-from automl.features.matrix import Block, EncodedMatrix, join_blocks
-from automl.features.numbers import FilledNumbers, ScaledNumbers
+from automl.features.categories import CategoryCodes, Indicators
+from automl.features.dates import CyclicDateParts, DateGaps, DateParts
+from automl.features.matrix import EncodedMatrix, join_groups
+from automl.features.numbers import FilledNumbers, Numbers, ScaledNumbers
+from automl.features.parts import Finished, Part, Target, Weight
+from automl.features.target_means import TargetMeans
 from automl.features.texts import TextFeatures
 from automl.tables.schema import Column, ColumnKind, Task
 
@@ -26,20 +24,27 @@ __all__ = ["ENCODING_NAMES", "TRUSTED_TYPES", "Encoder", "make_encoder"]
 #: well, for forests. onehot_scaled: indicators and scaled numbers, for linear, neighbour and neural models.
 ENCODING_NAMES = ("native", "native_target", "ordinal_target", "onehot_scaled")
 
-#: Our own types in a stored encoder; skops refuses to construct any that its list and this one do not name.
+#: The types in a stored encoder that skops does not trust by itself.
 TRUSTED_TYPES = (
     "automl.features.categories.CategoryCodes",
-    "automl.features.categories.TargetMeans",
+    "automl.features.categories.Indicators",
+    "automl.features.dates.CyclicDateParts",
+    "automl.features.dates.DateGaps",
     "automl.features.dates.DateParts",
     "automl.features.encoders.Encoder",
     "automl.features.numbers.FilledNumbers",
+    "automl.features.numbers.Numbers",
     "automl.features.numbers.ScaledNumbers",
+    "automl.features.parts.Finished",
+    "automl.features.target_means.TargetMeans",
     "automl.features.texts.TextFeatures",
-    "numpy.dtype",
+    "automl.features.vocabulary.Vocabulary",
 )
 
 _MOST_INDICATORS = 30
+_FEWEST_FOR_INDICATOR = 3
 _MOST_DATES_FOR_GAPS = 5
+_CELLS_A_PART = 4_000_000
 
 
 def make_encoder(name: str, columns: Sequence[Column], task: Task, n_classes: int, seed: int) -> Encoder:
@@ -50,9 +55,12 @@ def make_encoder(name: str, columns: Sequence[Column], task: Task, n_classes: in
     name : str
         One of :data:`ENCODING_NAMES`.
     columns : sequence of Column
-        The feature columns.
+        The feature columns. What is no feature (identifiers, constants, empty columns) is left out.
+    task : Task
     n_classes : int
-        0 for regression.
+        Number of classes; of no meaning in regression.
+    seed : int
+        Decides the folds of target means and the directions of text.
 
     Raises
     ------
@@ -61,18 +69,20 @@ def make_encoder(name: str, columns: Sequence[Column], task: Task, n_classes: in
     """
     if name not in ENCODING_NAMES:
         raise ValueError(f"encoding must be one of {', '.join(ENCODING_NAMES)}. Got {name!r} instead.")
-    del task
-    return Encoder(name, [(column.name, str(column.kind)) for column in columns], n_classes, seed)
+    features = [(column.name, str(column.kind)) for column in columns if column.kind.is_feature]
+    return Encoder(name, features, n_classes if task.is_classification else 0, seed)
 
 
 class Encoder:
-    """An encoding of a choice of columns. State is plain values, arrays and scikit-learn estimators.
+    """An encoding of some columns. Its state is plain values, arrays and the parts it is composed of.
 
     Parameters
     ----------
     name : str
     columns : list of (name, kind)
-    n_classes, seed : int
+    n_classes : int
+        0 in regression.
+    seed : int
     """
 
     def __init__(self, name: str, columns: list[tuple[str, str]], n_classes: int, seed: int) -> None:
@@ -80,115 +90,64 @@ class Encoder:
         self.columns = columns
         self.n_classes = n_classes
         self.seed = seed
-        self.parts: dict[str, Any] = {}
+        self.parts: list[Part] = []
 
-    def fit_transform(self, frame: pd.DataFrame, target: NDArray[Any], weight: NDArray[np.float64] | None = None) -> EncodedMatrix:
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight = None) -> EncodedMatrix:
         """Learn from training rows and encode them; target means are cross-fitted.
 
         Parameters
         ----------
         frame : DataFrame of shape (n_rows, n_columns)
-            Typed as ``TypedTable.frame`` is.
+            Typed as ``TypedTable.frame`` is, with at least one row; other columns are ignored.
         target : ndarray of shape (n_rows,)
+            Numbers, or class codes.
         weight : ndarray of shape (n_rows,), optional
+            Of the rows, in target means.
         """
-        blocks = []
-        for number, (column, kind) in enumerate(self.columns):
-            part = self._make_part(kind, frame[column])
-            self.parts[str(number)] = part
-            values = part.fit(frame[column], target, weight) if isinstance(part, TargetMeans) else _fit(part, frame[column])
-            blocks.append(self._block(column, part, values))
-        return self._join(blocks, frame)
+        self.parts = [
+            *self._number_parts(len(frame)),
+            *(self._category_part(column, frame[column]) for column in self._named(ColumnKind.CATEGORY)),
+            *self._date_parts(),
+            *self._text_parts(),
+        ]
+        return join_groups([part.fit_transform(frame, target, weight) for part in self.parts], len(frame))
 
     def transform(self, frame: pd.DataFrame) -> EncodedMatrix:
         """Encode other rows."""
-        blocks = []
-        for number, (column, _) in enumerate(self.columns):
-            part = self.parts[str(number)]
-            blocks.append(self._block(column, part, _apply(part, frame[column])))
-        return self._join(blocks, frame)
+        return join_groups([part.transform(frame) for part in self.parts], len(frame))
 
-    def _make_part(self, kind: str, cells: pd.Series[Any]) -> Any:
-        for_lines = self.name == "onehot_scaled"
-        if kind == ColumnKind.CATEGORY:
-            return self._make_category_part(cells)
-        if kind == ColumnKind.TEXT:
-            return TextFeatures(64 if for_lines else 32, self.seed)
-        if kind == ColumnKind.DATETIME:
-            return DateParts(cyclic=for_lines)
-        if for_lines:
-            return ScaledNumbers()
-        return FilledNumbers() if self.name == "ordinal_target" else None
+    def _named(self, *kinds: ColumnKind) -> list[str]:
+        return [name for name, kind in self.columns if kind in kinds]
 
-    def _make_category_part(self, cells: pd.Series[Any]) -> Any:
-        levels = cells.nunique()
-        if self.name == "native" or levels <= 2:
-            return CategoryCodes()
-        if self.name == "onehot_scaled" and levels <= _MOST_INDICATORS:
-            return CategoryCodes(least=3)
-        return TargetMeans(self.n_classes, self.seed)
+    def _finished(self, part: Part) -> Part:
+        if self.name == "ordinal_target":
+            return Finished(part, FilledNumbers())
+        return Finished(part, ScaledNumbers()) if self.name == "onehot_scaled" else part
 
-    def _block(self, column: str, part: Any, values: NDArray[np.float64]) -> Block:
-        if isinstance(part, CategoryCodes):
-            return self._category_block(column, part, values)
-        if part is None:
-            return Block(column, (column,), np.where(np.isfinite(values), values, np.nan))
-        if isinstance(part, FilledNumbers | ScaledNumbers):
-            return Block(column, (column, f"{column}: missing")[: values.shape[1]], values)
-        names = tuple(f"{column}: {suffix}" for suffix in part.suffixes)
-        return Block(column, names, values)
+    def _number_parts(self, n_rows: int) -> list[Part]:
+        names = self._named(ColumnKind.NUMERIC, ColumnKind.BOOLEAN)
+        width = max(1, _CELLS_A_PART // n_rows)
+        return [self._finished(Numbers(names[start : start + width])) for start in range(0, len(names), width)]
 
-    def _category_block(self, column: str, part: CategoryCodes, codes: NDArray[np.float64]) -> Block:
+    def _category_part(self, column: str, cells: pd.Series[str]) -> Part:
         if self.name == "native":
-            return Block(column, (column,), codes, part.cardinality)
-        if self.name == "onehot_scaled":
-            indicators = (codes[:, None] == np.arange(part.cardinality)).astype(np.float64)
-            levels = [*part.levels, "other"][: part.cardinality]
-            return Block(column, tuple(f"{column} = {level}" for level in levels), indicators)
-        filled = codes if self.name == "native_target" else np.where(np.isnan(codes), -1.0, codes)
-        return Block(column, (column,), filled)
+            return CategoryCodes(column)
+        n_levels = cells.nunique()
+        if n_levels <= 2:
+            return Indicators(column, least=1)
+        if self.name == "onehot_scaled" and n_levels <= _MOST_INDICATORS:
+            return Indicators(column, least=_FEWEST_FOR_INDICATOR)
+        return self._finished(TargetMeans(column, self.n_classes, self.seed))
 
-    def _join(self, blocks: list[Block], frame: pd.DataFrame) -> EncodedMatrix:
-        blocks = blocks + self._gap_blocks(frame)
-        if self.name in ("ordinal_target", "onehot_scaled"):
-            blocks = [Block(block.source, block.names, np.nan_to_num(block.values), block.cardinality) for block in blocks]
-        if self.name == "onehot_scaled":
-            blocks = self._standardised(blocks)
-        return join_blocks(blocks, len(frame))
+    def _date_parts(self) -> list[Part]:
+        names = self._named(ColumnKind.DATETIME)
+        make = CyclicDateParts if self.name == "onehot_scaled" else DateParts
+        parts: list[Part] = [make(name) for name in names]
+        if 2 <= len(names) <= _MOST_DATES_FOR_GAPS:
+            parts.append(DateGaps(names))
+        return [self._finished(part) for part in parts]
 
-    def _gap_blocks(self, frame: pd.DataFrame) -> list[Block]:
-        dates = [column for column, kind in self.columns if kind == ColumnKind.DATETIME]
-        if len(dates) > _MOST_DATES_FOR_GAPS:
-            return []
-        return [
-            Block(second, (f"seconds from {first} to {second}",), gaps(frame[first], frame[second]))
-            for first, second in combinations(dates, 2)
-        ]
-
-    def _standardised(self, blocks: list[Block]) -> list[Block]:
-        """Scale what no part has scaled: dates, topics, target means. Learned on the first call, the training rows."""
-        ready = []
-        for number, block in enumerate(blocks):
-            part = self.parts.get(str(number))
-            if isinstance(part, CategoryCodes | ScaledNumbers):
-                ready.append(block)
-                continue
-            values = block.values.reshape(-1, len(block.names))
-            key = f"scale {number}"
-            if key not in self.parts:
-                spread = values.std(axis=0) if len(values) else np.ones(values.shape[1])
-                center = values.mean(axis=0) if len(values) else np.zeros(values.shape[1])
-                self.parts[key] = np.vstack([center, np.where(spread > 1e-9, spread, 1.0)])
-            center, spread = self.parts[key]
-            ready.append(Block(block.source, block.names, np.clip((values - center) / spread, -6.0, 6.0), block.cardinality))
-        return ready
-
-
-def _fit(part: Any, cells: pd.Series[Any]) -> NDArray[np.float64]:
-    values = cells.to_numpy(dtype=np.float64) if part is None or isinstance(part, FilledNumbers | ScaledNumbers) else cells
-    return values if part is None else np.asarray(part.fit(values))
-
-
-def _apply(part: Any, cells: pd.Series[Any]) -> NDArray[np.float64]:
-    values = cells.to_numpy(dtype=np.float64) if part is None or isinstance(part, FilledNumbers | ScaledNumbers) else cells
-    return values if part is None else np.asarray(part.transform(values))
+    def _text_parts(self) -> list[Part]:
+        components = 64 if self.name == "onehot_scaled" else 32
+        names = self._named(ColumnKind.TEXT)
+        return [self._finished(TextFeatures(name, components, self.seed)) for name in names]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Block", "EncodedMatrix", "join_blocks"]
+__all__ = ["LARGEST", "EncodedMatrix", "FeatureGroup", "join_groups"]
 
-_LARGEST = np.float32(1e37)
+#: Numbers beyond this are clipped: float32 ends near 3.4e38, and sums of a few must stay below that.
+LARGEST = 1e37
 
 
 @dataclass(frozen=True)
@@ -18,10 +21,10 @@ class EncodedMatrix:
 
     Attributes
     ----------
-    values : ndarray of shape (n_rows, n_features), float32
-        NaN where missing, in encodings that allow it.
+    values : ndarray of shape (n_rows, n_features), float32, C-ordered
+        Never infinite; NaN where missing, in encodings that allow it.
     categorical : tuple of int
-        Features that hold category codes (0, 1, …).
+        Features that hold category codes (0, 1, …; NaN where missing).
     cardinalities : tuple of int
         Number of codes of each of them.
     names : tuple of str
@@ -38,31 +41,37 @@ class EncodedMatrix:
 
 
 @dataclass(frozen=True)
-class Block:
-    """The features made from one column; ``cardinality`` is set where they are category codes."""
+class FeatureGroup:
+    """Features made together, on their way into the matrix.
 
-    source: str
+    Attributes
+    ----------
+    values : ndarray of shape (n_rows, n_features)
+    names, sources : tuple of str
+        As in :class:`EncodedMatrix`, one for each feature.
+    cardinality : int
+        Number of category codes where the features hold such codes, else 0.
+    """
+
+    values: NDArray[Any]
     names: tuple[str, ...]
-    values: NDArray[np.floating]
+    sources: tuple[str, ...]
     cardinality: int = 0
 
 
-def join_blocks(blocks: list[Block], rows: int) -> EncodedMatrix:
-    """Put blocks side by side; what float32 cannot hold is clipped."""
-    width = sum(len(block.names) for block in blocks)
-    values = np.empty((rows, width), dtype=np.float32)
-    categorical, cardinalities, position = [], [], 0
-    for block in blocks:
-        part = block.values.reshape(rows, len(block.names))
-        values[:, position : position + len(block.names)] = np.clip(part, -_LARGEST, _LARGEST)
-        if block.cardinality:
-            categorical.append(position)
-            cardinalities.append(block.cardinality)
-        position += len(block.names)
-    return EncodedMatrix(
-        values,
-        tuple(categorical),
-        tuple(cardinalities),
-        tuple(name for block in blocks for name in block.names),
-        tuple(block.source for block in blocks for _ in block.names),
-    )
+def join_groups(groups: Sequence[FeatureGroup], n_rows: int) -> EncodedMatrix:
+    """Put groups side by side; what float32 cannot hold is clipped."""
+    names = tuple(name for group in groups for name in group.names)
+    values = np.empty((n_rows, len(names)), dtype=np.float32)
+    categorical: list[int] = []
+    cardinalities: list[int] = []
+    start = 0
+    for group in groups:
+        end = start + len(group.names)
+        values[:, start:end] = np.clip(group.values, -LARGEST, LARGEST)
+        if group.cardinality:
+            categorical.extend(range(start, end))
+            cardinalities.extend([group.cardinality] * (end - start))
+        start = end
+    sources = tuple(source for group in groups for source in group.sources)
+    return EncodedMatrix(values, tuple(categorical), tuple(cardinalities), names, sources)

@@ -39,7 +39,13 @@ _MAX_ITERATIONS = 1_500
 class CatBoostModel:
     """A CatBoost model without bias, so that the raw values of its parts add up."""
 
-    def __init__(self, model: Any, scale: TargetScale | None, categorical: tuple[int, ...], resolved: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        model: Any,
+        scale: TargetScale | None,
+        categorical: tuple[int, ...],
+        resolved: dict[str, Any] | None = None,
+    ) -> None:
         self.model = model
         self.scale = scale
         self.categorical = categorical
@@ -57,7 +63,9 @@ class CatBoostModel:
         begin, results = 0, []
         for stage in stages:
             part = np.asarray(
-                self.model.predict(data, prediction_type="RawFormulaVal", ntree_start=begin, ntree_end=stage, thread_count=1)
+                self.model.predict(
+                    data, prediction_type="RawFormulaVal", ntree_start=begin, ntree_end=stage, thread_count=1
+                )
             )
             total = part if total is None else total + part
             results.append(to_probabilities(total) if self.scale is None else self.scale.invert(total))
@@ -106,7 +114,9 @@ def fit(request: FitRequest) -> CatBoostModel:
     rate = float(resolved.get("resolved_rate", resolved.get("learning_rate", 0.06)))
     model = CatBoost(_parameters(request, rate, int(request.hyperparameters.get("iterations", _MAX_ITERATIONS))))
     callbacks = [] if request.seconds is None else [_TimeLimit(start + request.seconds)]
-    model.fit(data, eval_set=valid, early_stopping_rounds=min(60, patience(len(request.target))), callbacks=callbacks or None)
+    model.fit(
+        data, eval_set=valid, early_stopping_rounds=min(60, patience(len(request.target))), callbacks=callbacks or None
+    )
     return CatBoostModel(model, scale, request.categorical, resolved)
 
 
@@ -131,7 +141,11 @@ def _affordable_rate(request: FitRequest, data: Any, start: float) -> float:
 
 
 def _parameters(request: FitRequest, learning_rate: float, iterations: int) -> dict[str, Any]:
-    chosen = {name: value for name, value in request.hyperparameters.items() if name in FAMILY.space and name != "learning_rate"}
+    chosen = {
+        name: value
+        for name, value in request.hyperparameters.items()
+        if name in FAMILY.space and name != "learning_rate"
+    }
     loss = {0: "RMSE", 2: "Logloss"}.get(request.n_classes, "MultiClass")
     parameters: dict[str, Any] = {
         "loss_function": loss,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from automl.models.family import Choice, Family, FitRequest, Integer, Real
 from automl.models.forest import ForestModel, grow_forest, load_forest
 

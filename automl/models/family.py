@@ -13,7 +13,18 @@ from numpy.typing import NDArray
 
 from automl.tables.schema import Task
 
-__all__ = ["STAGES", "Choice", "Family", "FitRequest", "FittedModel", "Implementation", "Integer", "Parameter", "Real", "stages_up_to"]
+__all__ = [
+    "STAGES",
+    "Choice",
+    "Family",
+    "FitRequest",
+    "FittedModel",
+    "Implementation",
+    "Integer",
+    "Parameter",
+    "Real",
+    "stages_up_to",
+]
 
 #: Boosting iterations at which validation predictions are kept: every iteration count the search may choose from.
 STAGES: tuple[int, ...] = tuple(dict.fromkeys(round(6 * 1.18**power) for power in range(42)))

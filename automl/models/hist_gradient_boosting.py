@@ -74,7 +74,9 @@ class HistGradientBoostingModel:
         """Write the estimator through skops."""
         import skops.io
 
-        path.write_bytes(skops.io.dumps({"estimator": self.estimator, "settings": json.dumps({"n_classes": self.n_classes})}))
+        path.write_bytes(
+            skops.io.dumps({"estimator": self.estimator, "settings": json.dumps({"n_classes": self.n_classes})})
+        )
 
 
 def fit(request: FitRequest) -> HistGradientBoostingModel:

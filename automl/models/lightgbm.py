@@ -111,7 +111,13 @@ def _dataset(request: FitRequest, scale: TargetScale | None) -> Any:
         label=request.target if scale is None else scale.apply(request.target),
         weight=request.weight,
         categorical_feature=list(request.categorical),
-        params={"verbose": -1, "max_bin": 255, "min_data_in_bin": 3, "num_threads": request.threads, "feature_pre_filter": False},
+        params={
+            "verbose": -1,
+            "max_bin": 255,
+            "min_data_in_bin": 3,
+            "num_threads": request.threads,
+            "feature_pre_filter": False,
+        },
         free_raw_data=False,
     )
 
@@ -159,7 +165,12 @@ def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
     return parameters
 
 
-_PASSED_ON = (*(name for name in FAMILY.space if name != "learning_rate"), "max_cat_to_onehot", "min_data_per_group", "max_depth")
+_PASSED_ON = (
+    *(name for name in FAMILY.space if name != "learning_rate"),
+    "max_cat_to_onehot",
+    "min_data_per_group",
+    "max_depth",
+)
 
 
 def load(content: bytes) -> LightGBMModel:

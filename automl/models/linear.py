@@ -28,7 +28,9 @@ class LinearModel:
 
     iterations = 0
 
-    def __init__(self, coefficients: NDArray[np.float64], intercept: NDArray[np.float64], scale: TargetScale | None) -> None:
+    def __init__(
+        self, coefficients: NDArray[np.float64], intercept: NDArray[np.float64], scale: TargetScale | None
+    ) -> None:
         self.coefficients = coefficients
         self.intercept = intercept
         self.scale = scale
@@ -46,7 +48,9 @@ class LinearModel:
     def save(self, path: Path) -> None:
         """Write coefficients and intercepts."""
         scale = [] if self.scale is None else [self.scale.center, self.scale.spread]
-        write_arrays(path, coefficients=self.coefficients, intercept=self.intercept, scale=np.array(scale, dtype=np.float64))
+        write_arrays(
+            path, coefficients=self.coefficients, intercept=self.intercept, scale=np.array(scale, dtype=np.float64)
+        )
 
 
 def fit(request: FitRequest) -> LinearModel:

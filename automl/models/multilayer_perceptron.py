@@ -35,7 +35,14 @@ class PerceptronModel:
 
     iterations = 0
 
-    def __init__(self, weights: list[NDArray[Any]], biases: list[NDArray[Any]], scale: TargetScale | None, classes: NDArray[np.int64], n_classes: int) -> None:
+    def __init__(
+        self,
+        weights: list[NDArray[Any]],
+        biases: list[NDArray[Any]],
+        scale: TargetScale | None,
+        classes: NDArray[np.int64],
+        n_classes: int,
+    ) -> None:
         self.weights, self.biases, self.scale, self.classes, self.n_classes = weights, biases, scale, classes, n_classes
         self.resolved: dict[str, Any] = {}
 
@@ -102,7 +109,11 @@ def fit(request: FitRequest) -> PerceptronModel:
         if epoch >= epochs * 2 // 3 or late:
             current = [*estimator.coefs_, *estimator.intercepts_]
             count += 1
-            averaged = [a + (c - a) / count for a, c in zip(averaged, current, strict=True)] if averaged else [c.copy() for c in current]
+            averaged = (
+                [a + (c - a) / count for a, c in zip(averaged, current, strict=True)]
+                if averaged
+                else [c.copy() for c in current]
+            )
         if late:
             break
     half = len(averaged) // 2

@@ -19,7 +19,11 @@ FAMILY = Family(
     module=__name__,
     requires=("sklearn",),
     encodings=("onehot_scaled",),
-    space={"neighbors": Integer(3, 80, log=True), "weighting": Choice(("uniform", "distance")), "power": Choice((1, 2))},
+    space={
+        "neighbors": Integer(3, 80, log=True),
+        "weighting": Choice(("uniform", "distance")),
+        "power": Choice((1, 2)),
+    },
     max_rows=20_000,
 )
 
@@ -29,7 +33,9 @@ class NearestNeighborsModel:
 
     iterations = 0
 
-    def __init__(self, rows: NDArray[np.float32], outcome: NDArray[np.float64], neighbors: int, distance: bool, power: int) -> None:
+    def __init__(
+        self, rows: NDArray[np.float32], outcome: NDArray[np.float64], neighbors: int, distance: bool, power: int
+    ) -> None:
         from sklearn.neighbors import NearestNeighbors
 
         self.rows, self.outcome, self.neighbors, self.distance, self.power = rows, outcome, neighbors, distance, power
@@ -57,7 +63,9 @@ def fit(request: FitRequest) -> NearestNeighborsModel:
     """Keep the training rows; classes are stored as one-hot outcomes, so that a vote is an average."""
     parameters = request.hyperparameters
     neighbors = min(int(parameters.get("neighbors", 20)), len(request.target))
-    outcome = np.eye(request.n_classes)[request.target] if request.n_classes else np.asarray(request.target, dtype=np.float64)
+    outcome = (
+        np.eye(request.n_classes)[request.target] if request.n_classes else np.asarray(request.target, dtype=np.float64)
+    )
     return NearestNeighborsModel(
         np.ascontiguousarray(request.values),
         outcome,

@@ -38,7 +38,13 @@ FAMILY = Family(
 class XGBoostModel:
     """A booster whose base score is zero, so that the margins of its parts add up."""
 
-    def __init__(self, booster: Any, scale: TargetScale | None, categorical: tuple[int, ...], resolved: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        booster: Any,
+        scale: TargetScale | None,
+        categorical: tuple[int, ...],
+        resolved: dict[str, Any] | None = None,
+    ) -> None:
         self.booster = booster
         self.scale = scale
         self.categorical = categorical
@@ -55,7 +61,9 @@ class XGBoostModel:
         total: NDArray[np.float64] | None = None
         begin, results = 0, []
         for stage in stages:
-            part = np.asarray(self.booster.predict(data, output_margin=True, iteration_range=(begin, stage)), dtype=np.float64)
+            part = np.asarray(
+                self.booster.predict(data, output_margin=True, iteration_range=(begin, stage)), dtype=np.float64
+            )
             total = part if total is None else total + part
             results.append(to_probabilities(total) if self.scale is None else self.scale.invert(total))
             begin = stage
@@ -123,7 +131,11 @@ def _time_limit(limit: float) -> Any:
 
 
 def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
-    chosen = {name: value for name, value in request.hyperparameters.items() if name in FAMILY.space and name != "learning_rate"}
+    chosen = {
+        name: value
+        for name, value in request.hyperparameters.items()
+        if name in FAMILY.space and name != "learning_rate"
+    }
     objective = {0: "reg:squarederror", 2: "binary:logistic"}.get(request.n_classes, "multi:softprob")
     parameters: dict[str, Any] = {
         "objective": objective,

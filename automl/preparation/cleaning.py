@@ -1,91 +1,230 @@
-"""``automl clean``: the table as text again, with every step named and every change counted."""
+"""The cleaned table as text, and the log of every change: ``automl clean``."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from automl.arguments import did_you_mean
 from automl.errors import UsageError
 from automl.findings import Change
-from automl.preparation.target import near_names
-from automl.tables import Column, ColumnKind, Schema, Table, apply_schema
+from automl.preparation.checks.hashing import duplicate_groups
+from automl.preparation.wording import counted, verb
+from automl.tables.applying import apply_schema
+from automl.tables.converting import convert
+from automl.tables.schema import Column, ColumnKind, Schema
+from automl.tables.table import Table
+from automl.tables.uniques import UniqueTexts, unique_texts
 
 __all__ = ["CLEANING_STEPS", "DEFAULT_STEPS", "CleanedTable", "clean"]
 
-CLEANING_STEPS = ("parse", "trim", "missing", "types", "spelling", "duplicates")
-DEFAULT_STEPS = CLEANING_STEPS[:-1]
+CLEANING_STEPS = ("parse", "trim", "missing", "types", "spelling", "target", "duplicates")
+DEFAULT_STEPS = ("parse", "trim", "missing", "types", "spelling")
+
+_MAX_EXAMPLES = 3
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
+_ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$", re.ASCII)
+
+TextStep = Callable[[Column, Sequence[str]], list[str]]
 
 
 @dataclass(frozen=True)
 class CleanedTable:
-    """Cleaned cells as text, and the log of what changed."""
+    """A cleaned table.
+
+    Attributes
+    ----------
+    cells : DataFrame of str
+        Under a RangeIndex; a missing cell is ``""``.
+    changes : tuple of Change
+        One for each step and column in which something changed.
+    """
 
     cells: pd.DataFrame
     changes: tuple[Change, ...]
 
 
-def clean(table: Table, schema: Schema, steps: tuple[str, ...] = DEFAULT_STEPS) -> CleanedTable:
-    """Clean a table by named steps.
-
-    ``parse`` alone returns the cells as they stood. Cleaning the result again changes nothing.
+def clean(table: Table, schema: Schema, steps: Sequence[str] = DEFAULT_STEPS) -> CleanedTable:
+    """Clean a table step by step. Cleaning what came out again changes nothing.
 
     Parameters
     ----------
-    steps : tuple of str
-        From :data:`CLEANING_STEPS`; carried out in that order.
+    table : Table
+    schema : Schema
+        As :func:`automl.tables.infer_schema` returns it for ``table``.
+    steps : sequence of str
+        Names of :data:`CLEANING_STEPS`; they run in that order, whatever the order here. By default those that keep
+        every row.
+
+        - ``parse``: the cells as they stood in the file.
+        - ``trim``: no white space around a cell.
+        - ``missing``: a cell that says "missing" is empty.
+        - ``types``: numbers like ``1234.5``, dates in ISO 8601; what the column's kind cannot read is empty.
+        - ``spelling``: the levels of a category have one spelling, the most frequent.
+        - ``target``: no rows without a target (``schema.target``).
+        - ``duplicates``: of equal rows only the first.
 
     Raises
     ------
     UsageError
-        If a step is not known.
+        If a step is unknown, or ``target`` is asked for without a target.
     """
+    _check_steps(steps, schema)
+    text_steps = [name for name in _TEXT_STEPS if name in steps]
+    changes: list[Change] = []
+    cleaned = {str(name): table.cells[name] for name in table.cells.columns}
+    for column in schema.columns:
+        if column.name in cleaned and text_steps:
+            cleaned[column.name], logged = _clean_column(column, cleaned[column.name], text_steps)
+            changes.extend(logged)
+    cells = pd.DataFrame(cleaned, index=table.cells.index)
+    if "target" in steps:
+        cells = _keep_rows(cells, _has_target(table, schema), "target", "without a target", changes)
+    if "duplicates" in steps:
+        cells = _keep_rows(cells, _is_first(cells), "duplicates", "equal to an earlier one", changes)
+    return CleanedTable(cells=cells.reset_index(drop=True), changes=tuple(changes))
+
+
+def _check_steps(steps: Sequence[str], schema: Schema) -> None:
     for step in steps:
         if step not in CLEANING_STEPS:
-            raise UsageError(f"'{step}' is not a cleaning step.", near_names(step, CLEANING_STEPS))
-    cells = table.cells
-    wanted = set(steps)
-    if wanted == {"parse"} or not wanted:
-        return CleanedTable(cells, ())
-    typed = apply_schema(table, schema)
-    columns = {name: _cleaned(schema.column(str(name)), cells[name], typed.frame[name], wanted) for name in cells.columns}
-    result = pd.DataFrame(columns, columns=cells.columns)
-    changes = [change for change in typed.changes if change.step in wanted]
-    if "duplicates" in wanted:
-        repeated = result.duplicated()
-        if repeated.any():
-            count = int(repeated.sum())
-            changes.append(Change("duplicates", None, count, f"{count:,} repeated rows were dropped."))
-            result = result[~repeated].reset_index(drop=True)
-    return CleanedTable(result, tuple(changes))
+            hint = did_you_mean(step, CLEANING_STEPS) or f"The steps are: {', '.join(CLEANING_STEPS)}."
+            raise UsageError(f"There is no cleaning step '{step}'.", hint)
+    if "target" in steps and schema.target is None:
+        raise UsageError(
+            "The step 'target' needs to know the target column.", "Leave it out; fit leaves out such rows by itself."
+        )
 
 
-def _cleaned(column: Column, cells: pd.Series[str], typed: pd.Series[Any], steps: set[str]) -> pd.Series[str]:
-    trimmed = cells.map(lambda cell: " ".join(cell.split())) if "trim" in steps else cells
-    result = trimmed
-    if "missing" in steps:
-        marks = {marker.casefold() for marker in column.missing_markers}
-        result = result.where(~cells.map(lambda cell: cell.strip().casefold() in marks), "")
-    known = typed.notna()
-    if "types" in steps and column.kind is ColumnKind.NUMERIC:
-        result = result.where(~known, typed.map(_plain_number))
-    elif "types" in steps and column.kind is ColumnKind.DATETIME:
-        result = result.where(~known, typed.map(_iso))
-    elif "spelling" in steps and column.kind is ColumnKind.CATEGORY:
-        result = result.where(~known, typed.astype("str"))
-    return result.fillna("").astype("str")
+def _clean_column(column: Column, cells: pd.Series, steps: Sequence[str]) -> tuple[pd.Series, list[Change]]:
+    uniques = unique_texts(cells)
+    texts = list(uniques.raw)
+    changes = []
+    for step in steps:
+        after = _TEXT_STEPS[step](column, texts)
+        change = _change(step, column, uniques, texts, after)
+        if change is not None:
+            changes.append(change)
+        texts = after
+    cleaned = pd.array(texts, dtype="str").take(uniques.codes)
+    return pd.Series(cleaned, index=cells.index), changes
 
 
-def _plain_number(value: float) -> str:
-    if np.isnan(value):
-        return ""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
+def _change(step: str, column: Column, uniques: UniqueTexts, before: list[str], after: list[str]) -> Change | None:
+    changed = [at for at, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    if not changed:
+        return None
+    count = int(uniques.counts[changed].sum())
+    examples = tuple((before[at], after[at]) for at in changed[:_MAX_EXAMPLES])
+    message = f"{counted(count, 'cell')} {verb(count, 'was', 'were')} {_MESSAGES[step].format(kind=column.kind)}."
+    return Change(step, column.name, count, message, examples)
 
 
-def _iso(moment: pd.Timestamp) -> str:
-    if pd.isna(moment):
-        return ""
-    text = moment.isoformat(sep=" ")
-    return text.removesuffix(" 00:00:00")
+def _trim(_column: Column, texts: Sequence[str]) -> list[str]:
+    return [text.strip() for text in texts]
+
+
+def _empty_missing(column: Column, texts: Sequence[str]) -> list[str]:
+    trimmed = [text.strip() for text in texts]
+    marked = convert(column, trimmed).marked
+    return ["" if gone or not bare else text for text, bare, gone in zip(texts, trimmed, marked, strict=True)]
+
+
+def _write_types(column: Column, texts: Sequence[str]) -> list[str]:
+    if column.kind not in (ColumnKind.NUMERIC, ColumnKind.BOOLEAN, ColumnKind.DATETIME):
+        return list(texts)
+    trimmed = [text.strip() for text in texts]
+    converted = convert(column, trimmed)
+    readable = ~pd.isna(np.asarray(converted.values))
+    written = _written(column, trimmed, np.asarray(converted.values))
+    return [
+        new if fine else "" if bad else text
+        for text, new, fine, bad in zip(texts, written, readable, converted.unparsed, strict=True)
+    ]
+
+
+def _written(column: Column, texts: Sequence[str], values: NDArray[np.float64]) -> Sequence[str]:
+    if column.kind is ColumnKind.NUMERIC:
+        return [_plain_number(text, value) for text, value in zip(texts, values.tolist(), strict=True)]
+    if column.kind is ColumnKind.DATETIME:
+        return _iso_texts(column, texts, values.astype("datetime64[us]"))
+    return texts
+
+
+def _plain_number(text: str, value: float) -> str:
+    """Keep a text that is a plain number of this value, every digit of it; write any other from the value."""
+    if _PLAIN_NUMBER.fullmatch(text) and float(text) == value:
+        return text
+    if value == 0 or 1e-6 <= abs(value) < 1e16:
+        return np.format_float_positional(value, trim="-")
+    return repr(value)
+
+
+def _iso_texts(column: Column, texts: Sequence[str], values: NDArray[np.datetime64]) -> Sequence[str]:
+    """Write a column's dates in one precision: days, seconds or microseconds; times of no day as times."""
+    present = values[~np.isnat(values)]
+    if column.datetime_format is not None and "%H" in column.datetime_format and not _has_day(column.datetime_format):
+        return [text.split("T")[-1] for text in np.datetime_as_string(values, unit="s").tolist()]
+    has_zone = any(_ZONE.search(text) and ":" in text for text in texts)
+    if not has_zone and (present == present.astype("datetime64[D]")).all():
+        written = np.datetime_as_string(values, unit="D").tolist()
+    elif (present == present.astype("datetime64[s]")).all():
+        written = np.datetime_as_string(values, unit="s").tolist()
+    else:
+        written = np.datetime_as_string(values, unit="us").tolist()
+    return [f"{text}Z" for text in written] if has_zone else written
+
+
+def _has_day(datetime_format: str) -> bool:
+    return any(part in datetime_format for part in ("%d", "%Y", "%y"))
+
+
+def _unify_spelling(column: Column, texts: Sequence[str]) -> list[str]:
+    if column.kind is not ColumnKind.CATEGORY:
+        return list(texts)
+    converted = convert(column, [text.strip() for text in texts])
+    return [
+        level if respelled else text
+        for text, level, respelled in zip(texts, converted.written, converted.respelled, strict=True)
+    ]
+
+
+_TEXT_STEPS: dict[str, TextStep] = {
+    "trim": _trim,
+    "missing": _empty_missing,
+    "types": _write_types,
+    "spelling": _unify_spelling,
+}
+_MESSAGES = {
+    "trim": "freed of white space around it",
+    "missing": "marked as missing",
+    "types": "written as plain {kind} values; what is no such value was made missing",
+    "spelling": "given the most frequent spelling of the level",
+}
+
+
+def _has_target(table: Table, schema: Schema) -> NDArray[np.bool_]:
+    name = str(schema.target)
+    return apply_schema(table, schema, [name]).frame[name].notna().to_numpy()
+
+
+def _is_first(cells: pd.DataFrame) -> NDArray[np.bool_]:
+    groups = duplicate_groups([cells[name] for name in cells.columns], len(cells))
+    first = np.zeros(len(cells), dtype=bool)
+    first[np.unique(groups, return_index=True)[1]] = True
+    return first
+
+
+def _keep_rows(
+    cells: pd.DataFrame, keep: NDArray[np.bool_], step: str, what: str, changes: list[Change]
+) -> pd.DataFrame:
+    count = int((~keep).sum())
+    if not count:
+        return cells
+    changes.append(Change(step, None, count, f"{counted(count, 'row')} {what} {verb(count, 'was', 'were')} left out."))
+    return cells[keep]

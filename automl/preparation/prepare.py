@@ -1,4 +1,4 @@
-"""From a text table to what the search learns from: typed features, a target, and all that was found and changed."""
+"""From a table of text cells to what models learn from: target, features, and all that was found on the way."""
 
 from __future__ import annotations
 
@@ -11,64 +11,47 @@ from numpy.typing import NDArray
 
 from automl.errors import DataError
 from automl.findings import Change, Finding
-from automl.preparation.leaks import find_leaks, is_copy_of_target
-from automl.preparation.registry import make_finding
-from automl.preparation.target import near_names, require_column, resolve_target
-from automl.tables import Column, ColumnKind, Schema, Table, Task, TypedTable, apply_schema, typing_findings
+from automl.preparation.checks import Inspection, run_checks
+from automl.preparation.checks.hashing import duplicate_groups
+from automl.preparation.columns import PrepareRequest, check_request
+from automl.preparation.roles import read_roles
+from automl.preparation.target import Target, read_target
+from automl.preparation.wording import counted, join_quoted, verb
+from automl.tables.applying import apply_schema
+from automl.tables.doubts import typing_findings
+from automl.tables.schema import Column, ColumnKind, Schema
+from automl.tables.table import Table
 
-__all__ = ["PrepareRequest", "PreparedData", "prepare"]
-
-_MANY_LEVELS = 100
-
-
-@dataclass(frozen=True)
-class PrepareRequest:
-    """What the user said about the columns.
-
-    Attributes
-    ----------
-    target : str
-    task : Task or None
-        None leaves it to the target.
-    positive : str or None
-    drop, identifiers : tuple of str
-        Not features.
-    weight, group, fold_column : str or None
-    drop_duplicates : bool
-    """
-
-    target: str
-    task: Task | None = None
-    positive: str | None = None
-    drop: tuple[str, ...] = ()
-    identifiers: tuple[str, ...] = ()
-    weight: str | None = None
-    group: str | None = None
-    fold_column: str | None = None
-    drop_duplicates: bool = False
+__all__ = ["PrepareRequest", "PreparedData", "find_duplicate_groups", "prepare"]
 
 
 @dataclass(frozen=True)
 class PreparedData:
-    """A table ready for the search.
+    """A table ready to be learned from; every array is over the same rows.
 
     Attributes
     ----------
     frame : DataFrame of shape (n_rows, n_features)
-        Typed feature columns of the rows that have a target.
+        The feature columns, typed, under a RangeIndex.
     target : ndarray of shape (n_rows,)
+        float64 for regression, int64 codes into ``schema.labels`` otherwise.
     schema : Schema
-        With target, task and labels decided.
+        Every column of the table, with target, task and labels decided.
     feature_columns : tuple of Column
-    duplicate_groups : ndarray of shape (n_rows,), int64
-        Equal for rows that are equal in features and target.
-    weight, group, fold : ndarray of shape (n_rows,) or None
+        The columns of ``frame``, in its order.
+    duplicate_groups : ndarray of int64, shape (n_rows,)
+        Equal for rows that are equal in every column, the target included.
+    weight, group, time, fold : ndarray or None
+        What the steering columns say, as in :class:`automl.preparation.roles.Roles`.
     findings : tuple of Finding
     changes : tuple of Change
-    row_numbers : ndarray of shape (n_rows,), int64
-        Positions in the table that was read.
+        The cleaning log: reading by the schema, then rows and labels.
+    row_numbers : ndarray of int64, shape (n_rows,)
+        Positions of the rows in the table that was read.
+    target_text : Series of str, shape (n_rows,)
+        The target as text: the label, or the number as it stood in the file.
     typed : DataFrame
-        Every column as typed, of the rows that have a target.
+        Every column of the table, typed.
     """
 
     frame: pd.DataFrame
@@ -78,153 +61,127 @@ class PreparedData:
     duplicate_groups: NDArray[np.int64]
     weight: NDArray[np.float64] | None
     group: NDArray[np.int64] | None
-    fold: NDArray[Any] | None
+    time: NDArray[Any] | None
+    fold: NDArray[np.int64] | None
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...]
     row_numbers: NDArray[np.int64]
+    target_text: pd.Series
     typed: pd.DataFrame
 
 
 def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedData:
-    """Decide the task, leave out what is no feature, and say why.
+    """Decide the task, keep the rows that have a target, and find the columns to learn from.
+
+    Nothing is learned here that a fold could leak: every step looks at one row, or only reports.
+
+    Parameters
+    ----------
+    table : Table
+    schema : Schema
+        As :func:`automl.tables.infer_schema` returns it.
+    request : PrepareRequest
 
     Raises
     ------
     DataError
-        If the target or another named column is missing or unusable, or no feature is left.
+        If a named column is not there, the target cannot be learned, or no feature is left.
     UsageError
-        If the task or the positive label asked for does not suit the target.
+        If task, positive label or a column's part contradicts the target.
     """
-    require_column(table, request.target)
-    _check_names(table, request)
+    check_request(table, request)
+    target = read_target(table, schema, request.target, request.task, request.positive)
+    schema = _with_identifiers(schema, request.identifiers)
+    roles = read_roles(table, schema, request, target.rows)
     typed = apply_schema(table, schema)
-    target = resolve_target(
-        table, _target_texts(table, schema, request.target), schema.column(request.target), _numbers(typed, schema, request.target), request.task, request.positive
-    )
-    kept = np.flatnonzero(target.kept)
-    frame = typed.frame.iloc[kept].reset_index(drop=True)
-    values = target.values
-    roles = {name for name in (request.target, request.weight, request.group, request.fold_column) if name}
-    candidates = [
-        column for column in schema.columns if column.name not in roles | set(request.drop) | set(request.identifiers)
-    ]
-    features, findings = _usable(candidates, frame, values, target.task)
-    duplicates = _duplicate_groups(frame[[column.name for column in features]], values)
-    if request.drop_duplicates:
-        first = np.unique(duplicates, return_index=True)[1]
-        first.sort()
-        dropped = Change("duplicates", None, len(values) - len(first), f"{len(values) - len(first):,} repeated rows were dropped.")
-        changes = (dropped,) if dropped.count else ()
-        frame, values, duplicates, kept = frame.iloc[first].reset_index(drop=True), values[first], duplicates[first], kept[first]
-    else:
-        changes = ()
-        findings += _duplicate_finding(duplicates)
-    if not features:
-        raise DataError(f"No usable feature column is left in {table.source}.", "Bring columns that vary and are not identifiers.")
-    names = [column.name for column in features]
-    n_classes = len(target.labels)
+    rows = _take(typed.frame, target.rows)
+    unseen = {request.target, *request.drop}
+    groups = find_duplicate_groups(rows[[name for name in schema.names if name not in unseen]], schema, target)
+    no_features = unseen | {*request.identifiers, *request.roles}
+    candidates = tuple(column for column in schema.columns if column.name not in no_features)
+    frame = rows[[column.name for column in candidates]]
+    found, names = run_checks(Inspection(table.cells, frame, candidates, groups, target, request.time))
+    _check_features(names, table, request.target)
+    kept, removed = _rows_to_keep(groups, request.drop_duplicates)
     return PreparedData(
-        frame=frame[names],
-        target=values,
+        frame=_take(frame[list(names)], kept),
+        target=target.values[kept],
         schema=schema.with_target(request.target, target.task, target.labels),
-        feature_columns=tuple(features),
-        duplicate_groups=duplicates,
-        weight=_weights(frame, request.weight),
-        group=None if request.group is None else np.asarray(pd.factorize(frame[request.group], use_na_sentinel=False)[0], dtype=np.int64),
-        fold=None if request.fold_column is None else frame[request.fold_column].to_numpy(),
-        findings=(*table.findings, *typing_findings(table, schema), *target.findings, *findings, *find_leaks(frame[names], values, n_classes)),
-        changes=(*typed.changes, *target.changes, *changes),
-        row_numbers=kept,
-        typed=frame,
+        feature_columns=tuple(column for column in candidates if column.name in names),
+        duplicate_groups=groups[kept],
+        **vars(roles.take(kept)),
+        findings=(*_reading_findings(table, schema, request.drop), *target.findings, *found),
+        changes=(*(each for each in typed.changes if each.column not in unseen), *target.changes, *removed),
+        row_numbers=target.rows[kept],
+        target_text=_target_text(table, target, kept),
+        typed=_take(rows, kept),
     )
 
 
-def _check_names(table: Table, request: PrepareRequest) -> None:
-    named = (request.weight, request.group, request.fold_column, *request.drop, *request.identifiers)
-    for name in named:
-        if name is not None and name not in table.cells.columns:
-            raise DataError(f"Column '{name}' is not in {table.source}.", near_names(name, tuple(table.cells.columns)))
+def find_duplicate_groups(frame: pd.DataFrame, schema: Schema, target: Target | None) -> NDArray[np.int64]:
+    """Give each distinct row of a typed frame and its target a number; a column that counts the rows is left out."""
+    columns: list[pd.Series | NDArray[Any]] = [
+        frame[name] for name in frame.columns if not _counts_rows(frame[name], schema.column(name))
+    ]
+    return duplicate_groups(columns if target is None else [*columns, target.values], len(frame))
 
 
-def _target_texts(table: Table, schema: Schema, name: str) -> pd.Series[str]:
-    column = schema.column(name)
-    as_levels = Schema((replace(column, kind=ColumnKind.TEXT, levels=(), number=None),))
-    texts: pd.Series[str] = apply_schema(table, as_levels, columns=(name,)).frame[name]
-    return texts
+def _counts_rows(values: pd.Series, column: Column) -> bool:
+    if column.kind is not ColumnKind.IDENTIFIER or len(values) < 2:
+        return False
+    steps = np.diff(pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64))
+    return bool((steps > 0).all() and np.median(steps) == 1)
 
 
-def _numbers(typed: TypedTable, schema: Schema, name: str) -> pd.Series[float] | None:
-    if schema.column(name).kind is ColumnKind.NUMERIC:
-        numbers: pd.Series[float] = typed.frame[name]
-        return numbers.where(np.isfinite(numbers))
-    texts = typed.frame[name]
-    if schema.column(name).kind in (ColumnKind.IDENTIFIER, ColumnKind.CONSTANT):
-        parsed = pd.to_numeric(texts, errors="coerce")
-        return parsed if parsed.notna().sum() == texts.notna().sum() else None
-    return None
+def _take(frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
+    if len(rows) == len(frame):
+        return frame.reset_index(drop=True)
+    return frame.iloc[rows].reset_index(drop=True)
 
 
-def _weights(frame: pd.DataFrame, name: str | None) -> NDArray[np.float64] | None:
-    if name is None:
-        return None
-    weight = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
-    if not np.isfinite(weight).all() or (weight < 0).any() or weight.sum() <= 0:
-        raise DataError(f"The weight column '{name}' must hold numbers of at least 0 in every row.", "Fill or correct it.")
-    return np.asarray(weight / weight.mean())
+def _with_identifiers(schema: Schema, identifiers: tuple[str, ...]) -> Schema:
+    columns = (
+        Column(column.name, ColumnKind.IDENTIFIER, column.missing_markers) if column.name in identifiers else column
+        for column in schema.columns
+    )
+    return replace(schema, columns=tuple(columns))
 
 
-def _usable(
-    columns: list[Column], frame: pd.DataFrame, target: NDArray[Any], task: Task
-) -> tuple[list[Column], tuple[Finding, ...]]:
-    findings: list[Finding] = []
-    usable: list[Column] = []
-    seen: dict[tuple[str, int], str] = {}
-    for column in columns:
-        finding = _why_not(column, frame[column.name])
-        if finding is None and is_copy_of_target(frame[column.name], target, task.is_classification):
-            finding = make_finding("target_leak_copy", f"'{column.name}' is a copy of the target.", (column.name,))
-        if finding is None:
-            key = (str(column.kind), int(pd.util.hash_pandas_object(frame[column.name], index=False).sum()))
-            twin = seen.setdefault(key, column.name)
-            if twin != column.name and frame[twin].equals(frame[column.name].rename(twin)):
-                finding = make_finding("duplicate_column", f"'{column.name}' is a copy of '{twin}'.", (column.name, twin))
-        if finding is None:
-            usable.append(column)
-            findings += _remarks(column, frame[column.name])
-        else:
-            findings.append(finding)
-    return usable, tuple(findings)
+def _check_features(names: tuple[str, ...], table: Table, target: str) -> None:
+    if names:
+        return
+    others = [str(name) for name in table.cells.columns if name != target]
+    if not others:
+        raise DataError(
+            f"The target '{target}' is the only column.",
+            "Give a table with columns to predict it from; see --delimiter.",
+        )
+    raise DataError(
+        f"No column is left to predict '{target}' from: {join_quoted(others)} "
+        f"{verb(len(others), 'is', 'are')} empty, constant, an identifier, a copy or left out.",
+        "Run 'automl profile' on the table to see why, or take columns out of --drop and --id.",
+    )
 
 
-def _why_not(column: Column, cells: pd.Series[Any]) -> Finding | None:
-    name = column.name
-    if column.kind is ColumnKind.EMPTY or cells.isna().all():
-        return make_finding("empty_column", f"'{name}' is empty.", (name,))
-    if column.kind is ColumnKind.CONSTANT:
-        return make_finding("constant_column", f"'{name}' says the same in every row.", (name,))
-    if column.kind is ColumnKind.IDENTIFIER:
-        return make_finding("identifier_column", f"'{name}' is different on (nearly) every row: it names rows.", (name,))
-    return None
+def _rows_to_keep(groups: NDArray[np.int64], drop_duplicates: bool) -> tuple[NDArray[np.int64], tuple[Change, ...]]:
+    every = np.arange(len(groups))
+    if not drop_duplicates:
+        return every, ()
+    first = np.sort(np.unique(groups, return_index=True)[1]).astype(np.int64)
+    count = len(every) - len(first)
+    if not count:
+        return every, ()
+    repeats, were = verb(count, "repeats", "repeat"), verb(count, "was", "were")
+    message = f"{counted(count, 'row')} that {repeats} another exactly {were} left out."
+    return first, (Change("duplicates", None, count, message),)
 
 
-def _remarks(column: Column, cells: pd.Series[Any]) -> list[Finding]:
-    name, found = column.name, []
-    missing = float(cells.isna().mean())
-    if missing > 0.5:
-        found.append(make_finding("many_missing", f"{missing:.0%} of '{name}' is missing.", (name,)))
-    if column.kind is ColumnKind.CATEGORY and len(column.levels) > _MANY_LEVELS:
-        found.append(make_finding("high_cardinality", f"'{name}' has {len(column.levels):,} levels.", (name,)))
-    return found
+def _reading_findings(table: Table, schema: Schema, dropped: tuple[str, ...]) -> tuple[Finding, ...]:
+    found = (*table.findings, *typing_findings(table, schema))
+    return tuple(finding for finding in found if not finding.columns or not set(finding.columns) <= set(dropped))
 
 
-def _duplicate_groups(frame: pd.DataFrame, target: NDArray[Any]) -> NDArray[np.int64]:
-    hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-    mixed = hashes ^ (pd.util.hash_array(target) * np.uint64(0x9E3779B97F4A7C15))
-    return np.asarray(np.unique(mixed, return_inverse=True)[1], dtype=np.int64)
-
-
-def _duplicate_finding(groups: NDArray[np.int64]) -> tuple[Finding, ...]:
-    repeated = len(groups) - len(np.unique(groups))
-    if not repeated:
-        return ()
-    return (make_finding("duplicate_rows", f"{repeated:,} of {len(groups):,} rows repeat an earlier row exactly."),)
+def _target_text(table: Table, target: Target, kept: NDArray[np.int64]) -> pd.Series:
+    if target.task.is_classification:
+        return pd.Series(pd.array(target.labels, dtype="str").take(target.values[kept]))
+    return table.cells[target.column.name].iloc[target.rows[kept]].str.strip().reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""The profile: what each column holds, with its distribution, and what is wrong with the table."""
+"""A profile: what each column of a table holds, and what is wrong with the table."""
 
 from __future__ import annotations
 
@@ -8,20 +8,49 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from automl.errors import DataError
 from automl.findings import Finding
-from automl.preparation.prepare import PrepareRequest, prepare
+from automl.preparation.checks import Inspection, run_checks
+from automl.preparation.columns import require_column
+from automl.preparation.prepare import find_duplicate_groups
 from automl.preparation.registry import make_finding
-from automl.tables import Column, ColumnKind, Schema, Table, apply_schema, typing_findings
+from automl.preparation.target import Target, read_target
+from automl.tables.applying import apply_schema
+from automl.tables.doubts import typing_findings
+from automl.tables.schema import Column, ColumnKind, Schema
+from automl.tables.table import Table
 
 __all__ = ["ColumnProfile", "TableProfile", "profile", "profile_column"]
 
-_BINS = 16
-_EXAMPLE_LENGTH = 60
+_BINS = 20
+_TOP_VALUES = 10
+_EXAMPLES = 5
+_LONGEST_TEXT = 60
 
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """One column: counts are exact; ``histogram`` has equal bins between ``minimum`` and ``maximum``."""
+    """What one column holds.
+
+    Attributes
+    ----------
+    name : str
+    kind : str
+    missing : int
+        Cells that are missing or cannot be read.
+    unique : int
+        Distinct values that are not missing.
+    minimum, maximum : str or None
+        Of numbers and dates (ISO 8601).
+    mean : float or None
+        Of numbers; of booleans the share that is true.
+    histogram : tuple of int
+        Rows in equal bins from minimum to maximum.
+    top_values : tuple of (str, int)
+        The most frequent levels with their rows.
+    examples : tuple of str
+        A few values, at most 60 characters each.
+    """
 
     name: str
     kind: str
@@ -37,91 +66,126 @@ class ColumnProfile:
 
 @dataclass(frozen=True)
 class TableProfile:
-    """A table's rows, columns and findings."""
+    """What a table holds and what was found in it."""
 
     rows: int
     columns: tuple[ColumnProfile, ...]
     findings: tuple[Finding, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the profile as JSON-ready values."""
-        return {
-            "rows": self.rows,
-            "columns": [asdict(column) for column in self.columns],
-            "findings": [finding.to_dict() for finding in self.findings],
-        }
+        """Return the profile as JSON-ready values: ``rows``, ``columns`` and ``findings``."""
+        columns = [
+            {
+                **asdict(column),
+                "histogram": list(column.histogram),
+                "top_values": [list(pair) for pair in column.top_values],
+                "examples": list(column.examples),
+            }
+            for column in self.columns
+        ]
+        return {"rows": self.rows, "columns": columns, "findings": [finding.to_dict() for finding in self.findings]}
 
 
 def profile(table: Table, schema: Schema, target: str | None = None) -> TableProfile:
-    """Describe a table; with a target, also look for what concerns it.
+    """Describe every column and run every check.
+
+    Parameters
+    ----------
+    table : Table
+    schema : Schema
+        As :func:`automl.tables.infer_schema` returns it.
+    target : str, optional
+        The column to predict: it adds the checks for leaks and classes. One that cannot be predicted is a finding,
+        ``unusable_target``, not an error.
 
     Raises
     ------
     DataError
-        If the target is missing or cannot be one.
+        If ``target`` is not in the table, or stands twice in its header.
     """
-    typed = apply_schema(table, schema).frame
-    columns = tuple(profile_column(column, typed[column.name]) for column in schema.columns)
     if target is not None:
-        findings = prepare(table, schema, PrepareRequest(target)).findings
-    else:
-        findings = (*table.findings, *typing_findings(table, schema), *_column_findings(schema, typed))
-    return TableProfile(len(table.cells), columns, findings)
+        require_column(table, target)
+    typed = apply_schema(table, schema)
+    usable, target_findings = _usable_target(table, schema, target)
+    findings = _found(table, schema, typed.frame, usable, target)
+    return TableProfile(
+        rows=len(table.cells),
+        columns=tuple(profile_column(column, typed.frame[column.name]) for column in schema.columns),
+        findings=(*table.findings, *typing_findings(table, schema), *target_findings, *findings),
+    )
 
 
-def profile_column(column: Column, cells: pd.Series[Any]) -> ColumnProfile:
-    """Describe one typed column."""
-    known = cells.dropna()
-    facts: dict[str, Any] = {
-        "name": column.name,
-        "kind": str(column.kind),
-        "missing": int(cells.isna().sum()),
-        "unique": int(known.nunique()),
-    }
-    if len(known) and column.kind in (ColumnKind.NUMERIC, ColumnKind.DATETIME):
-        facts |= _range(known)
-    elif len(known) and column.kind is ColumnKind.BOOLEAN:
-        facts["top_values"] = tuple((("no", "yes")[int(value)], int(count)) for value, count in known.value_counts().items())
-    elif len(known):
-        counts = known.value_counts().head(8)
-        if column.kind in (ColumnKind.CATEGORY, ColumnKind.CONSTANT):
-            facts["top_values"] = tuple((_short(value), int(count)) for value, count in counts.items())
-        facts["examples"] = tuple(_short(value) for value in counts.index[:3])
-    return ColumnProfile(**facts)
+def profile_column(column: Column, values: pd.Series) -> ColumnProfile:
+    """Describe one column.
+
+    Parameters
+    ----------
+    column : Column
+    values : Series
+        Its cells as :func:`automl.tables.apply_schema` types them.
+    """
+    present = values.dropna()
+    facts: dict[str, Any] = {}
+    if not present.empty:
+        if column.kind in (ColumnKind.NUMERIC, ColumnKind.DATETIME):
+            facts = _range_facts(present)
+        if column.kind is ColumnKind.BOOLEAN:
+            facts["mean"] = float(present.mean())
+        if column.kind in (ColumnKind.BOOLEAN, ColumnKind.CATEGORY, ColumnKind.CONSTANT):
+            counts = present.value_counts()[:_TOP_VALUES]
+            facts["top_values"] = tuple((_shown(column, value), int(count)) for value, count in counts.items())
+    return ColumnProfile(
+        name=column.name,
+        kind=str(column.kind),
+        missing=len(values) - len(present),
+        unique=int(present.nunique()),
+        examples=tuple(_shown(column, value) for value in present.drop_duplicates()[:_EXAMPLES]),
+        **facts,
+    )
 
 
-def _range(known: pd.Series[Any]) -> dict[str, Any]:
-    dates = pd.api.types.is_datetime64_any_dtype(known)
-    values = known.to_numpy(dtype="datetime64[us]").astype(np.int64).astype(np.float64) if dates else known.to_numpy(dtype=np.float64)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return {}
-    low, high = known.min(), known.max()
-    histogram = np.histogram(values, bins=_BINS)[0] if values.min() < values.max() else np.array([len(values)])
+def _usable_target(table: Table, schema: Schema, name: str | None) -> tuple[Target | None, tuple[Finding, ...]]:
+    if name is None:
+        return None, ()
+    try:
+        target = read_target(table, schema, name, None, None)
+    except DataError as error:
+        return None, (make_finding("unusable_target", error.message, (name,)),)
+    return target, target.findings
+
+
+def _found(
+    table: Table, schema: Schema, frame: pd.DataFrame, target: Target | None, name: str | None
+) -> tuple[Finding, ...]:
+    columns = tuple(column for column in schema.columns if column.name in frame and column.name != name)
+    candidates = frame[[column.name for column in columns]]
+    if target is not None:
+        candidates = candidates.iloc[target.rows].reset_index(drop=True)
+    groups = find_duplicate_groups(candidates, schema, target)
+    return run_checks(Inspection(table.cells, candidates, columns, groups, target))[0]
+
+
+def _range_facts(present: pd.Series) -> dict[str, Any]:
+    is_date = present.dtype.kind == "M"
+    numbers = present.to_numpy().astype(np.int64 if is_date else np.float64)
+    low, high = present.min(), present.max()
+    counts, _ = np.histogram(numbers, bins=_BINS) if numbers.min() < numbers.max() else ([len(numbers)], None)
     return {
-        "minimum": str(low) if dates else f"{float(low):.6g}",
-        "maximum": str(high) if dates else f"{float(high):.6g}",
-        "mean": None if dates else float(values.mean()),
-        "histogram": tuple(int(count) for count in histogram),
+        "minimum": low.isoformat() if is_date else _plain(low),
+        "maximum": high.isoformat() if is_date else _plain(high),
+        "mean": None if is_date else float(numbers.mean()),
+        "histogram": tuple(int(count) for count in counts),
     }
 
 
-def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= _EXAMPLE_LENGTH else text[: _EXAMPLE_LENGTH - 1] + "…"
+def _shown(column: Column, value: Any) -> str:
+    if column.kind is ColumnKind.DATETIME:
+        return str(value.isoformat())
+    if column.kind is ColumnKind.BOOLEAN:
+        return next(iter(column.true_values if value else column.false_values), str(value))
+    text = _plain(value) if column.kind is ColumnKind.NUMERIC else str(value)
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
 
 
-def _column_findings(schema: Schema, typed: pd.DataFrame) -> tuple[Finding, ...]:
-    found = []
-    for column in schema.columns:
-        name = column.name
-        if column.kind is ColumnKind.EMPTY:
-            found.append(make_finding("empty_column", f"'{name}' is empty.", (name,)))
-        elif column.kind is ColumnKind.CONSTANT:
-            found.append(make_finding("constant_column", f"'{name}' says the same in every row.", (name,)))
-        elif column.kind is ColumnKind.IDENTIFIER:
-            found.append(make_finding("identifier_column", f"'{name}' is different on (nearly) every row.", (name,)))
-    repeated = int(typed.duplicated().sum()) if len(typed.columns) else 0
-    if repeated:
-        found.append(make_finding("duplicate_rows", f"{repeated:,} of {len(typed):,} rows repeat an earlier row exactly."))
-    return tuple(found)
+def _plain(number: float) -> str:
+    return f"{number:.15g}"

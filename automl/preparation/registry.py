@@ -114,9 +114,7 @@ _OF_ROWS = (
     ),
 )
 _OF_TARGET = (
-    FindingKind(
-        "missing_target_rows", "rows without a usable target", Severity.WARNING, "Fit leaves these rows out."
-    ),
+    FindingKind("missing_target_rows", "rows without a usable target", Severity.WARNING, "Fit leaves these rows out."),
     FindingKind(
         "rare_class",
         "a class with too few rows to be in every fold",

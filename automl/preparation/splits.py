@@ -145,7 +145,9 @@ def _deal(strata: NDArray[Any], blocks: NDArray[np.int64], count: int, seed: int
     return np.asarray(fold_of_block[membership])
 
 
-def _deal_large_blocks(strata: NDArray[Any], membership: NDArray[np.int64], shuffled: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+def _deal_large_blocks(
+    strata: NDArray[Any], membership: NDArray[np.int64], shuffled: NDArray[np.int64], count: int
+) -> NDArray[np.int64]:
     levels, codes = np.unique(strata, return_inverse=True)
     content = np.zeros((len(shuffled), len(levels)))
     np.add.at(content, (membership, codes), 1.0)
@@ -153,7 +155,9 @@ def _deal_large_blocks(strata: NDArray[Any], membership: NDArray[np.int64], shuf
     filled = np.zeros((count, len(levels)))
     fold_of_block = np.empty(len(shuffled), dtype=np.int64)
     for block in sorted(shuffled.tolist(), key=lambda block: -content[block].sum()):
-        overflow = (np.maximum(filled + content[block] - wanted, 0) / wanted).sum(axis=1) + filled.sum(axis=1) / len(strata)
+        overflow = (np.maximum(filled + content[block] - wanted, 0) / wanted).sum(axis=1) + filled.sum(axis=1) / len(
+            strata
+        )
         fold = int(overflow.argmin())
         fold_of_block[block] = fold
         filled[fold] += content[block]

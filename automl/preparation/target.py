@@ -1,10 +1,7 @@
-"""The target: which task it asks for, its labels, and its cells as numbers."""
+"""The target column: read once, its task decided, its values as models learn them."""
 
 from __future__ import annotations
 
-import difflib
-import math
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,207 +11,167 @@ from numpy.typing import NDArray
 
 from automl.errors import DataError, UsageError
 from automl.findings import Change, Finding
+from automl.preparation.columns import check_column, read_numbers, require_column
+from automl.preparation.labels import count_labels, encode_labels, order_labels, respelled_labels
 from automl.preparation.registry import make_finding
-from automl.tables import Column, ColumnKind, Table, Task
+from automl.preparation.task import decide_task
+from automl.preparation.wording import counted, join_quoted, source_name, verb
+from automl.tables.applying import apply_schema
+from automl.tables.schema import Column, Schema, Task
+from automl.tables.table import Table
 
-__all__ = ["Target", "decide_task", "near_names", "require_column", "resolve_target"]
+__all__ = ["MIN_ROWS", "Target", "decide_task", "encode_target", "read_target", "require_column"]
 
-_FEWEST_ROWS = 10
-_MOST_LABELS = 20
-_MOST_NUMERIC_CLASSES = 100
-_POSITIVE = ("1", "yes", "true", "y", "t")
+# Below this no split leaves enough rows to learn from and to score on.
+MIN_ROWS = 10
 
 
 @dataclass(frozen=True)
 class Target:
-    """A resolved target.
+    """The usable rows of a target column.
 
     Attributes
     ----------
+    column : Column
     task : Task
     labels : tuple of str
-    values : ndarray of shape (n_kept_rows,)
-        float64, or int64 codes into ``labels``.
-    kept : ndarray of bool, shape (n_rows,)
-        Rows that have a target.
-    changes, findings
+        Class labels; for a binary task the second is the positive one. Empty for regression.
+    rows : ndarray of int64, shape (n_usable,)
+        Positions of the usable rows in the table.
+    values : ndarray of shape (n_usable,)
+        float64 for regression, int64 codes into ``labels`` otherwise.
+    changes : tuple of Change
+    findings : tuple of Finding
     """
 
+    column: Column
     task: Task
     labels: tuple[str, ...]
+    rows: NDArray[np.int64]
     values: NDArray[Any]
-    kept: NDArray[np.bool_]
-    changes: tuple[Change, ...]
-    findings: tuple[Finding, ...]
+    changes: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
-def near_names(name: str, known: tuple[str, ...]) -> str:
-    """Return a hint that names what was probably meant, or what there is."""
-    lowered = {each.casefold(): each for each in known}
-    close = [lowered[match] for match in difflib.get_close_matches(name.casefold(), lowered, n=3, cutoff=0.6)]
-    if close:
-        return "Did you mean " + " or ".join(f"'{each}'" for each in close) + "?"
-    return "Its columns: " + ", ".join(known[:12]) + (" …" if len(known) > 12 else "") + "."
-
-
-def require_column(table: Table, name: str) -> None:
-    """Check that a column exists and is the only one of its name.
-
-    Raises
-    ------
-    DataError
-        If not.
-    """
-    for finding in table.findings:
-        if finding.code == "duplicate_column_name" and name in finding.columns:
-            raise DataError(f"Column '{name}' occurs more than once in {table.source}.", "Rename the columns so that the target is one of them.")
-    if name not in table.cells.columns:
-        raise DataError(f"Column '{name}' is not in {table.source}.", near_names(name, tuple(table.cells.columns)))
-
-
-def resolve_target(
-    table: Table, cells: pd.Series[str], column: Column, numbers: pd.Series[float] | None, requested: Task | None, positive: str | None
-) -> Target:
-    """Decide the task and turn the target's cells into numbers.
+def read_target(table: Table, schema: Schema, name: str, task: Task | None, positive: str | None) -> Target:
+    """Read the target column and decide its task.
 
     Parameters
     ----------
     table : Table
-        For messages.
-    cells : Series of str
-        The target's trimmed cells; NaN where missing.
-    column : Column
-        What the schema says of it.
-    numbers : Series of float or None
-        The cells as numbers where the column is numeric.
-    requested : Task or None
-        What the user asked for.
+    schema : Schema
+    name : str
+        The target column.
+    task : Task or None
+        What the user asks for; None lets the cells decide.
     positive : str or None
-        The positive label the user named.
+        The positive label of a binary task.
 
     Raises
     ------
     DataError
-        If the target is missing everywhere, constant, or does not suit a classification.
+        If the column is not there, all missing, constant, different on nearly every row of a classification, or has
+        fewer than 10 usable rows.
     UsageError
-        If the task asked for does not suit the target, or the positive label is not one of its labels.
+        If the task or the positive label does not fit the column.
     """
-    name = column.name
-    kept = (numbers if numbers is not None and requested is not Task.BINARY else cells).notna().to_numpy()
-    if not kept.any():
-        raise DataError(f"The target '{name}' is missing in every row of {table.source}.", "Choose another --target.")
-    if kept.sum() < _FEWEST_ROWS:
-        raise DataError(
-            f"{table.source} has {int(kept.sum())} row{'s' if kept.sum() != 1 else ''} with a target; at least {_FEWEST_ROWS} are needed.",
-            "Bring more rows.",
-        )
-    texts, changes = _unified(cells[kept], name)
-    if texts.nunique() == 1:
-        raise DataError(f"The target '{name}' is constant: every row says '{texts.iloc[0]}'.", "Choose another --target, or bring rows of another outcome.")
-    task = decide_task(texts, column, requested)
-    findings = _missing_rows(kept, name)
+    check_column(table, name)
+    _check_row_count(table)
+    column = schema.column(name)
+    cells = table.cells[name]
+    decided = decide_task(_present_cells(cells, column), column, task)
+    labels = _labels(cells, column, decided, positive)
+    values = encode_target(cells, column, decided, labels)
+    rows = np.flatnonzero(values >= 0 if decided.is_classification else np.isfinite(values))
+    _check_usable_count(len(rows), column)
+    return Target(
+        column=column,
+        task=decided,
+        labels=labels,
+        rows=rows,
+        values=values[rows],
+        changes=_changes(table, schema, column, decided, labels) + _left_out(column, len(cells) - len(rows)),
+        findings=_missing_rows(cells, column, rows),
+    )
+
+
+def encode_target(cells: pd.Series, column: Column, task: Task, labels: tuple[str, ...]) -> NDArray[Any]:
+    """Turn a target's text cells into what models learn.
+
+    Parameters
+    ----------
+    cells : Series of str, shape (n_rows,)
+    column : Column
+    task : Task
+    labels : tuple of str
+        Class labels; not used for regression.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Regression: float64, NaN where a cell is missing or no number. Classification: int64 codes into ``labels``, -1
+        where a cell is missing or holds none of them.
+    """
     if task is Task.REGRESSION:
-        if numbers is None:
-            raise UsageError(f"A regression needs numbers, and the target '{name}' holds text such as '{texts.iloc[0]}'.", "Use --task multiclass, or choose another target.")
-        return Target(task, (), numbers[kept].to_numpy(dtype=np.float64), kept, (), findings)
-    labels = _labels(texts, task, positive)
-    values = pd.Index(list(labels), dtype="str").get_indexer(pd.Index(texts)).astype(np.int64)
-    return Target(task, labels, values, kept, changes, (*findings, *_class_findings(values, labels, name)))
+        return read_numbers(cells, column)
+    return encode_labels(cells, column, labels)
 
 
-def decide_task(texts: pd.Series[str], column: Column, requested: Task | None) -> Task:
-    """Return the task that the target's labels ask for; numbers are classes only where they look like labels.
-
-    Raises
-    ------
-    DataError
-        If a classification cannot be learned from them.
-    """
-    levels, rows = texts.nunique(), len(texts)
-    if requested is Task.REGRESSION:
-        return requested
-    numeric = column.kind is ColumnKind.NUMERIC or (column.kind is ColumnKind.IDENTIFIER and _all_numbers(texts))
-    if requested is None and levels > 2 and numeric and not _look_like_labels(texts):
-        return Task.REGRESSION
-    if numeric and levels > _MOST_NUMERIC_CLASSES:
-        raise DataError(f"The target '{column.name}' holds {levels:,} different numbers: too many classes.", "Use --task regression.")
-    if levels == rows:
-        raise DataError(f"The target '{column.name}' is different on every row: there is nothing to learn.", "Choose another --target.")
-    if levels > max(200, rows // 5):
-        raise DataError(f"The target '{column.name}' has {levels:,} labels in {rows:,} rows: too many classes.", "Choose another --target.")
-    if requested is Task.BINARY and levels != 2:
-        raise UsageError(f"A binary task needs two labels, and the target '{column.name}' has {levels}.", "Use --task multiclass.")
-    return Task.BINARY if levels == 2 else Task.MULTICLASS
-
-
-def _all_numbers(texts: pd.Series[str]) -> bool:
-    return bool(pd.to_numeric(texts, errors="coerce").notna().all())
-
-
-def _look_like_labels(texts: pd.Series[str]) -> bool:
-    counts = texts.value_counts()
-    share = 0.1 if len(texts) < 1_000 else 0.05
-    if len(counts) > _MOST_LABELS or len(counts) / len(texts) > share:
-        return False
-    if not all(re.fullmatch(r"-?\d{1,3}", level) for level in counts.index):
-        return False
-    numbers = sorted(int(level) for level in counts.index)
-    return numbers[-1] - numbers[0] <= 2 * len(numbers)
-
-
-def _unified(texts: pd.Series[str], name: str) -> tuple[pd.Series[str], tuple[Change, ...]]:
-    counts = texts.value_counts()
-    spelling: dict[str, str] = {}
-    for level, _ in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
-        spelling.setdefault(" ".join(str(level).split()).casefold(), str(level))
-    mapping = {str(level): spelling[" ".join(str(level).split()).casefold()] for level in counts.index}
-    changed = {level: to for level, to in mapping.items() if level != to}
-    if not changed:
-        return texts, ()
-    count = int(sum(counts[level] for level in changed))
-    message = f"{count:,} labels of '{name}' were spelled differently in case or space and are now one label each."
-    return texts.map(mapping), (Change("target", name, count, message, tuple(list(changed.items())[:3])),)
-
-
-def _labels(texts: pd.Series[str], task: Task, positive: str | None) -> tuple[str, ...]:
-    labels = sorted((str(label) for label in texts.unique()), key=_natural)
-    if task is not Task.BINARY:
-        if positive is not None:
-            raise UsageError("--positive is for binary tasks, and this one has more labels.", "Leave it out.")
-        return tuple(labels)
+def _labels(cells: pd.Series, column: Column, task: Task, positive: str | None) -> tuple[str, ...]:
+    if task.is_classification:
+        return order_labels(count_labels(cells, column), positive)
     if positive is not None:
-        chosen = next((label for label in labels if label.casefold() == positive.strip().casefold()), None)
-        if chosen is None:
-            raise UsageError(f"'{positive}' is not a label of the target.", f"Its labels: '{labels[0]}' and '{labels[1]}'.")
-    else:
-        counts = texts.value_counts()
-        usual = [label for label in labels if label.casefold() in _POSITIVE]
-        chosen = usual[0] if len(usual) == 1 else min(labels, key=lambda label: (counts[label], label))
-    return tuple(sorted(labels, key=lambda label: label == chosen))
+        raise UsageError(
+            "A positive label fits a target with two labels; this is a regression.", "Leave out --positive."
+        )
+    return ()
 
 
-def _natural(label: str) -> tuple[int, float, str]:
-    try:
-        number = float(label)
-    except ValueError:
-        return (1, 0.0, label)
-    return (0, number, label) if math.isfinite(number) else (1, 0.0, label)
+def _present_cells(cells: pd.Series, column: Column) -> pd.Series:
+    trimmed = cells.str.strip()
+    return trimmed[(trimmed != "") & ~trimmed.isin(column.missing_markers)]
 
 
-def _missing_rows(kept: NDArray[np.bool_], name: str) -> tuple[Finding, ...]:
-    lost = int((~kept).sum())
-    if not lost:
+def _check_row_count(table: Table) -> None:
+    rows = len(table.cells)
+    if rows == 0:
+        raise DataError(f"{source_name(table.source)} holds a header and no rows.", "Give a table with rows.")
+    if rows == 1:
+        raise DataError(f"{source_name(table.source)} holds one row.", f"At least {MIN_ROWS} rows are needed to learn.")
+
+
+def _check_usable_count(usable: int, column: Column) -> None:
+    if usable < MIN_ROWS:
+        raise DataError(
+            f"Only {counted(usable, 'row')} {verb(usable, 'has', 'have')} a value in the target '{column.name}'.",
+            f"At least {MIN_ROWS} such rows are needed to learn and to score.",
+        )
+
+
+def _changes(table: Table, schema: Schema, column: Column, task: Task, labels: tuple[str, ...]) -> tuple[Change, ...]:
+    """Log what was done to the target's cells; class labels stay texts, so they are never logged as parsed."""
+    read = apply_schema(table, schema, [column.name]).changes
+    if task is Task.REGRESSION:
+        return read
+    kept = tuple(change for change in read if change.step in ("trim", "missing"))
+    return kept + respelled_labels(table.cells[column.name], column, labels)
+
+
+def _left_out(column: Column, count: int) -> tuple[Change, ...]:
+    if not count:
         return ()
-    return (make_finding("missing_target_rows", f"{lost:,} of {len(kept):,} rows have no '{name}'.", (name,)),)
+    message = f"{counted(count, 'row')} without a usable target {verb(count, 'was', 'were')} left out."
+    return (Change("target", column.name, count, message),)
 
 
-def _class_findings(values: NDArray[np.int64], labels: tuple[str, ...], name: str) -> tuple[Finding, ...]:
-    counts = np.bincount(values, minlength=len(labels))
-    found = []
-    rare = [f"'{label}' ({count})" for label, count in zip(labels, counts, strict=True) if count < 5]
-    if rare:
-        found.append(make_finding("rare_class", f"Fewer than 5 rows: {', '.join(rare[:8])}.", (name,)))
-    share = counts.min() / counts.sum()
-    if len(labels) == 2 and share < 0.1:
-        found.append(make_finding("class_imbalance", f"Only {share:.1%} of the rows are '{labels[int(counts.argmin())]}'.", (name,)))
-    return tuple(found)
+def _missing_rows(cells: pd.Series, column: Column, rows: NDArray[np.int64]) -> tuple[Finding, ...]:
+    lost = np.ones(len(cells), dtype=bool)
+    lost[rows] = False
+    count = int(lost.sum())
+    if not count:
+        return ()
+    message = f"{counted(count, 'row')} of {len(cells):,} {verb(count, 'has', 'have')} no usable '{column.name}'"
+    unreadable = list(dict.fromkeys(_present_cells(cells[lost], column)))
+    if unreadable:
+        message += f", among them cells such as {join_quoted(unreadable[:3])}"
+    return (make_finding("missing_target_rows", f"{message}.", (column.name,)),)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 __all__ = [
     "ABSENT",
     "MINUS",
+    "NO_BREAK_SPACE",
     "TIMES",
     "aligned",
     "concise",
@@ -27,7 +28,7 @@ __all__ = [
 ABSENT = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
-_NO_BREAK_SPACE = "\u00a0"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Joiners are part of the spelling of Persian, of Indic scripts and of emoji.
 _HARMLESS_FORMAT_CHARACTERS = frozenset("\u200c\u200d")
@@ -119,13 +120,13 @@ def percent(share: float | None, decimals: int = 1) -> str:
     smallest = 10.0**-decimals
     value = share * 100
     if 0 < value < smallest:
-        return f"<{_NO_BREAK_SPACE}{smallest:g}{_NO_BREAK_SPACE}%"
+        return f"<{NO_BREAK_SPACE}{smallest:g}{NO_BREAK_SPACE}%"
     if 100 - smallest < value < 100:
-        return f">{_NO_BREAK_SPACE}{100 - smallest:g}{_NO_BREAK_SPACE}%"
+        return f">{NO_BREAK_SPACE}{100 - smallest:g}{NO_BREAK_SPACE}%"
     text = f"{abs(value):,.{decimals}f}"
     if decimals and value >= 10 and text.endswith("." + "0" * decimals):
         text = text[: -decimals - 1]
-    return f"{_signed(value, text if value else '0')}{_NO_BREAK_SPACE}%"
+    return f"{_signed(value, text if value else '0')}{NO_BREAK_SPACE}%"
 
 
 def duration(seconds: float | None) -> str:
@@ -133,17 +134,17 @@ def duration(seconds: float | None) -> str:
     if seconds is None or not math.isfinite(seconds):
         return ABSENT
     if seconds < 9.95:
-        return f"{seconds:.2f} s" if seconds < 0.995 else f"{seconds:.1f} s"
+        return _units(f"{seconds:.2f} s" if 0 < seconds < 0.995 else f"{seconds:.1f} s")
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return _units(f"{whole} s")
     minutes, left = divmod(whole, 60)
     if minutes < 60:
-        return f"{minutes} min {left:02d} s"
+        return _units(f"{minutes} min {left:02d} s")
     hours, minutes = divmod(minutes, 60)
     if hours < 24:
-        return f"{hours} h {minutes:02d} min"
-    return f"{hours // 24} d {hours % 24} h"
+        return _units(f"{hours} h {minutes:02d} min")
+    return _units(f"{hours // 24} d {hours % 24} h")
 
 
 def count(value: int) -> str:
@@ -167,10 +168,10 @@ def date(created: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Make what cannot be seen visible, so that a name from the data cannot steer a terminal, a page or a reader.
+    r"""Make what cannot be seen visible, so that a name from the data cannot steer a terminal, a page or a reader.
 
-    Control characters become their pictures (``␛``), other unseen characters (direction overrides, lone surrogates,
-    line separators) their code point (``⟨U+202E⟩``). Everything else is returned as it is.
+    Control characters, direction overrides, line separators, lone surrogates and other unseen characters are written
+    as Python writes them (``\n``, ``\x1b``, ``\u202e``). Everything else, a backslash included, stays as it is.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -184,14 +185,13 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _visible_character(character: str) -> str:
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
     if unicodedata.category(character) in _UNSEEN_CATEGORIES and character not in _HARMLESS_FORMAT_CHARACTERS:
-        return f"⟨U+{code:04X}⟩"
+        return character.encode("unicode_escape").decode("ascii")
     return character
+
+
+def _units(words: str) -> str:
+    return words.replace(" ", NO_BREAK_SPACE)
 
 
 def _signed(value: float, magnitude: str) -> str:

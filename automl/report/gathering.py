@@ -7,7 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.evaluation.curves import calibration_curves, confusion_matrix, precision_recall_curves, roc_curves
+from automl.evaluation.curves import (
+    calibration_curve,
+    class_curves,
+    confusion_matrix,
+    precision_recall_curve,
+    roc_curve,
+)
 from automl.evaluation.intervals import bootstrap_interval
 from automl.evaluation.metrics import metrics_for
 from automl.preparation.prepare import PreparedData
@@ -22,7 +28,11 @@ _MOST_CURVES = 12
 
 
 def gather_metrics(
-    task: Task, target: NDArray[Any], prediction: NDArray[Any], weight: NDArray[np.float64] | None, groups: NDArray[np.int64]
+    task: Task,
+    target: NDArray[Any],
+    prediction: NDArray[Any],
+    weight: NDArray[np.float64] | None,
+    groups: NDArray[np.int64],
 ) -> dict[str, tuple[float, float, float]]:
     """Return every metric that fits the task with its 95 % interval."""
     result = {}
@@ -42,10 +52,13 @@ def gather_quality(labels: tuple[str, ...], target: NDArray[Any], prediction: ND
     matrix = confusion_matrix(target, prediction)
     quality: dict[str, Any] = {"confusion": tuple(tuple(int(count) for count in row) for row in matrix)}
     if len(labels) <= _MOST_CURVES:
-        for name, draw in (("roc", roc_curves), ("precision_recall", precision_recall_curves), ("calibration", calibration_curves)):
-            quality[name] = tuple(
-                CurvePoints(curve.label, tuple(curve.x), tuple(curve.y), curve.summary) for curve in draw(target, prediction, labels)
-            )
+        for name, make in (
+            ("roc", roc_curve),
+            ("precision_recall", precision_recall_curve),
+            ("calibration", calibration_curve),
+        ):
+            curves = class_curves(make, target, prediction, labels)
+            quality[name] = tuple(CurvePoints(curve.label, curve.x, curve.y, curve.summary) for curve in curves)
     return quality
 
 
@@ -60,4 +73,6 @@ def target_counts(labels: tuple[str, ...], target: NDArray[Any]) -> tuple[tuple[
     if labels:
         return tuple(zip(labels, np.bincount(target, minlength=len(labels)).tolist(), strict=True))
     counts, edges = np.histogram(target, bins=20)
-    return tuple((f"{low:.4g} to {high:.4g}", int(count)) for low, high, count in zip(edges, edges[1:], counts, strict=False))
+    return tuple(
+        (f"{low:.4g} to {high:.4g}", int(count)) for low, high, count in zip(edges, edges[1:], counts, strict=False)
+    )

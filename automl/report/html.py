@@ -29,6 +29,8 @@ _MOST_CANDIDATES = 500
 _SHOWN_FEATURES = 25
 _MOST_FEATURES = 500
 _MOST_COLUMNS = 300
+_MOST_FINDINGS = 200
+_MOST_CHANGES = 300
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,12 @@ def render_html(facts: ReportFacts) -> str:
             script_hash=_content_hash(script),
             points=summary_points(facts),
             tiles=views.tiles(facts),
-            findings=views.finding_order(facts),
-            candidates=_listing(candidates, _SHOWN_CANDIDATES, _MOST_CANDIDATES),
+            findings=_listing(views.finding_order(facts)[:_MOST_FINDINGS], _MOST_FINDINGS, len(facts.findings)),
+            changes=_listing(facts.changes[:_MOST_CHANGES], _MOST_CHANGES, len(facts.changes)),
+            candidates=_listing(candidates, _SHOWN_CANDIDATES, len(facts.candidates)),
             score_range=f"{formatting.concise(strip.low, 3)} to {formatting.concise(strip.high, 3)}",
-            features=_listing(_features(facts), _SHOWN_FEATURES, _MOST_FEATURES),
-            columns=_listing(facts.columns, _MOST_COLUMNS, _MOST_COLUMNS),
+            features=_listing(_features(facts), _SHOWN_FEATURES, len(facts.features)),
+            columns=_listing(facts.columns[:_MOST_COLUMNS], _MOST_COLUMNS, len(facts.columns)),
             metrics=views.metric_rows(facts),
             confusion=views.confusion_view(facts),
             charts=_charts(facts),
@@ -84,7 +87,7 @@ def _candidates(facts: ReportFacts) -> tuple[charts.Strip, list[tuple[views.Cand
     """Return each candidate with the strip of its score, and the strips' common range."""
     scored = [(each.score, each.spread or 0.0) for each in facts.candidates if each.score is not None]
     strip = charts.strip_range(scored, facts.greater_is_better)
-    rows = views.candidate_rows(facts)
+    rows = views.candidate_rows(facts, _MOST_CANDIDATES)
     return strip, [(row, charts.spread_strip(strip, row.candidate.score, row.candidate.spread)) for row in rows]
 
 
@@ -96,12 +99,12 @@ def _features(facts: ReportFacts) -> list[tuple[views.FeatureRow, str]]:
     styles = {True: "bar", False: "bar unused"}
     return [
         (row, charts.bar_strip(strip, row.feature.importance, row.feature.spread, styles[row.feature.selected]))
-        for row in views.feature_rows(facts)
+        for row in views.feature_rows(facts)[:_MOST_FEATURES]
     ]
 
 
-def _listing(rows: Sequence[Any], shown: int, most: int) -> _Listing:
-    return _Listing(tuple(rows[:shown]), tuple(rows[shown:most]), max(0, len(rows) - most))
+def _listing(rows: Sequence[Any], shown: int, amount: int) -> _Listing:
+    return _Listing(tuple(rows[:shown]), tuple(rows[shown:]), amount - len(rows))
 
 
 @lru_cache(maxsize=1)
@@ -114,13 +117,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_seen,
     )
+    environment.tests.update(
+        command=lambda part: isinstance(part, wording.Command),
+        name=lambda part: isinstance(part, wording.Name),
+    )
     environment.filters.update(
         count=formatting.count,
         date=formatting.date,
         duration=formatting.duration,
         histogram=charts.mini_histogram,
         hyperparameters=views.hyperparameter_text,
-        is_name=lambda part: isinstance(part, wording.Name),
         missing=views.missing_text,
         number=formatting.number,
         percent=formatting.percent,

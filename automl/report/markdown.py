@@ -9,13 +9,14 @@ from automl.report import views
 from automl.report.facts import ReportFacts
 from automl.report.formatting import count, date, duration, percent, plural, visible
 from automl.report.summary import summary_points
-from automl.report.wording import plain, stopped_because
+from automl.report.wording import Command, Name, stopped_because
 
 __all__ = ["render_markdown"]
 
 _MOST_CANDIDATES = 30
 _MOST_FEATURES = 50
 _MOST_COLUMNS = 200
+_MOST_LINES = 200
 _SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
 
 
@@ -43,11 +44,27 @@ def escaped(words: object) -> str:
     return shown.replace("@", "&#64;").replace("#", "&#35;").replace("://", ":&#47;/")
 
 
+def code_span(code: str) -> str:
+    """Return code within a line, between more backticks than stand in it."""
+    fence = "`" * (_longest_run(code) + 1)
+    space = " " if "`" in code else ""
+    return f"{fence}{space}{visible(code)}{space}{fence}"
+
+
 def fenced(code: str) -> str:
     """Return a code block whose fence is longer than any run of backticks in it."""
-    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = "`" * max(3, _longest_run(code) + 1)
     return f"{fence}sh\n{visible(code)}\n{fence}"
+
+
+def _longest_run(code: str) -> int:
+    return max((len(run) for run in re.findall(r"`+", code)), default=0)
+
+
+def _part(part: str | Name | Command) -> str:
+    if isinstance(part, Name):
+        return f"“{escaped(part)}”"
+    return code_span(part.text) if isinstance(part, Command) else escaped(part)
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]], figures: Sequence[int] = ()) -> str:
@@ -69,7 +86,7 @@ def _opening(facts: ReportFacts) -> list[str]:
         _table(("Key figure", "Value", "Note"), [(t.label, t.value, t.note) for t in views.tiles(facts)], (1,))
     )
     answers = (
-        f"**{point.question}.** " + " ".join(escaped(plain(sentence)) for sentence in point.sentences)
+        f"**{point.question}.** " + " ".join("".join(map(_part, sentence)) for sentence in point.sentences)
         for point in summary_points(facts)
     )
     return [*parts, *answers]
@@ -79,8 +96,10 @@ def _findings(facts: ReportFacts) -> list[str]:
     findings = views.finding_order(facts)
     if not findings:
         return ["## Findings in the data", "Nothing out of the ordinary was found."]
-    rows = [(each["severity"], each["code"], each["message"], each["action"]) for each in findings]
-    return ["## Findings in the data", _table(("Severity", "Code", "What was found", "What was done"), rows)]
+    shown = findings[:_MOST_LINES]
+    rows = [(each["severity"], each["code"], each["message"], each["action"]) for each in shown]
+    table = _table(("Severity", "Code", "What was found", "What was done"), rows)
+    return ["## Findings in the data", table, *_left_out(len(findings) - _MOST_LINES, "finding")]
 
 
 def _cleaning(facts: ReportFacts) -> list[str]:
@@ -94,10 +113,11 @@ def _cleaning(facts: ReportFacts) -> list[str]:
             each["message"],
             ", ".join(f"“{before}” → “{after}”" for before, after in each["examples"]),
         )
-        for each in facts.changes
+        for each in facts.changes[:_MOST_LINES]
     ]
     header = ("Step", "Column", "Changed", "What and why", "Examples")
-    return ["## What was done to the data", _table(header, rows, (2,))]
+    table = _table(header, rows, (2,))
+    return ["## What was done to the data", table, *_left_out(len(facts.changes) - _MOST_LINES, "change")]
 
 
 def _columns(facts: ReportFacts) -> list[str]:
@@ -112,6 +132,7 @@ def _columns(facts: ReportFacts) -> list[str]:
 
 
 def _candidates(facts: ReportFacts) -> list[str]:
+    shown = views.candidate_rows(facts, _MOST_CANDIDATES)
     rows = [
         (
             row.candidate.rank,
@@ -123,11 +144,11 @@ def _candidates(facts: ReportFacts) -> list[str]:
             duration(row.candidate.found_at),
             views.candidate_status(row.candidate),
         )
-        for row in views.candidate_rows(facts)[:_MOST_CANDIDATES]
+        for row in shown
     ]
     header = ("Rank", "Family", "Selection score (out-of-fold)", "± folds", "Weight", "Took", "Found at", "Status")
     parts = ["## Candidates", escaped(facts.split), _table(header, rows, (0, 2, 3, 4, 5, 6))]
-    return [*parts, *_left_out(len(facts.candidates) - _MOST_CANDIDATES, "candidate")]
+    return [*parts, *_left_out(len(facts.candidates) - len(shown), "candidate")]
 
 
 def _quality(facts: ReportFacts) -> list[str]:
@@ -135,7 +156,7 @@ def _quality(facts: ReportFacts) -> list[str]:
     parts = [
         "## Quality",
         "Out-of-fold, for the final blend, which was chosen on these same predictions; quote the estimate above.",
-        _table(("Metric", "Value", "95 % interval", "Direction"), rows, (1, 2)),
+        _table(("Metric", "Value", "95\N{NO-BREAK SPACE}% interval", "Direction"), rows, (1, 2)),
     ]
     confusion = views.confusion_view(facts)
     if confusion:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from automl.report.facts import ReportFacts
-from automl.report.formatting import duration, number, percent, plural
+from automl.report.formatting import count, duration, number, percent, plural
 from automl.report.metric_notes import metric_note
-from automl.report.wording import Name, Sentence, estimate_basis, estimate_texts, join_names, stopped_because
+from automl.report.wording import Command, Name, Sentence, estimate_basis, estimate_texts, join_names, stopped_because
 
 __all__ = ["Beat", "Point", "baseline_verdict", "summary_points"]
 
@@ -85,14 +85,14 @@ def _what(facts: ReportFacts) -> Iterable[Sentence]:
         "The column ",
         Name(facts.target),
         *answer,
-        f"from {plural(len(facts.features), 'other column')} of ",
+        f"from {plural(len(facts.features) or facts.columns_count - 1, 'other column')} of ",
         Name(facts.source),
         f", learned from {plural(facts.rows, 'row')}.",
     )
     members = sum(candidate.weight > 0 for candidate in facts.candidates)
     if members:
         chosen = "one candidate" if members == 1 else f"a weighted blend of {members} candidates"
-        yield (f"The model is {chosen} out of {plural(len(facts.candidates), 'candidate')} tried.",)
+        yield (f"The model is {chosen}, of {count(len(facts.candidates))} tried.",)
 
 
 def _how_good(facts: ReportFacts) -> Iterable[Sentence]:
@@ -116,7 +116,7 @@ def _how_good(facts: ReportFacts) -> Iterable[Sentence]:
 
 def _how_sure(facts: ReportFacts) -> Iterable[Sentence]:
     _, bounds = estimate_texts(facts.estimate)
-    yield (f"95 % interval {bounds}, from {estimate_basis(facts.estimate)}.",)
+    yield (f"95\N{NO-BREAK SPACE}% interval {bounds}, from {estimate_basis(facts.estimate)}.",)
     selection = number(facts.selection_score)
     yield (
         f"The selection score (out-of-fold) is {selection}. The search chose by it, so it flatters the model: "
@@ -195,18 +195,26 @@ def _them_object(items: list[str]) -> str:
 
 
 def _next_steps(facts: ReportFacts) -> Iterable[Sentence]:
-    yield (f"Score new rows: automl predict {shlex.quote(facts.model)} NEW_DATA.csv --output predictions.csv",)
+    yield (
+        "Score new rows: ",
+        Command(f"automl predict {_argument(facts.model)} NEW_DATA.csv --output predictions.csv"),
+    )
     if not facts.progress or facts.seconds <= 0:
         return
     last = facts.progress[-1][0]
     end = max([facts.seconds, *(candidate.found_at for candidate in facts.candidates)])
     moment = f"the last improvement came after {duration(last)} of {duration(facts.seconds)}"
     if not facts.complete:
-        yield ("Run the same command with --resume to finish the search.",)
+        yield ("Run the same command with ", Command("--resume"), " to finish the search.")
     elif facts.stopped_by == "time_budget" and last > (1 - _LATE_SHARE) * end:
-        yield (f"A longer --time-budget may still help: {moment}.",)
+        yield ("A longer ", Command("--time-budget"), f" may still help: {moment}.")
     else:
         yield (f"More search is unlikely to help much: {moment}. More rows or better columns are the way on.",)
+
+
+def _argument(path: str) -> str:
+    """Quote a path for a shell; one that starts with a dash is marked as a path."""
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
 
 
 def _finite(value: float | None) -> bool:

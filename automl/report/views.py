@@ -20,26 +20,33 @@ from automl.report.formatting import (
     measured,
     number,
     percent,
-    plural,
     visible,
 )
 from automl.report.metric_notes import metric_note
 from automl.report.wording import estimate_basis, estimate_texts, stopped_because
 
 __all__ = [
+    "CandidateRow",
     "ConfusionView",
+    "FeatureRow",
     "MetricRow",
     "Tile",
+    "candidate_rows",
     "candidate_status",
     "column_range",
     "confusion_view",
+    "feature_rows",
     "finding_order",
     "hyperparameter_text",
     "metric_rows",
+    "missing_text",
+    "run_rows",
+    "setting_rows",
     "tiles",
 ]
 
 _MOST_CONFUSION_CLASSES = 15
+_MOST_FAILED = 20
 _SEVERITIES = ("error", "warning", "info")
 
 
@@ -112,7 +119,7 @@ def tiles(facts: ReportFacts) -> tuple[Tile, ...]:
         Tile(
             f"Estimated {facts.estimate.metric}",
             value,
-            f"95 % interval {bounds}. From {estimate_basis(facts.estimate)}.",
+            f"95\N{NO-BREAK SPACE}% interval {bounds}. From {estimate_basis(facts.estimate)}.",
             leading=True,
         ),
         Tile("Constant baseline", number(facts.baseline_score), "The same metric when every row gets the same answer."),
@@ -129,9 +136,7 @@ def tiles(facts: ReportFacts) -> tuple[Tile, ...]:
         Tile(
             "Candidates tried",
             count(len(facts.candidates)),
-            f"{plural(facts.trials, 'trial')}; {count(failed)} failed."
-            if failed
-            else f"{plural(facts.trials, 'trial')}.",
+            f"{count(failed)} of them failed." if failed else "None of them failed.",
         ),
         Tile("Time", duration(facts.seconds), f"The whole fit; it ended because {stopped_because(facts)}."),
         Tile(
@@ -159,12 +164,15 @@ def finding_order(facts: ReportFacts) -> tuple[dict[str, Any], ...]:
     return tuple(sorted(facts.findings, key=lambda finding: rank.get(finding["severity"], len(rank))))
 
 
-def candidate_rows(facts: ReportFacts) -> tuple[CandidateRow, ...]:
-    """Return the candidates, their scores with the digits that the spread over folds justifies."""
+def candidate_rows(facts: ReportFacts, most: int) -> tuple[CandidateRow, ...]:
+    """Return the best ``most`` candidates and some that failed, with the digits that the spread justifies."""
     spreads = sorted(each.spread for each in facts.candidates if each.spread)
     decimals = decimals_for(spreads[len(spreads) // 2]) if spreads else 4
+    failed = [each for each in facts.candidates if each.status != "ok"][:_MOST_FAILED]
     return tuple(
-        CandidateRow(each, aligned(each.score, decimals), aligned(each.spread, decimals)) for each in facts.candidates
+        CandidateRow(each, aligned(each.score, decimals), aligned(each.spread, decimals))
+        for position, each in enumerate(facts.candidates)
+        if position < most or each in failed
     )
 
 
@@ -228,7 +236,8 @@ def run_rows(facts: ReportFacts) -> tuple[tuple[str, str], ...]:
         ("Created", date(facts.created)),
         ("Task", facts.task),
         ("Metric", f"{facts.metric} ({'higher' if facts.greater_is_better else 'lower'} is better)"),
-        ("Ended because", stopped_because(facts)),
+        ("Search ended because", stopped_because(facts)),
+        ("Trials", count(facts.trials)),
     ]
     if facts.task == "binary" and len(facts.labels) == 2:
         pairs.insert(6, ("Positive class", facts.labels[1]))

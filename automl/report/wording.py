@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from automl.report.facts import EstimateFact, ReportFacts
 from automl.report.formatting import measured, plural, shorten
 
-__all__ = ["Name", "Sentence", "estimate_basis", "estimate_texts", "join_names", "plain", "stopped_because"]
+__all__ = ["Command", "Name", "Sentence", "estimate_basis", "estimate_texts", "join_names", "stopped_because"]
 
 _LONGEST_NAME = 60
 
@@ -41,17 +41,19 @@ class Name:
         return shorten(self.text, _LONGEST_NAME)
 
 
-Sentence = tuple[str | Name, ...]
+@dataclass(frozen=True)
+class Command:
+    """Something to type; shown as code."""
+
+    text: str
 
 
-def plain(sentence: Sentence) -> str:
-    """Return a sentence as text, with names in quotation marks."""
-    return "".join(f"“{part}”" if isinstance(part, Name) else part for part in sentence)
+Sentence = tuple[str | Name | Command, ...]
 
 
 def join_names(names: list[str]) -> Sentence:
     """Return ``A, B and C`` as parts of a sentence."""
-    parts: list[str | Name] = []
+    parts: list[str | Name | Command] = []
     for position, name in enumerate(names):
         if position:
             parts.append(" and " if position == len(names) - 1 else ", ")

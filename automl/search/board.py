@@ -97,7 +97,9 @@ class Trial:
         self.status, self.found_at = "ok", found_at
 
 
-def _choose(stacks: list[Any], stages: list[tuple[int, ...]], evidence: Evidence) -> tuple[list[NDArray[Any]], tuple[int, ...]]:
+def _choose(
+    stacks: list[Any], stages: list[tuple[int, ...]], evidence: Evidence
+) -> tuple[list[NDArray[Any]], tuple[int, ...]]:
     """Return each fold's predictions at the stage the other folds chose, and each model's stage for new rows."""
     folds = evidence.splits.folds
     if all(each == (0,) for each in stages):

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Deadline", "seconds_since_process_start"]
+__all__ = ["Deadline", "process_start"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,12 @@ class Deadline:
         return float("inf") if self.seconds is None else self.seconds - self.elapsed
 
 
-def seconds_since_process_start() -> float:
+def process_start() -> float:
+    """Return ``time.monotonic()`` as it was when this process was created."""
+    return time.monotonic() - _seconds_since_process_start()
+
+
+def _seconds_since_process_start() -> float:
     """Return how long ago this process was created, unmoved by changes of the wall clock where the system allows.
 
     Imports and start-up count too: the user's clock began when the command was typed.

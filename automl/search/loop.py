@@ -75,7 +75,9 @@ class SearchOutcome:
     stopped_by: str
 
 
-def search(plan: SearchPlan, evidence: Evidence, nursery: Nursery, sink: Sink, stop: StopToken, column_count: int) -> SearchOutcome:
+def search(
+    plan: SearchPlan, evidence: Evidence, nursery: Nursery, sink: Sink, stop: StopToken, column_count: int
+) -> SearchOutcome:
     """Run the search and return everything that was learned.
 
     With ``plan.trials`` alone the outcome depends on data, options and seed only: candidates are proposed in
@@ -128,7 +130,11 @@ class _Run:
             while self.pool.idle and self._dispatch():
                 pass
             if not self.pool.running:
-                return "trials" if self.plan.trials is not None and self._proposed >= self.plan.trials else self._exhausted()
+                return (
+                    "trials"
+                    if self.plan.trials is not None and self._proposed >= self.plan.trials
+                    else self._exhausted()
+                )
             for result in self.pool.wait(min(_TICK, max(self.plan.seconds_left, 0.01))):
                 self._take(result)
             self._report()
@@ -147,7 +153,9 @@ class _Run:
         if self._ranking and self._proposed >= 3 and self._worth_ranking():
             family, fold = self._ranking.pop(0)
             seconds = self._seconds_for_fold(0.06)
-            self.pool.submit(RankingTask(fold, family, self.plan.seed, self.plan.threads, seconds), self._kill_after(seconds))
+            self.pool.submit(
+                RankingTask(fold, family, self.plan.seed, self.plan.threads, seconds), self._kill_after(seconds)
+            )
             return True
         for trial in self.trials:
             if trial.status == "running" and (fold := self._next_fold(trial)) is not None:
@@ -256,7 +264,9 @@ class _Run:
     def _tell_finished(self) -> None:
         """Tell what is finished: in the order asked where the search must be repeatable, otherwise at once."""
         if self.plan.timed:
-            waiting = [trial for trial in self.trials if trial.status != "running" and not self._proposals.knows(trial.number)]
+            waiting = [
+                trial for trial in self.trials if trial.status != "running" and not self._proposals.knows(trial.number)
+            ]
         else:
             waiting = []
             for trial in self.trials[self._told :]:
@@ -278,7 +288,9 @@ class _Run:
         score = self.evidence.metric.to_score(trial.loss) if ok else None
         self.sink.emit(TrialFinished(trial.number, trial.candidate.family, score, trial.status, trial.seconds))
         if not ok and trial.status != "raced out":
-            self.sink.emit(Note(f"{trial.candidate.family}: {trial.status}; the search goes on without it.", warning=True))
+            self.sink.emit(
+                Note(f"{trial.candidate.family}: {trial.status}; the search goes on without it.", warning=True)
+            )
 
     def _refresh_blend(self) -> None:
         members = [trial for trial in self.trials if trial.prediction is not None]
@@ -311,9 +323,9 @@ class _Run:
         self._last_progress = time.monotonic()
         best = self.evidence.metric.to_score(self.blend.loss) if self.blend.members else None
         trying = tuple(
-            dict.fromkeys(self.trials[task.candidate].candidate.family for task in self.pool.running if task.candidate >= 0)
+            dict.fromkeys(
+                self.trials[task.candidate].candidate.family for task in self.pool.running if task.candidate >= 0
+            )
         )
         left = self.plan.seconds_left if self.plan.timed else None
         self.sink.emit(SearchProgress(self._told, best, left, trying))
-
-

@@ -62,7 +62,10 @@ def rank_columns(request: FitRequest, sources: tuple[str, ...], implementation: 
     base = _loss(model, values, target)
     scale = max(abs(base), 1e-12)
     return {
-        source: float(np.mean([_shuffled_loss(model, values, target, features, generator) - base for _ in range(_REPEATS)]) / scale)
+        source: float(
+            np.mean([_shuffled_loss(model, values, target, features, generator) - base for _ in range(_REPEATS)])
+            / scale
+        )
         for source, features in groups.items()
     }
 
@@ -84,7 +87,11 @@ def summarise_ranks(folds: list[Mapping[str, float]]) -> tuple[ColumnRank, ...]:
 
 
 def _shuffled_loss(
-    model: FittedModel, values: NDArray[np.float32], target: NDArray[Any], features: list[int], generator: np.random.Generator
+    model: FittedModel,
+    values: NDArray[np.float32],
+    target: NDArray[Any],
+    features: list[int],
+    generator: np.random.Generator,
 ) -> float:
     changed = values.copy()
     order = generator.permutation(len(values))

@@ -47,8 +47,13 @@ class FamilyStudy:
         if not set(self._distributions) <= set(values):
             return
         chosen = {name: values[name] for name in self._distributions}
-        if all(self._distributions[name]._contains(self._distributions[name].to_internal_repr(value)) for name, value in chosen.items()):
-            self._study.add_trial(optuna.trial.create_trial(params=chosen, distributions=self._distributions, value=loss))
+        if all(
+            self._distributions[name]._contains(self._distributions[name].to_internal_repr(value))
+            for name, value in chosen.items()
+        ):
+            self._study.add_trial(
+                optuna.trial.create_trial(params=chosen, distributions=self._distributions, value=loss)
+            )
 
 
 def _distribution(parameter: Parameter) -> Any:

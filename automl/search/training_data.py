@@ -94,7 +94,11 @@ class TrainingData:
         meta = json.loads((place / "meta.json").read_text(encoding="utf-8"))
         values = np.load(place / "train.npy", mmap_mode="r")
         train_matrix = EncodedMatrix(
-            values, tuple(meta["categorical"]), tuple(meta["cardinalities"]), tuple(meta["names"]), tuple(meta["sources"])
+            values,
+            tuple(meta["categorical"]),
+            tuple(meta["cardinalities"]),
+            tuple(meta["names"]),
+            tuple(meta["sources"]),
         )
         return EncodedFold(train_matrix, np.load(place / "valid.npy", mmap_mode="r"))
 

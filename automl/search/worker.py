@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from automl.search.ranking import rank_columns
 from automl.models.family import FitRequest, stages_up_to
 from automl.models.registry import family
+from automl.search.ranking import rank_columns
 from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
 from automl.search.training_data import TrainingData
 
@@ -40,7 +40,9 @@ def serve_tasks(connection: Connection, folder: WorkFolder) -> None:
         connection.send(result)
 
 
-def _request(task: FoldTask | RankingTask, data: TrainingData, encoding: str, columns: tuple[str, ...] | None, start: float) -> FitRequest:
+def _request(
+    task: FoldTask | RankingTask, data: TrainingData, encoding: str, columns: tuple[str, ...] | None, start: float
+) -> FitRequest:
     fold = data.encoded(encoding, columns, task.fold)
     train, valid = data.rows(task.fold)
     seconds = None if task.seconds is None else max(0.2, task.seconds - (time.monotonic() - start))
@@ -54,7 +56,9 @@ def _request(task: FoldTask | RankingTask, data: TrainingData, encoding: str, co
         valid_weight=None if data.weight is None else np.asarray(data.weight[valid]),
         task=data.task,
         n_classes=data.n_classes,
-        hyperparameters=task.hyperparameters if isinstance(task, FoldTask) else {"learning_rate": 0.1, "iterations": 200},
+        hyperparameters=task.hyperparameters
+        if isinstance(task, FoldTask)
+        else {"learning_rate": 0.1, "iterations": 200},
         seed=task.seed,
         threads=task.threads,
         seconds=seconds,

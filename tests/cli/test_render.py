@@ -32,7 +32,7 @@ class BrokenStream(io.StringIO):
 
 @pytest.fixture
 def on_terminal(monkeypatch):
-    """Return a function that makes terminals of both streams; called in the test, after pytest has put its own there."""
+    """Return a function that makes terminals of both streams; the test calls it, as pytest sets its own before."""
 
     def install():
         monkeypatch.setattr(sys, "stdout", Terminal())
@@ -65,7 +65,15 @@ def test_a_score_keeps_four_digits(value, text):
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(-1, "0.0 s"), (0.83, "0.8 s"), (48.2, "48 s"), (59.7, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")],
+    [
+        (-1, "0.0 s"),
+        (0.83, "0.8 s"),
+        (48.2, "48 s"),
+        (59.7, "1 min"),
+        (200, "3 min 20 s"),
+        (7500, "2 h 5 min"),
+        (3600, "1 h"),
+    ],
 )
 def test_a_duration_is_easy_to_read(seconds, text):
     assert duration(seconds) == text

@@ -75,9 +75,8 @@ def test_without_a_file_rows_go_to_standard_output(capsys):
 def test_a_failure_leaves_the_file_that_stood_there(tmp_path, ending):
     path = tmp_path / f"p{ending}"
     path.write_text("before")
-    with pytest.raises(RuntimeError), open_rows(path) as rows:
-        rows.write(BLOCK)
-        raise RuntimeError
+    with pytest.raises(AttributeError):
+        write(path, BLOCK, "not a block")
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -178,6 +178,12 @@ def test_a_standard_output_on_a_full_disk_is_74():
     assert done.stderr.startswith("error: ")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_the_caller_closed_is_no_bug(closed):
+    done = subprocess.run(f"'{sys.executable}' -m automl list metrics {closed}", shell=True, check=False)
+    assert done.returncode == 0
+
+
 def test_python_m_automl_is_automl():
     done = subprocess.run([sys.executable, "-m", "automl", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"automl {__version__}\n"

@@ -109,7 +109,7 @@ def multiclass_facts(classes: int = 7) -> ReportFacts:
         metrics={"log_loss": (0.4702, 0.4511, 0.4899), "accuracy": (0.8301, 0.8244, 0.8361)},
         candidates=_candidates(source, 0.48, 0.03, greater_is_better=False),
         progress=((2.1, 1.2114), (3.4, 0.71), (8.0, 0.533), (14.2, 0.488), (31.0, 0.4702)),
-        roc=tuple(_roc(label, 0.9 - 0.02 * position) for position, label in enumerate(labels)),
+        roc=tuple(_roc(label, 0.5 + 0.45 / (position + 1)) for position, label in enumerate(labels)),
         precision_recall=tuple(
             _precision_recall(label, 0.1, 0.85 - 0.05 * (position % 9)) for position, label in enumerate(labels)
         ),

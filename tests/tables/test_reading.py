@@ -241,6 +241,12 @@ def test_ragged_rows_are_counted_in_each_block(write):
     assert [codes(block) for block in blocks] == [set(), {"ragged_rows"}]
 
 
+def test_blocks_of_a_small_file_survive_a_quote_that_is_never_closed(write):
+    path = write('a,b\nx,1\n"y,2\nz,3\nu,4\n')
+    blocks = list(read_blocks(path, rows=3))
+    assert [len(block.cells) for block in blocks] == [3, 1]
+
+
 names = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=8)
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12)
 

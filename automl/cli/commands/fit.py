@@ -24,8 +24,8 @@ Examples:
   zcat train.csv.gz | automl fit - --target churn --output churn.automl
   automl fit train.csv --target churn --dry-run
 
-Read DATA (a path, or '-' for standard input), clean it, search models within the time budget, and write the best one to a file
-with an honest estimate of how good it is, and a report beside it.
+Read DATA (a path, or '-' for standard input), clean it, search models within the time budget, and write the best one
+to a file with an honest estimate of how good it is, and a report beside it.
 """
 
 
@@ -47,9 +47,7 @@ with an honest estimate of how good it is, and a report beside it.
 @click.option("--exclude", type=NAMES, multiple=True, metavar="NAMES", help="All families but these.")
 @click.option("--folds", type=int, metavar="N", help="Cross-validation folds [default: by size].")
 @click.option("--holdout", type=float, metavar="SHARE", help="Validate on this share of the rows instead of folds.")
-@click.option("--test-data", metavar="FILE", help="Labelled rows that only the estimate sees.")
 @click.option("--group", metavar="COLUMN", help="Rows of one group stay in one fold.")
-@click.option("--time", metavar="COLUMN", help="Validate on later rows than were trained on.")
 @click.option("--weight", metavar="COLUMN", help="How much each row counts.")
 @click.option("--fold-column", metavar="COLUMN", help="The fold of each row, given by you.")
 @click.option("--drop", type=NAMES, multiple=True, metavar="COLUMNS", help="Not features.")
@@ -121,13 +119,14 @@ def _fit(settings: FitSettings, common: Common, token: StopToken, log_file: str 
     from automl.cli.render.progress import progress_sink
     from automl.cli.signals import StoppedWithoutModelError, exit_code_of_stop, stop_on_signals
     from automl.errors import NothingTrainedError
+    from automl.search.deadline import process_start
 
     with stop_on_signals(token):
         from automl import workflow
 
         with progress_sink(common) as shown, logged(shown, log_file) as sink:
             try:
-                result = workflow.fit(settings, sink, token)
+                result = workflow.fit(settings, sink, token, started=process_start())
             except NothingTrainedError as error:
                 code = exit_code_of_stop(token)
                 if code is None:

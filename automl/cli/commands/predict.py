@@ -18,8 +18,8 @@ Examples:
   automl predict churn.automl new.csv --threshold 0.3 --output scores.parquet
   zcat new.csv.gz | automl predict churn.automl - > scores.csv
 
-Score every row of DATA (a path, or '-' for standard input) with MODEL. Columns are found by name; a cell that cannot be read and a
-level never seen count as unknown and are said on standard error.
+Score every row of DATA (a path, or '-' for standard input) with MODEL. Columns are found by name; a cell that
+cannot be read and a level never seen count as unknown and are said on standard error.
 """
 
 

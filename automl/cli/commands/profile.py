@@ -16,8 +16,8 @@ Examples:
   automl profile train.csv --target churn
   automl profile train.csv --json | jq '.findings[].code'
 
-Say what each column of DATA (a path, or '-' for standard input) is, how much is missing, and what was found: constant columns,
-identifiers, duplicates and, with a target, leaks.
+Say what each column of DATA (a path, or '-' for standard input) is, how much is missing, and what was found: constant
+columns, identifiers, duplicates and, with a target, leaks.
 """
 
 

@@ -40,9 +40,10 @@ def duration(seconds: float) -> str:
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    large, small, of_large, of_small = (whole // 60, whole % 60, "min", "s")
+    if whole >= 3600:
+        large, small, of_large, of_small = (whole // 3600, whole % 3600 // 60, "h", "min")
+    return f"{large} {of_large} {small} {of_small}" if small else f"{large} {of_large}"
 
 
 def percent(part: float, whole: float) -> str:

@@ -27,7 +27,7 @@ def print_plan(plan: Mapping[str, Any], settings: FitSettings, common: Common) -
             ("task", plan["task"]),
             ("metric", plan["metric"]),
             ("rows", f"{plan['rows']:,}"),
-            ("columns", plan["columns"]),
+            ("features", len(plan["columns"])),
             ("folds", plan["folds"]),
             ("families", ", ".join(plan["families"])),
             ("time budget", budget),

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from automl.report.charts.svg import Chart, Frame, Scale, axes, document, dots, line, path, text, thin
 from automl.report.facts import CurvePoints, ReportFacts
-from automl.report.formatting import count, number, percent, shorten
+from automl.report.formatting import number, percent, shorten
 
 __all__ = ["calibration_chart", "precision_recall_chart", "roc_chart"]
 
 _WIDTH, _PLOT_TOP, _PLOT_BOTTOM = 284, 26, 236
 _MOST_POINTS = 150
-_MOST_NAMED = 6
-_MOST_DRAWN = 40
+_MOST_NAMED = 8
+_MOST_GREY = 40
 _TABLE_POINTS = 11
 _LEGEND_ROW = 17
 
@@ -28,6 +28,7 @@ def roc_chart(facts: ReportFacts) -> Chart | None:
         "ROC curve",
         "Further up and left is better; the dashed diagonal is guessing. Area in brackets.",
         frame,
+        facts,
         facts.roc,
         [line((frame.x(0), frame.y(0)), (frame.x(1), frame.y(1)), "reference")],
     )
@@ -46,7 +47,9 @@ def precision_recall_chart(facts: ReportFacts) -> Chart | None:
             f"Further up and right is better; the dashed line is guessing ({percent(share)} of the rows are positive). "
             "Average precision in brackets."
         )
-    return _curve_chart("precision-recall", "Precision and recall", caption, frame, facts.precision_recall, reference)
+    return _curve_chart(
+        "precision-recall", "Precision and recall", caption, frame, facts, facts.precision_recall, reference
+    )
 
 
 def calibration_chart(facts: ReportFacts) -> Chart | None:
@@ -59,13 +62,15 @@ def calibration_chart(facts: ReportFacts) -> Chart | None:
         "Calibration error in brackets."
     )
     diagonal = line((frame.x(0), frame.y(0)), (frame.x(1), frame.y(1)), "reference")
+    named = _named_labels(facts)
     marks = [
         mark
-        for position, curve in enumerate(_ordered(facts.calibration, worst_last=True)[:_MOST_NAMED])
-        for mark in dots([(frame.x(x), frame.y(y)) for x, y in _pairs(curve)], f"mark c{position}")
+        for curve in facts.calibration
+        if curve.label in named
+        for mark in dots([(frame.x(x), frame.y(y)) for x, y in _pairs(curve)], f"mark c{named.index(curve.label)}")
     ]
     shapes = [diagonal, *marks]
-    return _curve_chart("calibration", "Calibration", caption, frame, facts.calibration, shapes, worst_last=True)
+    return _curve_chart("calibration", "Calibration", caption, frame, facts, facts.calibration, shapes)
 
 
 def _unit_frame(x_name: str, y_name: str) -> Frame:
@@ -77,36 +82,35 @@ def _curve_chart(
     title: str,
     caption: str,
     frame: Frame,
+    facts: ReportFacts,
     curves: Sequence[CurvePoints],
     under: Sequence[str],
-    worst_last: bool = False,
 ) -> Chart:
-    ordered = _ordered(curves, worst_last)
-    named, others = ordered[:_MOST_NAMED], ordered[_MOST_NAMED:_MOST_DRAWN]
+    labels = _named_labels(facts)
+    named = [(labels.index(curve.label), curve) for curve in curves if curve.label in labels]
+    others = [curve for curve in curves if curve.label not in labels]
     shapes = [*axes(frame), *under]
-    shapes += [path(_drawn(frame, curve), "curve other") for curve in others]
-    shapes += [path(_drawn(frame, curve), f"curve c{position}") for position, curve in enumerate(named)]
+    shapes += [path(_drawn(frame, curve), "curve other") for curve in others[:_MOST_GREY]]
+    shapes += [path(_drawn(frame, curve), f"curve c{colour}") for colour, curve in named]
     shapes += _legend(named)
     if others:
-        caption += f" Named are the {len(named)} classes with the weakest curves; the other {len(others)} are grey."
-    if len(curves) > _MOST_DRAWN:
-        caption += f" {count(len(curves) - _MOST_DRAWN)} more are not drawn."
-    return Chart(
-        identifier,
-        title,
-        caption,
-        document(identifier, title, caption, (_WIDTH, _height(len(named))), shapes),
-        ("class", frame.x_name, frame.y_name),
-        _table(ordered),
-    )
+        caption += f" Named are the {len(named)} classes that are hardest to tell apart; others are grey."
+    size = (_WIDTH, _PLOT_BOTTOM + 46 + _LEGEND_ROW * len(named))
+    picture = document(identifier, title, caption, size, shapes)
+    return Chart(identifier, title, caption, picture, ("class", frame.x_name, frame.y_name), _table(named))
 
 
-def _ordered(curves: Sequence[CurvePoints], worst_last: bool) -> list[CurvePoints]:
-    """Put the curves that deserve attention first where they cannot all be named; else keep the order of the labels."""
+def _named_labels(facts: ReportFacts) -> list[str]:
+    """Return the labels whose curves are named: all of them, or those with the smallest ROC area if there are many.
+
+    They are the same in every chart, so that a class keeps its colour.
+    """
+    curves = facts.roc or facts.precision_recall or facts.calibration
     if len(curves) <= _MOST_NAMED:
-        return list(curves)
-    sign = -1.0 if worst_last else 1.0
-    return sorted(curves, key=lambda curve: sign * (curve.summary or 0.0))
+        return [curve.label for curve in curves]
+    sign = 1.0 if facts.roc or facts.precision_recall else -1.0
+    weakest = sorted(curves, key=lambda curve: sign * (curve.summary or 0.0))[:_MOST_NAMED]
+    return [curve.label for curve in curves if curve in weakest]
 
 
 def _pairs(curve: CurvePoints) -> list[tuple[float, float]]:
@@ -117,26 +121,24 @@ def _drawn(frame: Frame, curve: CurvePoints) -> list[tuple[float, float]]:
     return [(frame.x(x), frame.y(y)) for x, y in thin(_pairs(curve), _MOST_POINTS)]
 
 
-def _height(entries: int) -> int:
-    return _PLOT_BOTTOM + 46 + _LEGEND_ROW * ((entries + 1) // 2)
-
-
-def _legend(curves: Sequence[CurvePoints]) -> list[str]:
+def _legend(named: Sequence[tuple[int, CurvePoints]]) -> list[str]:
     shapes = []
-    for position, curve in enumerate(curves):
-        x = 8 + (position % 2) * (_WIDTH // 2)
-        y = _PLOT_BOTTOM + 54 + _LEGEND_ROW * (position // 2)
-        shapes.append(line((x, y - 4), (x + 20, y - 4), f"curve c{position}"))
-        area = f" ({number(curve.summary, 3)})" if curve.summary is not None else ""
-        limit = 40 if len(curves) == 1 else 9
-        shapes.append(text((x + 26, y), shorten(curve.label or "positive class", limit) + area, "legend"))
+    for position, (colour, curve) in enumerate(named):
+        y = _PLOT_BOTTOM + 54 + _LEGEND_ROW * position
+        shapes.append(line((8, y - 4), (32, y - 4), f"curve c{colour}"))
+        figure = f" ({number(curve.summary, 3)})" if curve.summary is not None else ""
+        shapes.append(text((40, y), shorten(_class_name(curve), 24) + figure, "legend"))
     return shapes
 
 
-def _table(curves: Sequence[CurvePoints]) -> tuple[tuple[str, ...], ...]:
+def _class_name(curve: CurvePoints) -> str:
+    return curve.label or "positive class"
+
+
+def _table(named: Sequence[tuple[int, CurvePoints]]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (curve.label or "positive class", number(x, 3), number(y, 3))
-        for curve in curves[:_MOST_NAMED]
+        (_class_name(curve), number(x, 3), number(y, 3))
+        for _, curve in named
         for x, y in thin(_pairs(curve), _TABLE_POINTS)
     )
 

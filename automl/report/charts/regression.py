@@ -53,11 +53,16 @@ def residual_chart(facts: ReportFacts) -> Chart | None:
         shapes.append(path([(frame.x(middle), frame.y(levels[level])) for middle, levels in groups], style))
     caption = (
         f"{_sample(facts, len(inside))} A good model scatters evenly around zero. Line: median of each tenth of the "
-        "predictions; dotted: their middle 80 %."
+        "predictions; dotted: their middle 80\N{NO-BREAK SPACE}%."
     )
     title = "Residuals"
     rows = tuple((number(middle), *(number(level) for level in levels)) for middle, levels in groups)
-    header = ("predicted, middle of a tenth", "10 % of residuals below", "median residual", "90 % below")
+    header = (
+        "predicted, middle of a tenth",
+        "10\N{NO-BREAK SPACE}% of residuals below",
+        "median residual",
+        "90\N{NO-BREAK SPACE}% below",
+    )
     picture = document("residuals", title, caption, (_WIDTH, _HEIGHT), shapes)
     return Chart("residuals", title, caption, picture, header, rows)
 
@@ -86,5 +91,10 @@ def _groups(pairs: Pairs) -> list[tuple[float, tuple[float, float, float]]]:
 
 
 def _grouped_table(pairs: Pairs) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    header = ("actual, middle of a tenth", "10 % of predictions below", "median prediction", "90 % below")
+    header = (
+        "actual, middle of a tenth",
+        "10\N{NO-BREAK SPACE}% of predictions below",
+        "median prediction",
+        "90\N{NO-BREAK SPACE}% below",
+    )
     return header, tuple((number(middle), *(number(level) for level in levels)) for middle, levels in _groups(pairs))

@@ -98,8 +98,9 @@ def standing_chart(facts: ReportFacts) -> Chart | None:
     title = "Where the score stands"
     better = "right" if facts.greater_is_better else "left"
     caption = (
-        f"The {facts.metric} to expect on new rows with its 95 % interval (bar), beside what the search saw (ring) and "
-        f"the constant baseline. Better is to the {better}."
+        f"The {facts.metric} to expect on new rows with its 95\N{NO-BREAK SPACE}% interval (bar), "
+        "beside what the search saw (ring) and the constant baseline. "
+        f"Better is to the {better}."
     )
     rows = (
         ("estimate on new rows", value_text, interval_text),
@@ -107,7 +108,7 @@ def standing_chart(facts: ReportFacts) -> Chart | None:
         ("constant baseline (out-of-fold)", number(facts.baseline_score), ""),
     )
     picture = document("standing", title, caption, (_WIDTH, 96), shapes)
-    return Chart("standing", title, caption, picture, ("score", "value", "95 % interval"), rows)
+    return Chart("standing", title, caption, picture, ("score", "value", "95\N{NO-BREAK SPACE}% interval"), rows)
 
 
 def _reference_names(facts: ReportFacts, scale: Scale) -> list[str]:

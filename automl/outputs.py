@@ -1,0 +1,54 @@
+"""Whether an output can be written where the user wants it, found out before any work."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from automl.errors import UsageError, WriteError
+
+__all__ = ["check_place"]
+
+
+def check_place(path: Path, option: str, data: Path, *, overwrite: bool) -> None:
+    """Refuse a place where an output cannot or must not be written.
+
+    Parameters
+    ----------
+    path : Path
+    option : str
+        What the user calls it, such as ``"--output"``.
+    data : Path
+        The file that is read; it is never the output.
+    overwrite : bool
+        Whether a file that stands there may be replaced.
+
+    Raises
+    ------
+    UsageError
+        If the path is the data or a folder, or exists and may not be replaced.
+    WriteError
+        If its folder is missing or no file can be made there.
+    """
+    try:
+        _check_name(path, option, data, overwrite)
+        _check_folder(path.parent, option)
+    except OSError as error:
+        raise WriteError(f"Cannot write '{path}': {error.strerror or error}.", f"Choose another {option}.") from error
+
+
+def _check_name(path: Path, option: str, data: Path, overwrite: bool) -> None:
+    if path.resolve() == data.resolve():
+        raise UsageError(f"'{path}' is the data itself.", f"Choose another {option}.")
+    if path.is_dir():
+        raise UsageError(f"'{path}' is a folder.", f"Give {option} a file name inside it.")
+    if path.exists() and not overwrite:
+        raise UsageError(f"'{path}' exists already.", f"Add --overwrite to replace it, or choose another {option}.")
+
+
+def _check_folder(folder: Path, option: str) -> None:
+    """Try a nameless file in the folder: permissions alone do not tell (root, read-only mounts, full disks)."""
+    if not folder.is_dir():
+        raise WriteError(f"The folder '{folder}' does not exist.", f"Make it first, or choose another {option}.")
+    with tempfile.TemporaryFile(dir=folder):
+        pass

@@ -1,0 +1,120 @@
+"""Columns that hold nothing to learn, or need a word of warning."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from automl.findings import Finding
+from automl.preparation.checks.inspection import Inspection
+from automl.preparation.registry import make_finding
+from automl.preparation.wording import counted, join_quoted, verb
+from automl.tables.inference import has_id_name
+from automl.tables.levels import level_key
+from automl.tables.schema import Column, ColumnKind
+from automl.tables.uniques import unique_texts
+
+__all__ = [
+    "find_constant_columns",
+    "find_empty_columns",
+    "find_high_cardinality",
+    "find_identifiers",
+    "find_many_missing",
+    "find_spelling_variants",
+]
+
+_MANY_MISSING = 0.5
+_MANY_LEVELS = 100
+_MIN_IDENTIFIER_ROWS = 20
+
+
+def find_empty_columns(inspection: Inspection) -> list[Finding]:
+    """Find columns without a single value."""
+    empty = [name for name in inspection.names if not inspection.frame[name].notna().any()]
+    return [make_finding("empty_column", f"'{name}' holds no value on any row.", (name,)) for name in empty]
+
+
+def find_constant_columns(inspection: Inspection) -> list[Finding]:
+    """Find columns that say the same on every row; one that is missing on some rows is no constant."""
+    findings = []
+    for column in inspection.columns:
+        values = inspection.frame[column.name]
+        first = values.iloc[0] if len(values) else None
+        if len(values) > 1 and bool((values == first).all()):
+            message = f"'{column.name}' says '{_shown(first)}' on every row."
+            findings.append(make_finding("constant_column", message, (column.name,)))
+    return findings
+
+
+def find_identifiers(inspection: Inspection) -> list[Finding]:
+    """Find columns that name the rows: their kind says so, or they differ on all rows that are not repeats."""
+    rows = len(np.unique(inspection.duplicate_groups))
+    findings = []
+    for column in inspection.columns:
+        if column.kind is ColumnKind.IDENTIFIER or _names_every_row(column, inspection.frame[column.name], rows):
+            distinct = inspection.frame[column.name].nunique()
+            message = f"'{column.name}' names rows: {distinct:,} values on {counted(len(inspection.frame), 'row')}."
+            findings.append(make_finding("identifier_column", message, (column.name,)))
+    return findings
+
+
+def _names_every_row(column: Column, values: pd.Series, distinct_rows: int) -> bool:
+    if distinct_rows < _MIN_IDENTIFIER_ROWS or column.kind not in (ColumnKind.CATEGORY, ColumnKind.NUMERIC):
+        return False
+    if not has_id_name(column.name) or values.isna().any() or values.nunique() < distinct_rows:
+        return False
+    return column.kind is ColumnKind.CATEGORY or bool((values == values.round()).all())
+
+
+def find_many_missing(inspection: Inspection) -> list[Finding]:
+    """Find columns of which more than half is missing."""
+    shares = inspection.frame.isna().mean()
+    return [
+        make_finding("many_missing", f"{share:.0%} of the cells in '{name}' are missing.", (str(name),))
+        for name, share in shares.items()
+        if share > _MANY_MISSING
+    ]
+
+
+def find_high_cardinality(inspection: Inspection) -> list[Finding]:
+    """Find categories with more than 100 levels."""
+    findings = []
+    for column in inspection.columns:
+        if column.kind is not ColumnKind.CATEGORY or len(column.levels) <= _MANY_LEVELS:
+            continue
+        levels = int(inspection.frame[column.name].nunique())
+        if levels > _MANY_LEVELS:
+            message = f"'{column.name}' has {levels:,} levels on {counted(len(inspection.frame), 'row')}."
+            findings.append(make_finding("high_cardinality", message, (column.name,)))
+    return findings
+
+
+def find_spelling_variants(inspection: Inspection) -> list[Finding]:
+    """Find levels, and labels of the target, that are spelled in several ways."""
+    columns = [column for column in inspection.columns if column.kind is ColumnKind.CATEGORY]
+    target = inspection.target
+    if target is not None and target.task.is_classification:
+        columns.append(target.column)
+    found = ((column.name, _variants(inspection.cells[column.name])) for column in columns)
+    return [
+        make_finding(
+            "mixed_case_levels",
+            f"{counted(len(groups), 'level')} of '{name}' {verb(len(groups), 'is', 'are')} spelled in several ways, "
+            f"such as {join_quoted(groups[0])}.",
+            (name,),
+        )
+        for name, groups in found
+        if groups
+    ]
+
+
+def _variants(cells: pd.Series) -> list[list[str]]:
+    spellings: dict[str, list[str]] = {}
+    for text in unique_texts(cells).by_trimmed():
+        spellings.setdefault(level_key(text), []).append(text)
+    return [texts for texts in spellings.values() if len(texts) > 1]
+
+
+def _shown(value: object) -> str:
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,191 @@
+"""Leaks through one column that alone predicts the target nearly perfectly, on rows it was not learned from.
+
+Each column is cut into levels (its own, or quantile bins), and each row is predicted by the target's mean in its level
+over the other four of five folds. Relations in which nothing is fitted, a number's order for two classes and a
+correlation for a numeric target, are taken as they are: they also tell on small tables.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from automl.findings import Finding
+from automl.preparation.checks.inspection import Inspection, log_arrangements
+from automl.preparation.registry import make_finding
+from automl.preparation.target import Target
+from automl.tables.schema import Column, ColumnKind, Task
+
+__all__ = ["find_single_predictors"]
+
+_NEARLY_PERFECT = 0.99
+_ERROR_LEFT = 0.2
+_MIN_ROWS = 30
+_MIN_CLASS_ROWS = 5
+_MAX_CLASSES = 100
+_SAMPLE = 20_000
+_MAX_BINS = 256
+_ROWS_PER_BIN = 4
+_FOLDS = 5
+_CHANCE = math.log(1_000)
+
+Scores = tuple[str, float] | None
+
+
+def find_single_predictors(inspection: Inspection) -> list[Finding]:
+    """Find the columns that predict the target alone; none where most columns do, for then the task is an easy one."""
+    target = inspection.target
+    if target is None or len(target.values) < _MIN_ROWS or not _is_telling(target, len(inspection.names)):
+        return []
+    rows = _sample(len(target.values))
+    score = _SCORERS[target.task]
+    truth = target.values[rows]
+    if len(np.unique(truth)) < 2:
+        return []
+    found = {}
+    for column in inspection.columns:
+        if _can_tell(column, target.task):
+            reached = score(inspection.frame[column.name].iloc[rows], truth)
+            if reached is not None:
+                found[column.name] = reached
+    if len(found) > 1 and len(found) > len(inspection.names) / 2:
+        return []
+    return [
+        make_finding(
+            "target_leak_one_column",
+            f"'{name}' alone predicts '{target.column.name}' nearly perfectly ({measure} {value:.4f}).",
+            (name,),
+        )
+        for name, (measure, value) in found.items()
+    ]
+
+
+def _is_telling(target: Target, columns: int) -> bool:
+    if target.task is Task.REGRESSION:
+        return True
+    counts = np.bincount(target.values)
+    if (counts >= _MIN_CLASS_ROWS).sum() < 2 or len(counts) > _MAX_CLASSES:
+        return False
+    return log_arrangements(counts) > _CHANCE + math.log(max(columns, 1))
+
+
+def _can_tell(column: Column, task: Task) -> bool:
+    """Whether a near-perfect fit would be suspicious; a trend over the dates is not."""
+    if column.kind is ColumnKind.DATETIME:
+        return task is not Task.REGRESSION
+    return column.kind in (ColumnKind.NUMERIC, ColumnKind.BOOLEAN, ColumnKind.CATEGORY)
+
+
+def _sample(n_rows: int) -> NDArray[np.int64]:
+    if n_rows <= _SAMPLE:
+        return np.arange(n_rows)
+    return np.sort(np.random.default_rng(0).choice(n_rows, _SAMPLE, replace=False))
+
+
+def _binary_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
+    scores = [_out_of_fold_means(_level_codes(values), truth.astype(np.float64))]
+    if values.dtype.kind == "f" and values.notna().all():
+        scores += [values.to_numpy(), -values.to_numpy()]
+    best = max(scores, key=lambda score: _roc_auc(score, truth))
+    area, errors = _roc_auc(best, truth), _fewest_errors(best, truth)
+    rare = int(min(truth.sum(), len(truth) - truth.sum()))
+    return ("ROC AUC", area) if area > _NEARLY_PERFECT and errors <= _ERROR_LEFT * rare else None
+
+
+def _multiclass_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
+    codes = _level_codes(values)
+    classes = np.unique(truth)
+    likelihood = np.stack([_out_of_fold_means(codes, (truth == each).astype(np.float64)) for each in classes])
+    right = classes[likelihood.argmax(axis=0)] == truth
+    balanced = float(np.mean([right[truth == each].mean() for each in classes]))
+    accuracy = float(right.mean())
+    return ("accuracy", accuracy) if min(accuracy, balanced) > _NEARLY_PERFECT else None
+
+
+def _regression_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
+    residual = truth - _out_of_fold_means(_level_codes(values), truth)
+    spread = float(((truth - truth.mean()) ** 2).sum())
+    explained = 1 - float((residual**2).sum()) / spread if spread else 0.0
+    best = max(explained, _squared_correlation(values, truth))
+    return ("R²", best) if best > _NEARLY_PERFECT else None
+
+
+_SCORERS: dict[Task, Callable[[pd.Series, NDArray[Any]], Scores]] = {
+    Task.BINARY: _binary_score,
+    Task.MULTICLASS: _multiclass_score,
+    Task.REGRESSION: _regression_score,
+}
+
+
+def _level_codes(values: pd.Series) -> NDArray[np.int64]:
+    """Return level numbers from 1, 0 where missing; numbers with many values are cut at quantiles."""
+    if values.dtype.kind not in "fM":
+        return pd.factorize(values)[0].astype(np.int64) + 1
+    missing = values.isna().to_numpy()
+    numbers = values.to_numpy().astype(np.int64).astype(np.float64) if values.dtype.kind == "M" else values.to_numpy()
+    edges = np.unique(numbers[~missing])
+    bins = min(_MAX_BINS, max(2, len(numbers) // _ROWS_PER_BIN))
+    if len(edges) > bins:
+        edges = np.unique(np.quantile(numbers[~missing], np.linspace(0, 1, bins + 1)[:-1]))
+    codes = np.searchsorted(edges, numbers, side="right")
+    codes[missing] = 0
+    return codes.astype(np.int64)
+
+
+@lru_cache(maxsize=1)
+def _fold_numbers(n_rows: int) -> NDArray[np.int64]:
+    return np.asarray(np.random.default_rng(0).permutation(n_rows) % _FOLDS, dtype=np.int64)
+
+
+def _out_of_fold_means(codes: NDArray[np.int64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Predict each row by its level's mean over the other folds, drawn to the overall mean by one row's weight."""
+    folds = _fold_numbers(len(codes))
+    cells = codes * _FOLDS + folds
+    shape = (int(codes.max()) + 1, _FOLDS)
+    counts = np.bincount(cells, minlength=shape[0] * _FOLDS).reshape(shape)
+    sums = np.bincount(cells, weights=truth, minlength=shape[0] * _FOLDS).reshape(shape)
+    other_counts = counts.sum(axis=1, keepdims=True) - counts
+    other_sums = sums.sum(axis=1, keepdims=True) - sums
+    means = (other_sums + truth.mean()) / (other_counts + 1)
+    return np.asarray(means[codes, folds], dtype=np.float64)
+
+
+def _roc_auc(predicted: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
+    """Return the share of (positive, negative) pairs in the right order, ties counted half."""
+    positives, negatives = _classes_by_score(predicted, truth)
+    below = np.cumsum(negatives) - negatives
+    return float((positives * (below + negatives / 2)).sum() / (positives.sum() * negatives.sum()))
+
+
+def _fewest_errors(predicted: NDArray[np.float64], truth: NDArray[np.int64]) -> int:
+    """Return the rows on the wrong side of the best threshold."""
+    positives, negatives = _classes_by_score(predicted, truth)
+    return int((np.cumsum(positives) + negatives.sum() - np.cumsum(negatives)).min())
+
+
+def _classes_by_score(
+    predicted: NDArray[np.float64], truth: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Count the positive and negative rows at each distinct prediction, ascending."""
+    _, position = np.unique(predicted, return_inverse=True)
+    positives = np.bincount(position, weights=truth).astype(np.float64)
+    return positives, np.bincount(position).astype(np.float64) - positives
+
+
+def _squared_correlation(values: pd.Series, truth: NDArray[np.float64]) -> float:
+    """Return the larger of the squared linear and rank correlations, which nothing is fitted for."""
+    if values.dtype.kind != "f":
+        return 0.0
+    numbers = values.to_numpy()
+    present = ~np.isnan(numbers)
+    pairs = pd.DataFrame({"column": numbers[present], "target": truth[present]})
+    if present.mean() < _NEARLY_PERFECT or (pairs.nunique() < 2).any():
+        return 0.0
+    tables = (pairs.to_numpy(dtype=np.float64), pairs.rank().to_numpy(dtype=np.float64))
+    return max(float(np.corrcoef(each, rowvar=False)[0, 1] ** 2) for each in tables)

@@ -1,0 +1,103 @@
+"""Bootstrap intervals contain the true score about as often as they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from automl.evaluation.intervals import bootstrap_interval, scores_with_intervals
+from automl.evaluation.metrics import METRICS, metrics_for
+from automl.tables.schema import Task
+
+
+def binary_rows(rng, rows):
+    signal = rng.normal(size=rows)
+    positive = 1 / (1 + np.exp(-signal))
+    return (rng.random(rows) < positive).astype(int), np.column_stack([1 - positive, positive])
+
+
+def regression_rows(rng, rows):
+    signal = rng.normal(size=rows)
+    return signal + rng.normal(size=rows), signal
+
+
+@pytest.mark.parametrize(
+    ("name", "draw"),
+    [("roc_auc", binary_rows), ("log_loss", binary_rows), ("accuracy", binary_rows), ("rmse", regression_rows)],
+)
+def test_the_interval_covers_the_true_score(name, draw):
+    metric = METRICS[name]
+    truth = metric.score(*draw(np.random.default_rng(99), 500_000))
+    covered = 0
+    for run in range(150):
+        low, high = bootstrap_interval(*draw(np.random.default_rng([1, run]), 120), metric, replicates=300, seed=run)
+        covered += low <= truth <= high
+    assert covered / 150 >= 0.89
+
+
+def test_noise_is_not_called_a_signal():
+    covered = 0
+    for run in range(150):
+        rng = np.random.default_rng([2, run])
+        positive = rng.random(100)
+        prediction = np.column_stack([1 - positive, positive])
+        low, high = bootstrap_interval(rng.integers(0, 2, 100), prediction, METRICS["roc_auc"], replicates=300)
+        covered += low <= 0.5 <= high
+    assert covered / 150 >= 0.90
+
+
+def test_the_interval_contains_the_score():
+    target, prediction = binary_rows(np.random.default_rng(3), 60)
+    for metric in metrics_for(Task.BINARY):
+        low, high = bootstrap_interval(target, prediction, metric, replicates=300)
+        assert low <= metric.score(target, prediction) <= high
+
+
+def test_a_higher_level_gives_a_wider_interval():
+    rows = regression_rows(np.random.default_rng(4), 200)
+    narrow, wide = (bootstrap_interval(*rows, METRICS["mae"], level=level) for level in (0.8, 0.99))
+    assert wide[0] < narrow[0] < narrow[1] < wide[1]
+
+
+def test_rows_that_come_in_groups_give_a_wider_interval_than_as_many_single_ones():
+    target, prediction = regression_rows(np.random.default_rng(5), 100)
+    copies = np.repeat(np.arange(100), 4)
+    target, prediction = target[copies], prediction[copies]
+    single = bootstrap_interval(target, prediction, METRICS["rmse"])
+    grouped = bootstrap_interval(target, prediction, METRICS["rmse"], groups=copies)
+    assert grouped[1] - grouped[0] > 1.7 * (single[1] - single[0])
+
+
+def test_the_same_seed_gives_the_same_interval():
+    rows = binary_rows(np.random.default_rng(6), 100)
+    assert bootstrap_interval(*rows, METRICS["roc_auc"], seed=3) == bootstrap_interval(
+        *rows, METRICS["roc_auc"], seed=3
+    )
+
+
+def test_a_score_without_a_mistake_still_has_a_lower_bound_below_it():
+    target = np.arange(40) % 2
+    low, high = bootstrap_interval(target, np.eye(2)[target], METRICS["roc_auc"])
+    assert 0.85 < low < 0.95
+    assert high == 1.0
+
+
+def test_a_metric_that_is_not_defined_has_no_interval():
+    prediction = np.full((20, 2), 0.5)
+    assert np.isnan(bootstrap_interval(np.zeros(20, dtype=int), prediction, METRICS["roc_auc"])).all()
+
+
+def test_few_replicates_on_many_rows_agree_with_many_replicates(monkeypatch):
+    rows = binary_rows(np.random.default_rng(7), 4_000)
+    many = bootstrap_interval(*rows, METRICS["roc_auc"])
+    monkeypatch.setattr("automl.evaluation.intervals.CELL_DRAWS", 100 * 2 * 4_000)
+    few = bootstrap_interval(*rows, METRICS["roc_auc"])
+    assert few != many
+    assert few == pytest.approx(many, abs=0.3 * (many[1] - many[0]))
+
+
+def test_every_metric_of_a_task_gets_its_score_and_interval():
+    target, prediction = regression_rows(np.random.default_rng(8), 80)
+    scores = scores_with_intervals(np.abs(target), np.abs(prediction), Task.REGRESSION)
+    assert set(scores) == {metric.name for metric in metrics_for(Task.REGRESSION)}
+    assert all(low <= value <= high for value, low, high in scores.values())

@@ -1,0 +1,243 @@
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+
+from automl.features import ENCODING_NAMES, TRUSTED_TYPES, EncodedMatrix, make_encoder
+from automl.tables.schema import Column, ColumnKind, Task
+
+every_encoding = pytest.mark.parametrize("name", ENCODING_NAMES)
+FINITE_ENCODINGS = ("ordinal_target", "onehot_scaled")
+
+
+def encoder_for(name, columns, task=Task.BINARY, n_classes=2, seed=0):
+    return make_encoder(name, columns, task, n_classes, seed)
+
+
+def column(name, kind):
+    return (Column(name, kind),)
+
+
+def frame_of(name, values, dtype=None):
+    return pd.DataFrame({name: pd.Series(values, dtype=dtype)})
+
+
+def assert_same(first: EncodedMatrix, second: EncodedMatrix):
+    np.testing.assert_array_equal(first.values, second.values)
+    assert first.names == second.names
+    assert first.sources == second.sources
+    assert (first.categorical, first.cardinalities) == (second.categorical, second.cardinalities)
+
+
+def assert_well_formed(matrix: EncodedMatrix, n_rows: int):
+    assert matrix.values.shape == (n_rows, len(matrix.names))
+    assert matrix.values.dtype == np.float32
+    assert matrix.values.flags.c_contiguous
+    assert len(matrix.sources) == len(matrix.names)
+    assert len(set(matrix.names)) == len(matrix.names)
+    assert not np.isinf(matrix.values).any()
+
+
+def test_an_unknown_encoding_is_refused_by_name():
+    with pytest.raises(ValueError, match="Got 'nativ' instead"):
+        encoder_for("nativ", ())
+
+
+@every_encoding
+def test_training_and_new_rows_get_the_same_features(name, mixed):
+    encoder = encoder_for(name, mixed.columns)
+    train = encoder.fit_transform(mixed.frame, mixed.labels)
+    new = encoder.transform(mixed.frame.iloc[:30])
+    assert_well_formed(train, 120)
+    assert_well_formed(new, 30)
+    assert (train.names, train.sources, train.categorical) == (new.names, new.sources, new.categorical)
+    assert set(train.sources) == {column.name for column in mixed.columns}
+
+
+@every_encoding
+@pytest.mark.parametrize(("task", "n_classes"), [(Task.BINARY, 2), (Task.MULTICLASS, 4), (Task.REGRESSION, 0)])
+def test_a_stored_encoder_transforms_bit_for_bit_as_before(name, task, n_classes, mixed):
+    target = mixed.amounts if task is Task.REGRESSION else mixed.labels * (n_classes - 1)
+    encoder = encoder_for(name, mixed.columns, task, n_classes)
+    encoder.fit_transform(mixed.frame, target)
+    expected = encoder.transform(mixed.frame)
+    loaded = skops.io.loads(skops.io.dumps(encoder), trusted=list(TRUSTED_TYPES))
+    assert_same(loaded.transform(mixed.frame), expected)
+
+
+@every_encoding
+def test_a_stored_encoder_needs_no_types_but_our_own(name, mixed):
+    encoder = encoder_for(name, mixed.columns)
+    encoder.fit_transform(mixed.frame, mixed.labels)
+    assert set(skops.io.get_untrusted_types(data=skops.io.dumps(encoder))) <= set(TRUSTED_TYPES)
+
+
+@every_encoding
+def test_the_order_of_the_frames_columns_does_not_matter(name, mixed):
+    shuffled = mixed.frame[list(mixed.frame.columns[::-1])]
+    first, second = encoder_for(name, mixed.columns), encoder_for(name, mixed.columns)
+    assert_same(first.fit_transform(mixed.frame, mixed.labels), second.fit_transform(shuffled, mixed.labels))
+    assert_same(first.transform(mixed.frame), second.transform(shuffled))
+
+
+@every_encoding
+def test_the_same_seed_gives_the_same_matrix(name, mixed):
+    first = encoder_for(name, mixed.columns).fit_transform(mixed.frame, mixed.labels)
+    assert_same(encoder_for(name, mixed.columns).fit_transform(mixed.frame, mixed.labels), first)
+
+
+@every_encoding
+def test_a_row_is_encoded_alike_whatever_rows_are_beside_it(name, mixed):
+    encoder = encoder_for(name, mixed.columns)
+    encoder.fit_transform(mixed.frame, mixed.labels)
+    together = encoder.transform(mixed.frame).values[40:41]
+    alone = encoder.transform(mixed.frame.iloc[40:41].reset_index(drop=True)).values
+    np.testing.assert_allclose(alone, together, rtol=1e-5, atol=1e-6)
+
+
+@every_encoding
+def test_the_frame_is_left_as_it_was(name, mixed):
+    before = mixed.frame.copy(deep=True)
+    encoder_for(name, mixed.columns).fit_transform(mixed.frame, mixed.labels)
+    pd.testing.assert_frame_equal(mixed.frame, before)
+
+
+@every_encoding
+def test_no_rows_give_an_empty_matrix_of_the_right_width(name, mixed):
+    encoder = encoder_for(name, mixed.columns)
+    width = encoder.fit_transform(mixed.frame, mixed.labels).values.shape[1]
+    assert encoder.transform(mixed.frame.iloc[:0]).values.shape == (0, width)
+
+
+@every_encoding
+def test_one_training_row_is_enough(name, mixed):
+    encoder = encoder_for(name, mixed.columns)
+    assert_well_formed(encoder.fit_transform(mixed.frame.iloc[:1], mixed.labels[:1]), 1)
+    assert_well_formed(encoder.transform(mixed.frame), 120)
+
+
+@every_encoding
+def test_no_columns_give_a_matrix_without_features(name, mixed):
+    encoder = encoder_for(name, ())
+    assert encoder.fit_transform(mixed.frame, mixed.labels).values.shape == (120, 0)
+    assert encoder.transform(mixed.frame).values.shape == (120, 0)
+
+
+@every_encoding
+def test_columns_that_are_no_features_are_left_out(name, mixed):
+    columns = (Column("city", ColumnKind.IDENTIFIER), Column("height", ColumnKind.NUMERIC))
+    assert encoder_for(name, columns).fit_transform(mixed.frame, mixed.labels).sources == ("height",)
+
+
+@every_encoding
+@pytest.mark.parametrize("kind", [ColumnKind.NUMERIC, ColumnKind.CATEGORY, ColumnKind.DATETIME, ColumnKind.TEXT])
+def test_a_table_of_one_kind_of_column_is_encoded(name, kind, mixed):
+    columns = tuple(column for column in mixed.columns if column.kind is kind)
+    matrix = encoder_for(name, columns).fit_transform(mixed.frame, mixed.labels)
+    assert_well_formed(matrix, 120)
+    assert set(matrix.sources) == {column.name for column in columns}
+
+
+@every_encoding
+def test_columns_all_missing_in_training_are_encoded_when_filled_later(name, mixed):
+    empty = mixed.frame.copy()
+    for column_name in empty.columns:
+        empty[column_name] = pd.Series([None] * 120, dtype=empty[column_name].dtype)
+    encoder = encoder_for(name, mixed.columns)
+    assert_well_formed(encoder.fit_transform(empty, mixed.labels), 120)
+    assert_well_formed(encoder.transform(mixed.frame), 120)
+
+
+@every_encoding
+def test_columns_missing_later_are_encoded(name, mixed):
+    complete = mixed.frame.dropna().reset_index(drop=True)
+    encoder = encoder_for(name, mixed.columns)
+    encoder.fit_transform(complete, mixed.labels[: len(complete)])
+    empty = complete.copy()
+    for column_name in empty.columns:
+        empty[column_name] = pd.Series([None] * len(empty), dtype=empty[column_name].dtype)
+    assert_well_formed(encoder.transform(empty), len(complete))
+
+
+@pytest.mark.parametrize("name", FINITE_ENCODINGS)
+def test_forests_and_linear_models_get_no_missing_values(name, mixed):
+    encoder = encoder_for(name, mixed.columns)
+    assert np.isfinite(encoder.fit_transform(mixed.frame, mixed.labels).values).all()
+    unseen = pd.DataFrame({name: pd.Series([None], dtype=mixed.frame[name].dtype) for name in mixed.frame.columns})
+    assert np.isfinite(encoder.transform(unseen).values).all()
+
+
+@pytest.mark.parametrize("name", ["native_target", *FINITE_ENCODINGS])
+def test_only_the_native_encoding_has_category_codes(name, mixed):
+    matrix = encoder_for(name, mixed.columns).fit_transform(mixed.frame, mixed.labels)
+    assert matrix.categorical == ()
+    assert matrix.cardinalities == ()
+
+
+def test_the_native_encoding_marks_its_category_codes_with_their_cardinality(mixed):
+    matrix = encoder_for("native", mixed.columns).fit_transform(mixed.frame, mixed.labels)
+    assert [matrix.sources[feature] for feature in matrix.categorical] == ["city", "colour", "street"]
+    for feature, cardinality in zip(matrix.categorical, matrix.cardinalities, strict=True):
+        codes = matrix.values[:, feature]
+        assert set(codes[np.isfinite(codes)]) == set(range(cardinality))
+
+
+@every_encoding
+def test_a_constant_column_stays_constant(name):
+    encoder = encoder_for(name, column("x", ColumnKind.NUMERIC))
+    matrix = encoder.fit_transform(frame_of("x", [1e10] * 50), np.arange(50) % 2)
+    assert np.ptp(matrix.values) == 0
+
+
+@every_encoding
+def test_a_column_constant_in_training_may_vary_later(name):
+    encoder = encoder_for(name, column("x", ColumnKind.NUMERIC))
+    encoder.fit_transform(frame_of("x", [5.0] * 50), np.arange(50) % 2)
+    values = encoder.transform(frame_of("x", [4.0, 5.0, 6.0])).values[:, 0]
+    assert values[0] < values[1] < values[2]
+
+
+@every_encoding
+def test_infinite_numbers_count_as_missing(name):
+    infinite = frame_of("x", [1.0, np.inf, -np.inf, 4.0] * 10)
+    missing = frame_of("x", [1.0, np.nan, np.nan, 4.0] * 10)
+    labels = np.arange(40) % 2
+    first, second = (encoder_for(name, column("x", ColumnKind.NUMERIC)) for _ in range(2))
+    assert_same(first.fit_transform(infinite, labels), second.fit_transform(missing, labels))
+
+
+@every_encoding
+def test_numbers_beyond_float32_become_finite_and_keep_their_order(name):
+    values = [-1e308, -1e39, 0.0, 1.0, 1e39, 1e308] * 10
+    matrix = encoder_for(name, column("x", ColumnKind.NUMERIC)).fit_transform(frame_of("x", values), np.arange(60) % 2)
+    assert np.isfinite(matrix.values).all()
+    assert (np.diff(matrix.values[:6, 0]) >= 0).all()
+    assert matrix.values[0, 0] < matrix.values[2, 0] < matrix.values[4, 0]
+
+
+@every_encoding
+def test_what_is_learned_comes_from_the_training_rows_alone(name, mixed):
+    alone, before_others = encoder_for(name, mixed.columns), encoder_for(name, mixed.columns)
+    alone.fit_transform(mixed.frame.iloc[:80], mixed.labels[:80])
+    before_others.fit_transform(mixed.frame.iloc[:80], mixed.labels[:80])
+    before_others.transform(mixed.frame.iloc[80:])
+    assert_same(alone.transform(mixed.frame.iloc[:80]), before_others.transform(mixed.frame.iloc[:80]))
+
+
+@every_encoding
+def test_fitting_again_forgets_the_first_fit(name, mixed):
+    used, fresh = encoder_for(name, mixed.columns), encoder_for(name, mixed.columns)
+    used.fit_transform(mixed.frame.iloc[:60], mixed.labels[:60])
+    assert_same(
+        used.fit_transform(mixed.frame.iloc[60:], mixed.labels[60:]),
+        fresh.fit_transform(mixed.frame.iloc[60:], mixed.labels[60:]),
+    )
+
+
+def test_many_numeric_columns_are_encoded_as_one_would_be(monkeypatch, mixed):
+    numeric = mixed.columns[:2]
+    whole = encoder_for("onehot_scaled", numeric).fit_transform(mixed.frame, mixed.labels)
+    monkeypatch.setattr("automl.features.encoders._CELLS_A_PART", 1)
+    apart = encoder_for("onehot_scaled", numeric).fit_transform(mixed.frame, mixed.labels)
+    order = [apart.names.index(name) for name in whole.names]
+    np.testing.assert_allclose(apart.values[:, order], whole.values, rtol=1e-6)

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from report_facts_examples import bare_facts, binary_facts, multiclass_facts, regression_facts
+
+from automl.report.facts import EstimateFact, FeatureFact, ReportFacts
+from automl.report.summary import baseline_verdict, summary_points
+from automl.report.wording import Command, Name, Sentence
+
+
+def words(sentence: Sentence) -> str:
+    parts = (f"“{part}”" if isinstance(part, Name) else getattr(part, "text", part) for part in sentence)
+    return "".join(str(part) for part in parts).replace("\u00a0", " ")
+
+
+def answer(facts: ReportFacts, question: str) -> str:
+    return " ".join(
+        words(sentence) for point in summary_points(facts) if point.question == question for sentence in point.sentences
+    )
+
+
+def with_estimate(facts: ReportFacts, value: float, low: float, high: float) -> ReportFacts:
+    return replace(facts, estimate=replace(facts.estimate, value=value, interval=(low, high)))
+
+
+def test_the_summary_names_target_classes_and_source() -> None:
+    said = answer(binary_facts(), "What was predicted")
+    assert "“Churn” (“Yes” against “No”)" in said
+    assert "“churn.csv.gz”" in said
+    assert "7,043 rows" in said
+
+
+def test_a_clear_gain_is_told_as_a_share_of_the_way_to_a_perfect_score() -> None:
+    said = answer(binary_facts(), "How good it is")
+    assert "roc_auc of about 0.846" in said
+    assert "covers 69 % of the distance from that baseline to a perfect score (1)" in said
+
+
+def test_for_an_error_metric_smaller_is_the_gain() -> None:
+    verdict = baseline_verdict(regression_facts())
+    assert verdict is not None
+    assert verdict.better
+    assert verdict.certain
+    assert verdict.share is not None
+    assert round(verdict.share, 3) == round(1 - 41.8213 / 128.774, 3)
+
+
+def test_an_interval_that_reaches_the_baseline_claims_nothing() -> None:
+    said = answer(with_estimate(binary_facts(), 0.53, 0.48, 0.58), "How good it is")
+    assert "these rows do not show that the model is of use" in said
+    assert "covers" not in said
+
+
+def test_a_model_that_is_worse_than_the_baseline_is_not_recommended() -> None:
+    assert "do not use this model" in answer(with_estimate(binary_facts(), 0.47, 0.4, 0.49), "How good it is")
+
+
+def test_a_metric_without_a_known_best_gets_no_share() -> None:
+    facts = binary_facts(metric="profit", estimate=EstimateFact("profit", 120.0, (110.0, 130.0), "holdout", 500))
+    assert "covers" not in answer(replace(facts, baseline_score=90.0), "How good it is")
+
+
+def test_the_selection_score_is_never_offered_as_an_estimate() -> None:
+    said = answer(binary_facts(), "How sure that is")
+    assert "The selection score (out-of-fold) is 0.8513" in said
+    assert "quote the estimate" in said
+
+
+def test_a_single_column_that_carries_most_of_the_importance_is_a_caution() -> None:
+    features = tuple(
+        FeatureFact(name, "numeric", importance, 0.001, selected=True)
+        for name, importance in (("refund_date", 0.4), ("a", 0.02), ("b", 0.01))
+    )
+    assert "“refund_date” alone carries 93 %" in answer(binary_facts(features=features), "What to beware of")
+
+
+def test_importance_within_its_own_spread_is_not_called_a_driver() -> None:
+    features = tuple(FeatureFact(name, "numeric", 0.001, 0.01, selected=True) for name in "abc")
+    assert "No single column stands out" in answer(binary_facts(features=features), "What drives it")
+
+
+def test_rare_classes_and_few_rows_are_cautions() -> None:
+    facts = replace(multiclass_facts(30), estimate=EstimateFact("log_loss", 0.5, (0.4, 0.6), "holdout", 120))
+    said = answer(facts, "What to beware of")
+    assert "rests on 120 rows only" in said
+    assert "have fewer than 30 rows" not in answer(multiclass_facts(3), "What to beware of")
+
+
+def test_a_search_that_still_improved_at_the_end_is_advised_more_time() -> None:
+    assert "A longer --time-budget may still help" in answer(binary_facts(), "What next")
+    early = replace(binary_facts(), progress=((2.0, 0.5), (4.0, 0.85)))
+    assert "More search is unlikely to help much" in answer(early, "What next")
+
+
+def test_the_command_to_type_next_survives_a_strange_file_name() -> None:
+    facts = binary_facts(model="--a 'b.automl")
+    commands = [
+        part.text
+        for point in summary_points(facts)
+        for sentence in point.sentences
+        for part in sentence
+        if isinstance(part, Command)
+    ]
+    assert commands[0].startswith("""automl predict './--a '"'"'b.automl' """)
+
+
+def test_an_incomplete_fit_is_told_with_its_reason() -> None:
+    assert "it was asked to end (SIGTERM)" in answer(bare_facts(), "What to beware of")

@@ -32,7 +32,7 @@ def fit(data: pd.DataFrame | str | PathLike[str], *, target: str, sink: Sink | N
     sink : Sink, optional
         Is told what happens; by default nobody is.
     **settings
-        As the options of ``automl fit``, with underscores: ``time_budget="2m"``, ``metric="roc_auc"``, ``output="m.automl"``.
+        As the options of ``automl fit``, with underscores: ``time_budget="2m"``, ``metric="roc_auc"``.
         Without ``output`` the model lives in memory only.
 
     Returns

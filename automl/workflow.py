@@ -21,6 +21,7 @@ from automl.evaluation.metrics import METRICS, Metric, default_metric
 from automl.events import Note, PhaseStarted, Sink
 from automl.files import write_text
 from automl.models.registry import available_families, missing_requirements
+from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, PrepareRequest, prepare
 from automl.preparation.splits import SplitPlan, plan_splits, splits_from_column
 from automl.report import render, report_format
@@ -92,6 +93,7 @@ def fit(
         sink.emit(PhaseStarted("read", settings.data))
         table = table if table is not None else read_table(settings.data, settings.read_options())
         sink.emit(PhaseStarted("profile", f"{len(table.cells):,} rows, {table.cells.shape[1]:,} columns"))
+        require_column(table, settings.target)
         prepared = prepare(table, infer_schema(table, settings.target), _request(settings))
         metric = _metric(settings, prepared)
         splits = _splits(settings, prepared)
@@ -119,7 +121,7 @@ def fit(
             settings.output, manifest, facts, prepared.schema, members, used, golden_table(table, settings.seed)
         )
         if settings.report is not None:
-            write_text(settings.report, render(facts, report_format(settings.report)))
+            write_text(settings.report, render(facts, report_format(str(settings.report))))
         return FitResult(settings.output, settings.report, manifest, _reached(settings, estimate, metric))
     finally:
         nursery.close()
@@ -130,6 +132,7 @@ def plan(settings: FitSettings, sink: Sink) -> dict[str, Any]:
     """Read and profile, and say what :func:`fit` would do; train nothing."""
     sink.emit(PhaseStarted("read", settings.data))
     table = read_table(settings.data, settings.read_options())
+    require_column(table, settings.target)
     prepared = prepare(table, infer_schema(table, settings.target), _request(settings))
     splits = _splits(settings, prepared)
     cells = prepared.frame.size
@@ -198,8 +201,8 @@ def _weight(settings: FitSettings, prepared: PreparedData) -> np.ndarray[Any, np
     if not prepared.schema.labels:
         raise UsageError("--class-weight is for classification.", "Leave it out, or use --weight COLUMN.")
     counts = np.bincount(prepared.target, minlength=len(prepared.schema.labels))
-    balanced = (len(prepared.target) / (len(counts) * counts))[prepared.target]
-    return balanced if prepared.weight is None else balanced * prepared.weight
+    balanced: np.ndarray[Any, np.dtype[np.float64]] = (len(prepared.target) / (len(counts) * counts))[prepared.target]
+    return balanced if prepared.weight is None else np.asarray(balanced * prepared.weight, dtype=np.float64)
 
 
 def _search_plan(settings: FitSettings, prepared: PreparedData, deadline: Deadline, sink: Sink) -> SearchPlan:

@@ -107,9 +107,10 @@ class Model:
         missing = [name for name in typed.missing_columns if name in self.required_columns]
         if missing:
             named = ", ".join(f"'{name}'" for name in missing[:5]) + (" …" if len(missing) > 5 else "")
+            subject = "Columns" if len(missing) > 1 else "Column"
+            verb = "are" if len(missing) > 1 else "is"
             raise SchemaMismatchError(
-                f"Column{'s' if len(missing) > 1 else ''} {named} that the model uses {'are' if len(missing) > 1 else 'is'} "
-                f"not in {table.source}.",
+                f"{subject} {named} that the model uses {verb} not in {table.source}.",
                 "Add what is missing, or rename the columns to what 'automl inspect' lists.",
             )
         raw = self.predict_frame(typed.frame)

@@ -1,0 +1,1 @@
+"""Model families: one module each, a registry, and the portfolio of proven settings."""

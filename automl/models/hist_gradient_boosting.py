@@ -114,5 +114,5 @@ def load(content: bytes) -> HistGradientBoostingModel:
     """Read a saved model; types outside our list are refused before anything is constructed."""
     import skops.io
 
-    content = skops.io.loads(content, trusted=list(TRUSTED_TYPES))
-    return HistGradientBoostingModel(content["estimator"], json.loads(content["settings"])["n_classes"])
+    stored = skops.io.loads(content, trusted=list(TRUSTED_TYPES))
+    return HistGradientBoostingModel(stored["estimator"], json.loads(stored["settings"])["n_classes"])

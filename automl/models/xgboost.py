@@ -123,7 +123,7 @@ def fit(request: FitRequest) -> XGBoostModel:
 def _time_limit(limit: float) -> Any:
     import xgboost
 
-    class TimeLimit(xgboost.callback.TrainingCallback):  # type: ignore[misc, name-defined]
+    class TimeLimit(xgboost.callback.TrainingCallback):  # type: ignore[misc]
         def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:  # noqa: ARG002
             return time.monotonic() > limit
 

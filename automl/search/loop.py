@@ -1,4 +1,4 @@
-"""The search: candidates from the portfolio, then from the studies, fold by fold, until the time or the trials are used up."""
+"""The search: candidates from the portfolio, then from the studies, fold by fold, until time or trials are used up."""
 
 from __future__ import annotations
 
@@ -158,8 +158,8 @@ class _Run:
             )
             return True
         for trial in self.trials:
-            if trial.status == "running" and (fold := self._next_fold(trial)) is not None:
-                self._submit(trial, fold)
+            if trial.status == "running" and (due := self._next_fold(trial)) is not None:
+                self._submit(trial, due)
                 return True
         before = self._proposed
         self._propose()
@@ -169,7 +169,7 @@ class _Run:
         return not self.plan.timed or self.plan.seconds_left > 3
 
     def _next_fold(self, trial: Trial) -> int | None:
-        """The first fold runs alone: it decides whether the others are worth it, and at which learning rate."""
+        """Return the fold to fit next. The first runs alone: it decides whether and how the others follow."""
         given = self._dispatched.get(trial.number)
         if given is None:
             return 0

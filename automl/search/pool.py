@@ -18,7 +18,10 @@ from automl.search.tasks import FoldTask, RankingTask, TaskResult
 
 __all__ = ["Nursery", "WorkerPool"]
 
-_START = "import sys, json; sys.path[:] = json.loads(sys.argv[2]); from automl.search.nursery import main; main(int(sys.argv[1]))"
+_START = (
+    "import sys, json; sys.path[:] = json.loads(sys.argv[2]); "
+    "from automl.search.nursery import main; main(int(sys.argv[1]))"
+)
 
 #: One thread a library unless a fit asks for more: pools of threads made before a fork would hang after it.
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -30,7 +33,7 @@ class Nursery:
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
         self._control = ours
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
             [sys.executable, "-c", _START, str(theirs.fileno()), json.dumps(sys.path)],
             pass_fds=[theirs.fileno()],
             env={**os.environ, **_ENVIRONMENT},

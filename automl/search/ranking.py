@@ -95,7 +95,7 @@ def _shuffled_loss(
 ) -> float:
     changed = values.copy()
     order = generator.permutation(len(values))
-    changed[:, features] = values[np.ix_(order, features)]
+    changed[:, features] = values[order][:, features]
     return _loss(model, changed, target)
 
 

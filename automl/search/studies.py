@@ -26,7 +26,7 @@ class FamilyStudy:
         self._study = optuna.create_study(sampler=sampler)
 
     def ask(self) -> tuple[int, dict[str, Any]]:
-        """Return a study trial's number and hyperparameters to try (an ``encoding`` among them where there is a choice)."""
+        """Return a study trial's number and hyperparameters to try, with an ``encoding`` where there is a choice."""
         trial = self._study.ask(self._distributions)
         return trial.number, dict(trial.params)
 

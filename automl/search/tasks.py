@@ -74,15 +74,15 @@ class WorkFolder:
         return self.path / "data"
 
     def encoded(self, key: str, fold: int) -> Path:
-        """The encoded matrices and the encoder of one fold."""
+        """Return where the encoded matrices and the encoder of one fold lie."""
         return self.path / "encodings" / key / str(fold)
 
     def predictions(self, candidate: int, fold: int) -> Path:
-        """Validation predictions at each stage, of shape (n_stages, n_rows[, n_classes])."""
+        """Return where validation predictions lie: one set a stage, of shape (n_stages, n_rows[, n_classes])."""
         return self.path / "trials" / f"{candidate}-{fold}.npy"
 
     def model(self, candidate: int, fold: int, suffix: str) -> Path:
-        """A fold's fitted model."""
+        """Return where a fold's fitted model lies."""
         return self.path / "trials" / f"{candidate}-{fold}.{suffix}"
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -124,7 +123,7 @@ class TrainingData:
         (temporary / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
         (temporary / "encoder.skops").write_bytes(skops.io.dumps(encoder))
         try:
-            os.rename(temporary, place)
+            temporary.rename(place)
         except OSError:
             # Another worker was first; its result is the same.
             shutil.rmtree(temporary, ignore_errors=True)

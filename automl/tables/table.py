@@ -60,8 +60,8 @@ class TypedTable:
     Attributes
     ----------
     frame : DataFrame
-        Columns of the schema that were asked for. By kind: numeric and boolean float64 (NaN where missing, booleans 0/1),
-        datetime datetime64[us] without a zone (UTC), every other kind pandas' str dtype with NaN where missing.
+        Columns of the schema that were asked for. By kind: numeric and boolean float64 (NaN where missing, booleans
+        0/1), datetime datetime64[us] without a zone (UTC), every other kind pandas' str dtype with NaN where missing.
     unparsed : dict of str to int
         Cells per column that are neither missing nor readable by the schema; they became missing.
     unseen : dict of str to int

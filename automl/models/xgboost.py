@@ -71,9 +71,11 @@ class XGBoostModel:
 
     def save(self, path: Path) -> None:
         """Write XGBoost's own binary JSON, with the target's scale and the categorical features as attributes."""
+        # An attribute that is set to an empty text makes XGBoost fail when the attributes are read back.
         if self.scale is not None:
             self.booster.set_attr(center=repr(self.scale.center), spread=repr(self.scale.spread))
-        self.booster.set_attr(categorical=" ".join(map(str, self.categorical)))
+        if self.categorical:
+            self.booster.set_attr(categorical=" ".join(map(str, self.categorical)))
         path.write_bytes(bytes(self.booster.save_raw("ubj")))
 
 

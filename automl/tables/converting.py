@@ -83,13 +83,21 @@ def _numeric(column: Column, texts: Sequence[str], marked: Mask, absent: Mask) -
     unparsed = np.isnan(values) & ~absent
     rewritten = np.zeros(len(texts), dtype=bool)
     written: Sequence[str] = texts
-    if number != NumberFormat():
+    if not number.is_default:
         plain = parse_numbers(texts, NumberFormat())
         rewritten = ~np.isnan(values) & (plain != values)
         written = [f"{value:g}" for value in values.tolist()]
-    marks = " ".join(f"{what} '{mark}'" for what, mark in vars(number).items() if mark)
-    message = f"{{count:,}} cells were read as numbers ({marks.replace('{', '{{').replace('}', '}}')})."
+    message = f"{{count:,}} cells were read as numbers ({_marks(number).replace('{', '{{').replace('}', '}}')})."
     return Converted(values, marked, unparsed, _none(texts), rewritten, _none(texts), written, message)
+
+
+def _marks(number: NumberFormat) -> str:
+    """Say in words how numbers are written."""
+    if number.notation == "duration":
+        return "spans of time, in seconds"
+    units = ", ".join(f"'{unit}'" for unit, _ in number.units)
+    marks = {"decimal": number.decimal, "thousands": number.thousands, "prefix": number.prefix, "suffix": number.suffix}
+    return " ".join([f"{what} '{mark}'" for what, mark in marks.items() if mark] + [f"units {units}"] * bool(units))
 
 
 def _boolean(column: Column, texts: Sequence[str], marked: Mask, absent: Mask) -> Converted:

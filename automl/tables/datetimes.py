@@ -1,4 +1,4 @@
-"""Dates and times as people write them."""
+"""Dates and times as people write them: reading texts in a format that was found."""
 
 from __future__ import annotations
 
@@ -9,116 +9,127 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["ISO", "are_compact_dates", "find_datetime_format", "other_day_order", "parse_datetimes"]
+from automl.tables.calendar import english_months
+
+__all__ = ["COMPACT", "EPOCH", "EXCEL", "ISO", "ISO_PATTERN", "parse_datetimes"]
+
+Datetimes = NDArray[np.datetime64]
 
 ISO = "iso"
-_ISO_PATTERN = re.compile(r"\d{4}-\d{1,2}(-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?)?")
-_COMPACT_NAME = re.compile(r"date|day|time|(^|_)dt($|_)", re.IGNORECASE)
-_COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
-# At least two groups of digits around a mark, or a month's name.
-_DATE_LIKE = re.compile(
-    r"\d{1,4}[-/.: ]+\d{1,2}|\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE
+EPOCH = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
+EXCEL = "excel"
+COMPACT = "%Y%m%d"
+ISO_PATTERN = re.compile(
+    r"\d{4}-\d{1,2}(-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)?)?)?"
 )
-_DATES = (
-    # Month first where slashes separate, day first elsewhere: the first of equally good ones wins.
-    *("%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%Y", "%m.%d.%Y", "%d.%m.%y"),
-    *("%d-%m-%Y", "%m-%d-%Y", "%d-%m-%y", "%m-%d-%y", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"),
-    *("%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%d/%b/%Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y"),
-    *("%a, %d %b %Y", "%a %b %d %Y", "%b %Y", "%B %Y", "%b-%Y"),
-)
-_TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", "T%H:%M:%S", " %H:%M:%S %z")
-_LONE = ("%H:%M:%S", "%H:%M", "%I:%M %p", "%a %b %d %H:%M:%S %Y", "%d/%b/%Y:%H:%M:%S %z")
-_COMPACT_FORMAT = "%Y%m%d"
-_SAMPLE = 200
-_ENOUGH = 0.95
+_ISO_ZONE = re.compile(r"\s*(?:UTC|GMT|Z)$")
+_QUARTER = re.compile(r"(?:(\d{4})[- /]?Q([1-4])|Q([1-4])[- /]?(\d{4}))", re.IGNORECASE)
+_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
+_ZONE_NAME = re.compile(r"\s+\(?([A-Z]{3,4})\)?$")
+_ZONES = {"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2}
+_ZONES |= {"EEST": 3, "MSK": 3, "JST": 9, "AEST": 10, "AEDT": 11}
+_ZONES |= {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+# Excel counts days from here (its day 60, 29 February 1900, never was).
+_EXCEL_START = np.datetime64("1899-12-30", "us")
+_MICROSECONDS_A_DAY = 86_400_000_000
 
 
-def parse_datetimes(texts: Sequence[str], datetime_format: str) -> NDArray[np.datetime64]:
+def parse_datetimes(texts: Sequence[str], datetime_format: str) -> Datetimes:
     """Read trimmed cell texts as points in time, in UTC.
 
     Parameters
     ----------
     texts : sequence of str
     datetime_format : str
-        A strptime format, or ``"iso"`` for ISO 8601 in any precision.
+        A strptime format; ``"iso"`` for ISO 8601 in any precision; ``"epoch_s"`` or ``"epoch_ms"`` for time since
+        1970; ``"excel"`` for a spreadsheet's count of days; ``"quarter"`` for ``2024-Q1``; ``"week"`` for
+        ``2024-W05``. Several, with ``|`` between them, are tried in turn for each cell.
 
     Returns
     -------
     ndarray of datetime64[us], same length
         NaT where a text is not a date in this format. Zones are converted to UTC.
     """
+    first, *others = datetime_format.split("|")
+    values = _parse(texts, first)
+    for other in others:
+        left = np.flatnonzero(np.isnat(values))
+        values[left] = _parse([texts[at] for at in left.tolist()], other)
+    return values
+
+
+def _parse(texts: Sequence[str], datetime_format: str) -> Datetimes:
+    if datetime_format in _SPECIAL:
+        return _SPECIAL[datetime_format](texts)
     if datetime_format == ISO:
-        texts = [_padded_iso(text) for text in texts]
-    written = "ISO8601" if datetime_format == ISO else datetime_format
+        return _to_datetimes([_padded_iso(text) for text in texts], "ISO8601")
+    return _to_datetimes([_plain(text, datetime_format) for text in texts], datetime_format)
+
+
+def _to_datetimes(texts: Sequence[str], written: str) -> Datetimes:
     parsed = pd.to_datetime(pd.Series(list(texts), dtype="object"), format=written, errors="coerce", utc=True)
     return parsed.dt.tz_localize(None).to_numpy(dtype="datetime64[us]", copy=True)
 
 
-def find_datetime_format(name: str, texts: Sequence[str], counts: NDArray[np.int64]) -> tuple[str | None, float]:
-    """Find the one format in which most of a column's cells are dates.
-
-    Parameters
-    ----------
-    name : str
-        The column's name: eight digits are a date only where it speaks of one.
-    texts : sequence of str
-        Distinct trimmed texts that are not missing.
-    counts : ndarray of int64, same length
-        How many cells hold each.
-
-    Returns
-    -------
-    (str or None, float)
-        The format (None where no candidate reads anything) and the share of cells that it reads, in [0, 1].
-    """
-    shares = {fmt: _share(texts, counts, fmt) for fmt in _candidates(name, texts, counts)}
-    if not shares:
-        return None, 0.0
-    best = max(shares, key=lambda fmt: shares[fmt])
-    return best, shares[best]
-
-
-def are_compact_dates(name: str, texts: Sequence[str], counts: NDArray[np.int64]) -> bool:
-    """Whether a column's numbers are dates such as ``20190131``, which only a name that speaks of dates can say."""
-    sample, weights = texts[:_SAMPLE], counts[:_SAMPLE]
-    return bool(
-        _COMPACT_NAME.search(name) and _weight(sample, weights, _COMPACT.fullmatch) >= _ENOUGH * max(weights.sum(), 1)
-    )
-
-
-def other_day_order(datetime_format: str | None) -> str | None:
-    """Return the format with day and month swapped; None where the format leaves no doubt."""
-    if datetime_format is None or "%d" not in datetime_format or "%m" not in datetime_format:
-        return None
-    if datetime_format.startswith("%Y"):
-        return None
-    return datetime_format.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m")
-
-
-def _candidates(name: str, texts: Sequence[str], counts: NDArray[np.int64]) -> list[str]:
-    sample, weights = texts[:_SAMPLE], counts[:_SAMPLE]
-    total = max(weights.sum(), 1)
-    if are_compact_dates(name, texts, counts):
-        return [_COMPACT_FORMAT]
-    if _weight(sample, weights, _DATE_LIKE.search) < 0.8 * total:
-        return []
-    if _weight(sample, weights, _ISO_PATTERN.match) >= 0.8 * total:
-        return [ISO]
-    few = sample[:20]
-    formats = [date + time for date in _DATES for time in _TIMES] + list(_LONE)
-    likely = [fmt for fmt in formats if (~np.isnat(parse_datetimes(few, fmt))).mean() >= 0.7]
-    return [fmt for fmt in likely if _share(sample, weights, fmt) >= 0.8]
-
-
-def _weight(texts: Sequence[str], counts: NDArray[np.int64], matches: Callable[[str], object]) -> int:
-    return int(sum(count for text, count in zip(texts, counts, strict=True) if matches(text)))
-
-
-def _share(texts: Sequence[str], counts: NDArray[np.int64], datetime_format: str) -> float:
-    parsed = ~np.isnat(parse_datetimes(texts, datetime_format))
-    return float(counts[parsed].sum() / max(int(counts.sum()), 1))
-
-
 def _padded_iso(text: str) -> str:
     """Return a text that is no ISO 8601 date with a day as nothing, so that a lone year is not read as one."""
-    return text.replace(",", ".") if _ISO_PATTERN.fullmatch(text) else ""
+    return _ISO_ZONE.sub("Z", text.replace(",", ".")) if ISO_PATTERN.fullmatch(text) else ""
+
+
+def _plain(text: str, datetime_format: str) -> str:
+    """Write month names in English, days without ``th`` and zones as offsets, where the format has such parts."""
+    if "%b" in datetime_format or "%B" in datetime_format:
+        text = english_months(_ORDINAL.sub("", text))
+    if datetime_format.endswith("%z"):
+        named = _ZONE_NAME.search(text)
+        if named is not None and named[1] in _ZONES:
+            hours = _ZONES[named[1]]
+            text = f"{text[: named.start()]} {'-' if hours < 0 else '+'}{abs(hours):02d}:00"
+    return text
+
+
+def _parse_epoch(texts: Sequence[str], microseconds: int) -> Datetimes:
+    numbers = _floats(texts)
+    numbers[np.abs(numbers * microseconds) > 4e15] = np.nan
+    return _from_microseconds(numbers * microseconds, np.datetime64("1970-01-01", "us"))
+
+
+def _parse_excel(texts: Sequence[str]) -> Datetimes:
+    numbers = _floats(texts)
+    numbers[(numbers < 1) | (numbers > 200_000)] = np.nan
+    return _from_microseconds(numbers * _MICROSECONDS_A_DAY, _EXCEL_START)
+
+
+def _floats(texts: Sequence[str]) -> NDArray[np.float64]:
+    return np.array(pd.to_numeric(pd.Series(list(texts), dtype="object"), errors="coerce"), dtype=np.float64)
+
+
+def _from_microseconds(microseconds: NDArray[np.float64], start: np.datetime64) -> Datetimes:
+    values = np.full(len(microseconds), np.datetime64("NaT", "us"))
+    fine = ~np.isnan(microseconds)
+    values[fine] = start + np.round(microseconds[fine]).astype(np.int64).astype("timedelta64[us]")
+    return values
+
+
+def _parse_quarters(texts: Sequence[str]) -> Datetimes:
+    written = []
+    for text in texts:
+        match = _QUARTER.fullmatch(text)
+        year, quarter = (match[1] or match[4], int(match[2] or match[3])) if match else ("", 0)
+        written.append(f"{year}-{3 * quarter - 2:02d}-01" if match else "")
+    return _to_datetimes(written, "ISO8601")
+
+
+def _parse_weeks(texts: Sequence[str]) -> Datetimes:
+    matches = [_WEEK.fullmatch(text) for text in texts]
+    return _to_datetimes([f"{match[1]} {match[2]} 1" if match else "" for match in matches], "%G %V %u")
+
+
+_SPECIAL: dict[str, Callable[[Sequence[str]], Datetimes]] = {
+    "epoch_s": lambda texts: _parse_epoch(texts, EPOCH["epoch_s"]),
+    "epoch_ms": lambda texts: _parse_epoch(texts, EPOCH["epoch_ms"]),
+    EXCEL: _parse_excel,
+    "quarter": _parse_quarters,
+    "week": _parse_weeks,
+}

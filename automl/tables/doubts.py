@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from automl.findings import Finding, Severity
+from automl.tables.conventions import has_two_day_orders
 from automl.tables.converting import convert
-from automl.tables.datetimes import other_day_order, parse_datetimes
+from automl.tables.dateformats import other_day_order
 from automl.tables.missing import find_value_markers
 from automl.tables.numbers import find_number_format
 from automl.tables.schema import Column, ColumnKind, Schema
@@ -44,15 +45,9 @@ def typing_findings(table: Table, schema: Schema) -> tuple[Finding, ...]:
 
 
 def _ambiguous_date_order(column: Column, uniques: UniqueTexts) -> Finding | None:
+    if not has_two_day_orders(column, [text for text in uniques.by_trimmed() if text]):
+        return None
     swapped = other_day_order(column.datetime_format)
-    if swapped is None or column.datetime_format is None:
-        return None
-    texts = [text for text in uniques.by_trimmed() if text]
-    chosen = parse_datetimes(texts, column.datetime_format)
-    other = parse_datetimes(texts, swapped)
-    both = (chosen == chosen) & (other == other)
-    if (both != (chosen == chosen)).any() or (chosen == other).all():
-        return None
     return Finding(
         code="ambiguous_date_order",
         severity=Severity.WARNING,

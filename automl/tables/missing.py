@@ -31,6 +31,16 @@ _ANY = _CLEAR | frozenset(
     }
     | {
         "undefined",
+        "k.a.",
+        "k. a.",
+        "keine angabe",
+        "unbekannt",
+        "inconnu",
+        "desconocido",
+        "s/d",
+        "n/d",
+        "tbd",
+        "tba",
         "not available",
         "not applicable",
         "blank",
@@ -43,6 +53,8 @@ _ANY = _CLEAR | frozenset(
     }
 )
 _UPPER_CODE = re.compile(r"[A-Z]{2,3}")
+_LOWER_CODE = re.compile(r"[a-z]{2}")
+_MOST = 0.9
 
 
 def is_any_marker(text: str) -> bool:
@@ -63,11 +75,16 @@ def find_value_markers(texts: Sequence[str]) -> tuple[str, ...]:
 def find_level_markers(texts: Sequence[str]) -> tuple[str, ...]:
     """Return those of the distinct trimmed texts that mean "missing" among levels and free texts.
 
-    ``NA`` counts, except among two- and three-letter codes in capitals, where it is Namibia or North America.
+    ``NA`` counts, except among two- and three-letter codes, where it is Namibia or North America.
     """
     clear = [text for text in texts if text and is_clear_marker(text)]
     ambiguous = [text for text in texts if text in ("NA", "na")]
-    others = [text for text in texts if text and text not in clear and text not in ambiguous]
-    if others and all(_UPPER_CODE.fullmatch(text) for text in others):
+    if not ambiguous:
+        return tuple(clear)
+    known = {*clear, *ambiguous}
+    others = [text for text in texts if text and text not in known and not is_any_marker(text)]
+    code = _UPPER_CODE if "NA" in ambiguous else _LOWER_CODE
+    codes = sum(code.fullmatch(text) is not None for text in others)
+    if others and codes >= _MOST * len(others):
         return tuple(clear)
     return tuple(clear + ambiguous)

@@ -8,68 +8,58 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from automl.tables.durations import parse_durations
 from automl.tables.schema import NumberFormat
+from automl.tables.units import CURRENCIES, choose_prefix, choose_units
 
 __all__ = ["find_number_format", "has_leading_zero", "parse_numbers"]
 
-CURRENCIES = ("$", "€", "£", "¥", "₹", "₽", "₩", "USD", "EUR", "GBP", "CHF", "JPY", "US$", "kr", "zł", "R$")
-UNITS = (
-    "%",
-    "‰",
-    "°",
-    "°C",
-    "°F",
-    "kg",
-    "g",
-    "mg",
-    "km",
-    "m",
-    "cm",
-    "mm",
-    "mi",
-    "ft",
-    "lb",
-    "lbs",
-    "kW",
-    "kWh",
-    "km/h",
-    "mph",
-)
+Floats = NDArray[np.float64]
+
 # (decimal mark, thousands mark), the likeliest first: of equally good ones the first wins.
-_MARKS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "), (".", "'"))
-_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_MARKS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "), (".", "'"), (",", "'"))
+_PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _LEADING_ZERO = re.compile(r"0\d+", re.ASCII)
-_AFFIXES = re.compile(
-    r"[(+\-\s]*([^\d\s.,()+\-]{0,4})\s*[+\-]?[\d.,' ]*\d[\d.,]*(?:[eE][+-]?\d+)?\s*([^\d.,()+\-]{0,4})\)?"
+_QUALIFIED = re.compile(r"[<>≤≥~≈]=?\s*|ca\.\s*", re.IGNORECASE)
+_AFFIXED = re.compile(
+    r"[(\s]*(?:[<>≤≥~≈]=?\s*)?[+-]?\s*([^\d\s.,()+-][^\d\s,()+-]{0,3})??\s*[+-]?"
+    r"(?:\d[\d.,' ]*|[.,]\d+)(?<! )(?:[eE][+-]?\d+)?[\s-]*([^\d\s.,()+-][^\d,()+]{0,14})?[)+]?"
 )
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "\u2019": "'"})
 _SAMPLE = 2000
+_MIN_QUALIFIED_LEVELS = 20
+_ENOUGH = 0.95
 
 
-def parse_numbers(texts: Sequence[str], number: NumberFormat) -> NDArray[np.float64]:
+def parse_numbers(texts: Sequence[str], number: NumberFormat) -> Floats:
     """Read trimmed cell texts as numbers.
 
     Parameters
     ----------
     texts : sequence of str
     number : NumberFormat
-        A cell may leave out the prefix, the suffix and the thousands marks; parentheses mean a negative number.
+        A cell may leave out the prefix, the suffix and the thousands marks; parentheses and a minus behind mean a
+        negative number, ``<5``, ``>5``, ``~5`` and ``5+`` mean 5.
 
     Returns
     -------
     ndarray of float64, same length
         NaN where a text is not a (finite) number in this format.
     """
-    plain = _PLAIN.fullmatch
-    if number == NumberFormat():
-        values = [float(text) if plain(text) else _parse_written(text, number) for text in texts]
-    else:
-        values = [_parse_written(text, number) for text in texts]
-    result = np.asarray(values, dtype=np.float64)
-    result[np.isinf(result)] = np.nan
-    return result
+    if number.notation == "duration":
+        return parse_durations(texts)
+    values = _parse_plain(texts)
+    others = np.flatnonzero(np.isnan(values)) if number.is_default else np.arange(len(texts))
+    if not number.is_default:
+        values[:] = np.nan
+    for at in others.tolist():
+        values[at] = _parse_written(texts[at], number)
+    values[np.isinf(values)] = np.nan
+    return values
 
 
 def find_number_format(texts: Sequence[str], counts: NDArray[np.int64]) -> tuple[NumberFormat, float]:
@@ -85,15 +75,17 @@ def find_number_format(texts: Sequence[str], counts: NDArray[np.int64]) -> tuple
     Returns
     -------
     (NumberFormat, float)
-        The format and the share of cells that it reads, in [0, 1].
+        The format and the share of cells that it reads, in [0, 1]. Numbers with a qualifier, such as ``<5``, count
+        only among at least twenty others, for ``<1``, ``1``, ``2+`` are levels.
     """
-    if all(map(_PLAIN.fullmatch, texts)):
-        return NumberFormat(), float(bool(texts))
     sample, weights = texts[:_SAMPLE], counts[:_SAMPLE]
     if not any(character.isdigit() for text in sample[:100] for character in text):
         return NumberFormat(), 0.0
-    prefix, suffix = _common_affixes(sample)
-    formats = [NumberFormat(decimal, thousands, prefix, suffix) for decimal, thousands in _MARKS]
+    plain = _weight(~np.isnan(_parse_plain(texts)), counts)
+    if plain == 1:
+        return NumberFormat(), 1.0
+    prefix, suffix, units = _common_affixes(sample, weights)
+    formats = [NumberFormat(decimal, thousands, prefix, suffix, units) for decimal, thousands in _MARKS]
     shares = [_share(sample, weights, number) for number in formats]
     best = int(np.argmax(shares))
     if not shares[best] or len(texts) <= _SAMPLE:
@@ -106,47 +98,88 @@ def has_leading_zero(text: str) -> bool:
     return _LEADING_ZERO.fullmatch(text) is not None
 
 
+def _parse_plain(texts: Sequence[str]) -> Floats:
+    """Read what a program would have written, all texts at once; NaN elsewhere."""
+    array = pa.array(texts, pa.large_string())
+    plain = pc.match_substring_regex(array, _PLAIN)
+    values = pc.cast(pc.if_else(plain, array, None), pa.float64())
+    return np.array(values.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
 def _share(texts: Sequence[str], counts: NDArray[np.int64], number: NumberFormat) -> float:
-    parsed = ~np.isnan(parse_numbers(texts, number))
-    return float(counts[parsed].sum() / max(counts.sum(), 1))
+    values = parse_numbers(texts, number)
+    parsed = ~np.isnan(values)
+    qualified = np.array([_is_qualified(text) for text in texts], dtype=bool)
+    if len(np.unique(values[parsed & ~qualified])) < _MIN_QUALIFIED_LEVELS:
+        parsed &= ~qualified
+    return _weight(parsed, counts)
 
 
-def _common_affixes(texts: Sequence[str]) -> tuple[str, str]:
+def _is_qualified(text: str) -> bool:
+    return text.endswith("+") or _QUALIFIED.match(text) is not None
+
+
+def _weight(mask: NDArray[np.bool_], counts: NDArray[np.int64]) -> float:
+    return float(counts[mask].sum() / max(counts.sum(), 1))
+
+
+def _common_affixes(texts: Sequence[str], counts: NDArray[np.int64]) -> tuple[str, str, tuple[tuple[str, float], ...]]:
     prefixes: Counter[str] = Counter()
     suffixes: Counter[str] = Counter()
-    for text in texts:
-        match = _AFFIXES.fullmatch(text.translate(_SPACES))
+    for text, count in zip(texts, counts.tolist(), strict=True):
+        match = _AFFIXED.fullmatch(text.translate(_SPACES))
         if match:
-            prefixes[match[1]] += match[1] in CURRENCIES
-            suffixes[match[2]] += match[2] in CURRENCIES + UNITS
-    return _most_common(prefixes), _most_common(suffixes)
+            prefixes[match[1] or ""] += count
+            suffixes[(match[2] or "").strip()] += count
+    suffix, units = choose_units(suffixes)
+    return choose_prefix(prefixes), suffix, units
 
 
-def _most_common(affixes: Counter[str]) -> str:
-    affix, count = max(affixes.items(), key=lambda item: item[1], default=("", 0))
-    return affix if count else ""
-
-
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
     mark, group = re.escape(decimal), re.escape(thousands)
-    whole = rf"\d{{1,3}}(?:{group}\d{{3}})+|\d+" if thousands else r"\d+"
+    whole = r"\d+"
+    if thousands:
+        whole = rf"[1-9]\d{{0,2}}(?:{group}\d{{3}})+|\d+"
+    if thousands == ",":
+        # The Indian way groups by two above the thousand.
+        whole = rf"[1-9]\d?(?:,\d{{2}})+,\d{{3}}|{whole}"
     return re.compile(rf"[+-]?(?:(?:{whole})(?:{mark}\d*)?|{mark}\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 def _parse_written(text: str, number: NumberFormat) -> float:
-    text = text.translate(_SPACES)
-    sign = 1.0
-    if text.startswith("(") and text.endswith(")"):
-        sign, text = -1.0, text[1:-1].strip()
-    if text.startswith("-") and number.prefix:
-        sign, text = -sign, text[1:].strip()
-    if number.prefix:
-        text = text.removeprefix(number.prefix).strip()
-    if number.suffix:
-        text = text.removesuffix(number.suffix).strip()
+    sign, text = _without_sign(_QUALIFIED.sub("", text.translate(_SPACES), count=1))
+    for currency in CURRENCIES if number.prefix else ():
+        if text.startswith(currency):
+            text = text.removeprefix(currency).strip()
+            break
+    factor, text = _without_unit(text.removesuffix("+").strip(), number)
+    if text.endswith("-") and text[:1].isdigit():
+        sign, text = -sign, text[:-1].strip()
     if not _pattern(number.decimal, number.thousands).fullmatch(text):
         return float("nan")
     if number.thousands:
         text = text.replace(number.thousands, "")
-    return sign * float(text.replace(number.decimal, "."))
+    return sign * factor * float(text.replace(number.decimal, "."))
+
+
+def _without_sign(text: str) -> tuple[float, str]:
+    if text.startswith("(") and text.endswith(")"):
+        return -1.0, text[1:-1].strip()
+    if text.startswith("-"):
+        return -1.0, text[1:].strip()
+    return 1.0, text
+
+
+def _without_unit(text: str, number: NumberFormat) -> tuple[float, str]:
+    """Take off the longest unit that the text ends with; return its factor and what is left."""
+    if not text or text[-1].isdecimal():
+        return 1.0, text
+    units = dict(number.units)
+    if number.suffix:
+        units[number.suffix] = 1.0
+    fitting = [unit for unit in units if text.endswith(unit)]
+    if not fitting:
+        return 1.0, text
+    longest = max(fitting, key=len)
+    return units[longest], text.removesuffix(longest).strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -50,12 +50,33 @@ class NumberFormat:
         The marks; ``thousands`` is empty where none is used.
     prefix, suffix : str
         Currency or unit written around the number, such as ``"$"`` or ``"%"``.
+    units : tuple of (str, float)
+        Other units that stand behind some numbers, each with the factor that makes it one of ``suffix``: ``("g",
+        0.001)`` beside ``"kg"``.
+    notation : str
+        ``"decimal"``, or ``"duration"`` for spans of time such as ``3h 14m``, read in seconds.
     """
 
     decimal: str = "."
     thousands: str = ""
     prefix: str = ""
     suffix: str = ""
+    units: tuple[tuple[str, float], ...] = ()
+    notation: str = "decimal"
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the numbers stand as programs write them: ``-1234.5``."""
+        return self == NumberFormat()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the format as JSON-ready values."""
+        return {**asdict(self), "units": [list(unit) for unit in self.units]}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> NumberFormat:
+        """Rebuild a format from what :meth:`to_dict` returned."""
+        return cls(**{**values, "units": tuple((unit, factor) for unit, factor in values.get("units", ()))})
 
 
 @dataclass(frozen=True)
@@ -72,11 +93,15 @@ class Column:
     number : NumberFormat or None
         For numeric columns.
     datetime_format : str or None
-        For date-time columns: a strptime format, or ``"iso"`` for ISO 8601 in any precision.
+        For date-time columns, as :func:`automl.tables.datetimes.parse_datetimes` takes it.
     true_values, false_values : tuple of str
         For boolean columns: lower-case cell texts.
     levels : tuple of str
         For category columns: the levels of the training table, most frequent first. Empty elsewhere.
+    order : tuple of str
+        For categories that look ordered, such as low, medium, high: the levels from least to greatest.
+    content : str
+        What the texts are where that can be told: one of :data:`automl.tables.contents.CONTENTS`. Empty elsewhere.
     """
 
     name: str
@@ -87,6 +112,8 @@ class Column:
     true_values: tuple[str, ...] = ()
     false_values: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    content: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the column as JSON-ready values; what is empty is left out."""
@@ -94,12 +121,14 @@ class Column:
         if self.missing_markers:
             values["missing_markers"] = list(self.missing_markers)
         if self.number is not None:
-            values["number"] = vars(self.number).copy()
+            values["number"] = self.number.to_dict()
         if self.datetime_format is not None:
             values["datetime_format"] = self.datetime_format
-        for field in ("true_values", "false_values", "levels"):
+        for field in ("true_values", "false_values", "levels", "order"):
             if getattr(self, field):
                 values[field] = list(getattr(self, field))
+        if self.content:
+            values["content"] = self.content
         return values
 
     @classmethod
@@ -109,11 +138,13 @@ class Column:
             name=values["name"],
             kind=ColumnKind(values["kind"]),
             missing_markers=tuple(values.get("missing_markers", ())),
-            number=NumberFormat(**values["number"]) if "number" in values else None,
+            number=NumberFormat.from_dict(values["number"]) if "number" in values else None,
             datetime_format=values.get("datetime_format"),
             true_values=tuple(values.get("true_values", ())),
             false_values=tuple(values.get("false_values", ())),
             levels=tuple(values.get("levels", ())),
+            order=tuple(values.get("order", ())),
+            content=values.get("content", ""),
         )
 
 

@@ -9,10 +9,10 @@ from automl.findings import Finding
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.registry import make_finding
 from automl.preparation.wording import counted, join_quoted, verb
-from automl.tables.inference import has_id_name
 from automl.tables.levels import level_key
 from automl.tables.schema import Column, ColumnKind
 from automl.tables.uniques import unique_texts
+from automl.tables.valuekinds import has_id_name
 
 __all__ = [
     "find_constant_columns",

@@ -1,0 +1,109 @@
+"""Columns that could be read in two ways, decided by what the other columns of the table leave no doubt about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from automl.tables.dateformats import other_day_order
+from automl.tables.datetimes import parse_datetimes
+from automl.tables.schema import Column, ColumnKind, NumberFormat
+from automl.tables.table import Table
+from automl.tables.uniques import unique_texts
+
+__all__ = ["has_two_day_orders", "settle_conventions"]
+
+_THREE_AFTER_POINT = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+|[+-]?\d{1,3}", re.ASCII)
+_THREE_AFTER_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}|[+-]?\d{1,3}", re.ASCII)
+
+
+def settle_conventions(columns: Sequence[Column], table: Table) -> tuple[Column, ...]:
+    """Give doubtful columns the decimal mark and the order of day and month that the others have.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        As each was found on its own.
+    table : Table
+
+    Returns
+    -------
+    tuple of Column
+    """
+    return _settle_day_order(_settle_decimals(tuple(columns), table), table)
+
+
+def has_two_day_orders(column: Column, texts: Sequence[str]) -> bool:
+    """Whether a column's dates can be read with day and month swapped, to other dates."""
+    swapped = other_day_order(column.datetime_format)
+    if swapped is None or column.datetime_format is None:
+        return False
+    chosen, other = parse_datetimes(texts, column.datetime_format), parse_datetimes(texts, swapped)
+    readable = ~np.isnat(chosen)
+    return bool((~np.isnat(other))[readable].all() and (chosen != other)[readable].any())
+
+
+def _settle_decimals(columns: tuple[Column, ...], table: Table) -> tuple[Column, ...]:
+    doubtful: dict[str, NumberFormat] = {}
+    sure: set[str] = set()
+    for column in columns:
+        number = column.number
+        if column.kind is not ColumnKind.NUMERIC or number is None or number.notation != "decimal":
+            continue
+        other = _other_decimal(number, table, column.name)
+        if other is not None:
+            doubtful[column.name] = other
+        elif _shows_decimal(number, table, column.name):
+            sure.add(number.decimal)
+    has_comma = sure == {","} or (not sure and table.dialect.delimiter == ";")
+    if not has_comma:
+        return columns
+    return tuple(
+        replace(column, number=doubtful[column.name]) if column.name in doubtful else column for column in columns
+    )
+
+
+def _other_decimal(number: NumberFormat, table: Table, name: str) -> NumberFormat | None:
+    """Return how ``1.234`` or ``1,234`` reads where the comma is the decimal mark; None where nothing is in doubt."""
+    if (number.decimal, number.thousands) not in ((".", ""), (".", ",")):
+        return None
+    mark, shape = (".", _THREE_AFTER_POINT) if not number.thousands else (",", _THREE_AFTER_COMMA)
+    texts = [_bare(text, number) for text in unique_texts(table.cells[name]).trimmed[:1000]]
+    marked = [text for text in texts if mark in text]
+    if not marked or not all(shape.fullmatch(text) for text in texts if text[:1].isdecimal()):
+        return None
+    return replace(number, decimal=",", thousands="." if mark == "." else "")
+
+
+def _shows_decimal(number: NumberFormat, table: Table, name: str) -> bool:
+    if number.decimal == ",":
+        return True
+    return any("." in text for text in unique_texts(table.cells[name]).trimmed[:1000])
+
+
+def _bare(text: str, number: NumberFormat) -> str:
+    return text.removeprefix(number.prefix).removesuffix(number.suffix).strip()
+
+
+def _settle_day_order(columns: tuple[Column, ...], table: Table) -> tuple[Column, ...]:
+    dated = [column for column in columns if other_day_order(column.datetime_format) is not None]
+    texts = {column.name: [text for text in unique_texts(table.cells[column.name]).trimmed if text] for column in dated}
+    doubtful = {column.name for column in dated if has_two_day_orders(column, texts[column.name])}
+    firsts = {_is_day_first(column) for column in dated if column.name not in doubtful}
+    if len(firsts) != 1:
+        return columns
+    day_first = firsts.pop()
+    return tuple(
+        replace(column, datetime_format=other_day_order(column.datetime_format))
+        if column.name in doubtful and _is_day_first(column) != day_first
+        else column
+        for column in columns
+    )
+
+
+def _is_day_first(column: Column) -> bool:
+    datetime_format = column.datetime_format or ""
+    return datetime_format.index("%d") < datetime_format.index("%m")

@@ -1,0 +1,71 @@
+"""Spans of time as people write them, in seconds: ``36:20:05``, ``3h 14m``, ``2 days 04:00:00``, ``PT1H30M``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["are_durations", "parse_durations"]
+
+_CLOCK = r"(?P<hours>\d{1,5}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d(?:[.,]\d+)?))?"
+_DAYS_AND_CLOCK = re.compile(rf"(?P<sign>-)?(?:(?P<days>\d+)\s*(?:d|days?|Tage?),?\s*)?{_CLOCK}", re.IGNORECASE)
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_NAMED = re.compile(
+    rf"(?P<sign>-)?(?:(?P<days>{_NUMBER})\s*(?:d|days?|Tage?)[\s,]*)?"
+    rf"(?:(?P<hours>{_NUMBER})\s*(?:h|hrs?|hours?|Std\.?|Stunden?)[\s,]*)?"
+    rf"(?:(?P<minutes>{_NUMBER})\s*(?:m|mins?|minutes?|Min\.?|Minuten?)[\s,]*)?"
+    rf"(?:(?P<seconds>{_NUMBER})\s*(?:s|secs?|seconds?|Sek\.?|Sekunden?))?",
+    re.IGNORECASE,
+)
+_ISO = re.compile(
+    rf"(?P<sign>-)?P(?:(?P<days>{_NUMBER})D)?(?:T(?:(?P<hours>{_NUMBER})H)?(?:(?P<minutes>{_NUMBER})M)?"
+    rf"(?:(?P<seconds>{_NUMBER})S)?)?"
+)
+_SIZES = {"days": 86_400.0, "hours": 3_600.0, "minutes": 60.0, "seconds": 1.0}
+_SAMPLE = 200
+_ENOUGH = 0.95
+
+
+def parse_durations(texts: Sequence[str]) -> NDArray[np.float64]:
+    """Read trimmed cell texts as spans of time.
+
+    Returns
+    -------
+    ndarray of float64, same length
+        Seconds; NaN where a text is no duration. ``a:b`` is hours and minutes, a plain number is seconds.
+    """
+    return np.array([_seconds(text) for text in texts], dtype=np.float64)
+
+
+def are_durations(texts: Sequence[str], counts: NDArray[np.int64]) -> bool:
+    """Whether a column holds durations; plain numbers are none.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Distinct trimmed texts that are not missing.
+    counts : ndarray of int64, same length
+    """
+    sample, weights = texts[:_SAMPLE], counts[:_SAMPLE]
+    if not _reaches(sample, weights):
+        return False
+    return len(texts) <= _SAMPLE or _reaches(texts, counts)
+
+
+def _reaches(texts: Sequence[str], counts: NDArray[np.int64]) -> bool:
+    written = np.array([not text.isdigit() for text in texts], dtype=bool)
+    read = ~np.isnan(parse_durations(texts)) & written
+    return bool(counts[read].sum() >= _ENOUGH * max(counts.sum(), 1))
+
+
+def _seconds(text: str) -> float:
+    for pattern in (_DAYS_AND_CLOCK, _NAMED, _ISO):
+        match = pattern.fullmatch(text)
+        parts = {} if match is None else match.groupdict()
+        if any(parts.get(name) for name in _SIZES):
+            total = sum(float((parts[name] or "0").replace(",", ".")) * size for name, size in _SIZES.items())
+            return -total if parts["sign"] else total
+    return float(text) if text.isascii() and text.isdigit() else float("nan")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import math
 import re
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from automl.errors import UsageError
 
-__all__ = ["data_stem", "did_you_mean", "parse_duration", "split_names"]
+__all__ = ["data_stem", "did_you_mean", "join_names", "option_name", "parse_duration", "split_names"]
 
 _COMPRESSION_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
@@ -50,6 +51,19 @@ def split_names(value: str | Iterable[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
 
 
+def join_names(names: Iterable[str]) -> str:
+    """Return names as one text that :func:`split_names` splits into them again.
+
+    Examples
+    --------
+    >>> join_names(["id", "last, first"])
+    'id,"last, first"'
+    """
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(names)
+    return text.getvalue()
+
+
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """Return ``"Did you mean 'x'?"`` for the nearest candidates, or ``""`` where none is near."""
     by_lower = {candidate.lower(): candidate for candidate in candidates}
@@ -65,3 +79,8 @@ def data_stem(data: str) -> str:
     if path.suffix.lower() in _COMPRESSION_SUFFIXES:
         path = path.with_suffix("")
     return path.stem if path.stem not in ("", "-", ".", "..") else "model"
+
+
+def option_name(field: str) -> str:
+    """Return the option that sets a field of the settings: ``--time-budget`` for ``time_budget``."""
+    return f"--{'id' if field == 'identifiers' else field.replace('_', '-')}"

@@ -8,18 +8,30 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import numpy as np
+
 from automl import __version__
+from automl.arguments import join_names, option_name
 from automl.bundle.writing import BlendMember, BlendPart
 from automl.evaluation.metrics import Metric
-from automl.models.registry import family
+from automl.models.registry import FAMILY_NAMES, family
 from automl.preparation.prepare import PreparedData
-from automl.report.facts import CandidateFact, FeatureFact, ReportFacts
-from automl.search.board import Trial
+from automl.report.facts import CandidateFact, EstimateFact, FeatureFact, ReportFacts
+from automl.search.board import Evidence, Trial
 from automl.search.loop import SearchOutcome
 from automl.search.tasks import WorkFolder, encoding_key
 from automl.settings import FitSettings
 
-__all__ = ["blend_members", "command_of", "feature_facts", "leaderboard", "manifest_of", "used_columns", "versions"]
+__all__ = [
+    "baseline_score",
+    "blend_members",
+    "command_of",
+    "feature_facts",
+    "leaderboard",
+    "manifest_of",
+    "used_columns",
+    "versions",
+]
 
 _LIBRARIES = (
     "numpy",
@@ -35,9 +47,43 @@ _LIBRARIES = (
 )
 
 
+# The fields of the settings that change what a fit finds, each one option with one value.
+_REPEATED = (
+    "trials",
+    "metric",
+    "task",
+    "folds",
+    "holdout",
+    "test_data",
+    "group",
+    "time",
+    "weight",
+    "fold_column",
+    "class_weight",
+    "positive",
+    "jobs",
+    "delimiter",
+    "quote",
+    "encoding",
+    "skip_rows",
+)
+
+
 def _weights(outcome: SearchOutcome) -> dict[int, float]:
     pairs = zip(outcome.blend.members, outcome.blend.weights, strict=True)
     return {outcome.members[member].number: weight for member, weight in pairs}
+
+
+def baseline_score(outcome: SearchOutcome, evidence: Evidence) -> float:
+    """Return the score of one answer for every row: the mean of what the constant family said in its folds.
+
+    Its out-of-fold predictions differ a little from fold to fold, which a ranking metric would take for a bad ranking.
+    """
+    constant = next((trial for trial in outcome.trials if trial.candidate.family == "constant"), None)
+    if constant is None or constant.prediction is None:
+        return evidence.metric.to_score(max(trial.loss for trial in outcome.members))
+    answer = np.broadcast_to(constant.prediction.mean(axis=0), constant.prediction.shape)
+    return evidence.metric.to_score(evidence.loss(answer, evidence.rows))
 
 
 def leaderboard(outcome: SearchOutcome, metric: Metric) -> tuple[CandidateFact, ...]:
@@ -130,7 +176,6 @@ def versions() -> dict[str, str]:
 
 def manifest_of(facts: ReportFacts) -> dict[str, Any]:
     """Return the manifest: what ``automl inspect --json`` and ``automl fit --json`` show."""
-    estimate = facts.estimate
     candidates: list[Mapping[str, Any]] = [vars(candidate) for candidate in facts.candidates]
     return {
         "schema_version": 1,
@@ -146,13 +191,8 @@ def manifest_of(facts: ReportFacts) -> dict[str, Any]:
         "metrics": {
             name: {"value": value, "interval": [low, high]} for name, (value, low, high) in facts.metrics.items()
         },
-        "estimate": {
-            "metric": estimate.metric,
-            "value": estimate.value,
-            "interval": list(estimate.interval),
-            "method": estimate.method,
-            "rows": estimate.rows,
-        },
+        "estimate": _estimate(facts.estimate),
+        "test": None if facts.test is None else _estimate(facts.test),
         "selection_score": facts.selection_score,
         "baseline_score": facts.baseline_score,
         "features": [vars(feature) for feature in facts.features],
@@ -168,17 +208,26 @@ def manifest_of(facts: ReportFacts) -> dict[str, Any]:
     }
 
 
+def _estimate(estimate: EstimateFact) -> dict[str, Any]:
+    return {**vars(estimate), "interval": list(estimate.interval)}
+
+
 def command_of(settings: FitSettings) -> str:
     """Return a command line that repeats the fit."""
     words = ["automl", "fit", settings.data, "--target", settings.target, "--seed", str(settings.seed)]
     if settings.time_budget is not None:
         words += ["--time-budget", f"{settings.time_budget:g}s"]
-    if settings.trials is not None:
-        words += ["--trials", str(settings.trials)]
-    for option in ("metric", "task", "folds", "holdout", "group", "weight", "fold_column", "class_weight", "positive"):
-        if getattr(settings, option) is not None:
-            words += [f"--{option.replace('_', '-')}", str(getattr(settings, option))]
-    for option, names in (("--drop", settings.drop), ("--id", settings.identifiers)):
-        if names:
-            words += [option, ",".join(names)]
+    if settings.families != FAMILY_NAMES:
+        words += ["--families", ",".join(settings.families)]
+    for field in _REPEATED:
+        value = getattr(settings, field)
+        if value is not None:
+            words += [option_name(field), str(value)]
+    for field in ("drop", "identifiers"):
+        if names := getattr(settings, field):
+            words += [option_name(field), join_names(names)]
+    if settings.drop_duplicates:
+        words.append("--drop-duplicates")
+    if settings.header is not None:
+        words.append("--header" if settings.header else "--no-header")
     return shlex.join(words)

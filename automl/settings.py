@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automl.arguments import data_stem, did_you_mean, parse_duration, split_names
+from automl.arguments import data_stem, did_you_mean, option_name, parse_duration, split_names
 from automl.errors import UsageError
 from automl.outputs import check_place
 
@@ -51,7 +51,9 @@ class FitSettings:
         Number of cross-validation folds; None where the size of the data decides.
     holdout : float or None
         Share of the rows that validates instead of folds.
-    group, weight, fold_column : str or None
+    test_data : str or None
+        A file of labelled rows that only the estimate sees.
+    group, time, weight, fold_column : str or None
         Columns that steer the splits and the loss.
     drop, identifiers : tuple of str
         Columns that are not features.
@@ -89,7 +91,9 @@ class FitSettings:
     seed: int = 0
     folds: int | None = None
     holdout: float | None = None
+    test_data: str | None = None
     group: str | None = None
+    time: str | None = None
     weight: str | None = None
     fold_column: str | None = None
     drop: tuple[str, ...] = ()
@@ -218,12 +222,12 @@ def _resolve_columns(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Split the lists of columns and refuse the target in any role but its own."""
     target = values["target"]
     lists = {name: split_names(values.get(name)) for name in ("drop", "identifiers")}
-    roles = {name: (values[name],) for name in ("group", "weight", "fold_column") if name in values}
+    roles = {name: (values[name],) for name in ("group", "time", "weight", "fold_column") if name in values}
     for role, names in {**lists, **roles}.items():
         if target in names:
             raise UsageError(
-                f"'{target}' is the target and cannot be a --{_option(role)} column too.",
-                f"Take it out of --{_option(role)}.",
+                f"'{target}' is the target and cannot be a {option_name(role)} column too.",
+                f"Take it out of {option_name(role)}.",
             )
     return lists
 
@@ -250,14 +254,16 @@ def _check_integer(values: Mapping[str, Any], name: str, low: int, high: int | N
     value = values.get(name, low)
     if not isinstance(value, int) or value < low or (high is not None and value > high):
         wanted = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
-        raise UsageError(f"--{_option(name)} must be {wanted}. Got {value}.", f"Try --{_option(name)} {max(low, 5)}.")
+        raise UsageError(
+            f"{option_name(name)} must be {wanted}. Got {value}.", f"Try {option_name(name)} {max(low, 5)}."
+        )
 
 
 def _check_splits(values: Mapping[str, Any]) -> None:
-    given = [name for name in ("folds", "holdout", "fold_column") if name in values]
-    if len(given) > 1:
-        names = " and ".join(f"--{_option(name)}" for name in given)
-        raise UsageError(f"{names} exclude each other.", "Give one of them.")
+    for exclusive in (("folds", "holdout", "fold_column"), ("time", "fold_column")):
+        given = [option_name(name) for name in exclusive if name in values]
+        if len(given) > 1:
+            raise UsageError(f"{' and '.join(given)} exclude each other.", "Give one of them.")
 
 
 def _resolve_paths(values: Mapping[str, Any], no_report: bool) -> dict[str, Path | None]:
@@ -273,13 +279,22 @@ def _resolve_paths(values: Mapping[str, Any], no_report: bool) -> dict[str, Path
     for path, option in ((output, "--output"), (report, "--report")):
         if path is not None:
             check_place(path, option, Path(values["data"]), overwrite=bool(values.get("overwrite")))
+    _check_test_data(values, [path for path in (output, report) if path is not None])
     work_dir = values.get("work_dir")
     return {"output": output, "report": report, "work_dir": None if work_dir is None else Path(work_dir)}
 
 
-def _option(name: str) -> str:
-    """Return the option that sets a field."""
-    return {"identifiers": "id"}.get(name, name.replace("_", "-"))
+def _check_test_data(values: Mapping[str, Any], outputs: Iterable[Path]) -> None:
+    test_data = values.get("test_data")
+    if test_data is None:
+        return
+    if test_data == values["data"]:
+        raise UsageError(
+            f"The test data is the training data itself: '{test_data}'.",
+            "Give --test-data rows that are not in it, or use --holdout 0.2.",
+        )
+    if any(path.resolve() == Path(test_data).resolve() for path in outputs):
+        raise UsageError(f"'{test_data}' is the test data itself.", "Choose another --output or --report.")
 
 
 def _json_ready(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ from automl.evaluation.estimate import Estimate, bootstrap_bias_corrected
 from automl.evaluation.metrics import METRICS, Metric, default_metric
 from automl.events import Note, PhaseStarted, Sink
 from automl.files import write_text
+from automl.labelled import LabelledRows, read_test_data, score_labelled_rows
 from automl.models.registry import available_families, missing_requirements
 from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, PrepareRequest, prepare
-from automl.preparation.splits import SplitPlan, plan_splits, splits_from_column
+from automl.preparation.splits import SplitPlan, plan_splits, splits_by_time, splits_from_column
 from automl.report import render, report_format
 from automl.report.facts import EstimateFact, ReportFacts
 from automl.report.gathering import column_facts, gather_metrics, gather_quality, target_counts
@@ -98,6 +99,7 @@ def fit(
         metric = _metric(settings, prepared)
         splits = _splits(settings, prepared)
         weight = _weight(settings, prepared)
+        labelled = read_test_data(settings, prepared, sink)
         task = _task(prepared)
         folder.path.mkdir(parents=True)
         n_classes = len(prepared.schema.labels)
@@ -105,7 +107,7 @@ def fit(
             folder, prepared.frame, prepared.feature_columns, prepared.target, weight, splits, task, n_classes
         )
         evidence = Evidence(folder, prepared.target, weight, splits, metric, n_classes)
-        search_plan = _search_plan(settings, prepared, deadline, sink)
+        search_plan = _search_plan(settings, prepared, deadline, sink, labelled)
         sink.emit(PhaseStarted("search", f"{task}, {metric.name}; {splits.description}"))
         found = search(search_plan, evidence, nursery, sink, stop, len(prepared.feature_columns))
         if not found.members:
@@ -114,12 +116,18 @@ def fit(
         estimate = _estimate(found, evidence, prepared, deadline)
         facts = _facts(settings, table, prepared, splits, evidence, found, estimate, deadline)
         sink.emit(PhaseStarted("write", str(settings.output)))
-        manifest = made.manifest_of(facts)
-        used = made.used_columns(found, prepared)
-        members = made.blend_members(found, folder)
-        write_model(
-            settings.output, manifest, facts, prepared.schema, members, used, golden_table(table, settings.seed)
-        )
+
+        def write(path: Path, facts: ReportFacts) -> dict[str, Any]:
+            manifest, used = made.manifest_of(facts), made.used_columns(found, prepared)
+            members, golden = made.blend_members(found, folder), golden_table(table, settings.seed)
+            write_model(path, manifest, facts, prepared.schema, members, used, golden)
+            return manifest
+
+        if labelled is not None:
+            write(folder.path / "tested.automl", facts)
+            test = score_labelled_rows(folder.path / "tested.automl", labelled, metric, settings.seed)
+            facts = replace(facts, test=test)
+        manifest = write(settings.output, facts)
         if settings.report is not None:
             write_text(settings.report, render(facts, report_format(str(settings.report))))
         return FitResult(settings.output, settings.report, manifest, _reached(settings, estimate, metric))
@@ -171,6 +179,7 @@ def _request(settings: FitSettings) -> PrepareRequest:
         identifiers=settings.identifiers,
         weight=settings.weight,
         group=settings.group,
+        time=settings.time,
         fold_column=settings.fold_column,
         drop_duplicates=settings.drop_duplicates,
     )
@@ -189,10 +198,11 @@ def _splits(settings: FitSettings, prepared: PreparedData) -> SplitPlan:
     if prepared.fold is not None:
         return splits_from_column(prepared.fold, settings.seed)
     blocks = prepared.duplicate_groups if prepared.group is None else prepared.group
+    columns = prepared.frame.shape[1]
+    if prepared.time is not None:
+        return splits_by_time(prepared.time, blocks, columns, settings.folds, settings.holdout, settings.seed)
     classes = _task(prepared).is_classification
-    return plan_splits(
-        prepared.target, blocks, prepared.frame.shape[1], classes, settings.folds, settings.holdout, settings.seed
-    )
+    return plan_splits(prepared.target, blocks, columns, classes, settings.folds, settings.holdout, settings.seed)
 
 
 def _weight(settings: FitSettings, prepared: PreparedData) -> np.ndarray[Any, np.dtype[np.float64]] | None:
@@ -205,7 +215,9 @@ def _weight(settings: FitSettings, prepared: PreparedData) -> np.ndarray[Any, np
     return balanced if prepared.weight is None else np.asarray(balanced * prepared.weight, dtype=np.float64)
 
 
-def _search_plan(settings: FitSettings, prepared: PreparedData, deadline: Deadline, sink: Sink) -> SearchPlan:
+def _search_plan(
+    settings: FitSettings, prepared: PreparedData, deadline: Deadline, sink: Sink, labelled: LabelledRows | None
+) -> SearchPlan:
     for name in settings.families:
         if missing := missing_requirements(name):
             sink.emit(Note(f"{name} is left out: {', '.join(missing)} is not installed.", warning=True))
@@ -215,18 +227,18 @@ def _search_plan(settings: FitSettings, prepared: PreparedData, deadline: Deadli
         families=tuple(each.name for each in available_families(settings.families)),
         trials=settings.trials,
         deadline=deadline,
-        reserve=_reserve(prepared, deadline),
+        reserve=_reserve(prepared, deadline, 0 if labelled is None else len(labelled.target)),
         workers=1 if large else cores,
         threads=cores if large else 1,
         seed=settings.seed,
     )
 
 
-def _reserve(prepared: PreparedData, deadline: Deadline) -> float:
+def _reserve(prepared: PreparedData, deadline: Deadline, test_rows: int) -> float:
     """Seconds for blending, the estimate, the report and writing: measured, growing with rows and classes."""
     if deadline.seconds is None:
         return 0.0
-    scored = prepared.frame.shape[0] * max(1, len(prepared.schema.labels))
+    scored = (prepared.frame.shape[0] + test_rows) * max(1, len(prepared.schema.labels))
     return min(0.45 * deadline.seconds, 2.5 + scored / 25_000 + 0.04 * min(deadline.seconds, 100))
 
 
@@ -263,7 +275,6 @@ def _facts(
     blended = np.zeros_like(found.members[0].prediction, dtype=np.float64)
     for member, share in zip(found.blend.members, found.blend.weights, strict=True):
         blended += share * np.asarray(found.members[member].prediction)
-    baseline = next((trial for trial in found.members if trial.candidate.family == "constant"), found.members[0])
     groups = (prepared.duplicate_groups if prepared.group is None else prepared.group)[rows]
     stopped_early = found.stopped_by in ("SIGINT", "SIGTERM", "SIGHUP")
     repeatable = settings.time_budget is None
@@ -283,7 +294,7 @@ def _facts(
             estimate.metric, estimate.value, (estimate.low, estimate.high), estimate.method, estimate.rows
         ),
         selection_score=metric.to_score(found.blend.loss),
-        baseline_score=metric.to_score(baseline.loss),
+        baseline_score=made.baseline_score(found, evidence),
         metrics=gather_metrics(_task(prepared), target, blended, weight, groups),
         findings=tuple(finding.to_dict() for finding in prepared.findings),
         changes=tuple(change.to_dict() for change in prepared.changes),

@@ -22,7 +22,7 @@ LAYERS = (
     ("ensemble", "evaluation"),
     ("report", "bundle", "search"),
     ("settings",),
-    ("outcome",),
+    ("outcome", "labelled"),
     ("workflow",),
     ("api",),
     ("cli",),

@@ -3,13 +3,17 @@
 import json
 import os
 import re
+import shlex
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import automl
+from automl.cli.commands.fit import command
+from automl.cli.options import Common, given_names
 from automl.errors import UsageError, WriteError
+from automl.outcome import command_of
 from automl.settings import FitSettings, resolve_fit_settings
 
 
@@ -180,3 +184,24 @@ def test_settings_are_json_ready():
 
 def test_reading_options_travel_along():
     assert resolve(delimiter=";", header=False).read_options().has_header is False
+
+
+def test_the_order_of_time_and_given_folds_exclude_each_other():
+    with pytest.raises(UsageError, match="--time and --fold-column"):
+        resolve(time="day", fold_column="fold")
+
+
+def test_the_test_data_is_never_overwritten():
+    Path("test.csv").touch()
+    with pytest.raises(UsageError, match=r"test data itself"):
+        resolve(test_data="test.csv", output="test.csv", overwrite=True)
+
+
+def test_the_command_in_the_report_gives_the_same_settings_again():
+    columns = {"time": "day", "drop": ("a, b", "c"), "identifiers": ("id",), "drop_duplicates": True}
+    given = resolve(metric="log_loss", folds=4, seed=3, test_data="t.csv", families="linear", header=False, **columns)
+    words = shlex.split(command_of(given))
+    context = command.make_context("fit", words[2:], obj=Common())
+    options = {name: value for name, value in context.params.items() if name in vars(given)}
+    names = {name: given_names(options.pop(name)) for name in ("families", "drop", "identifiers")}
+    assert resolve_fit_settings(**options, **names) == given

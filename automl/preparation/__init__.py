@@ -5,7 +5,7 @@ from automl.preparation.columns import PrepareRequest, require_column
 from automl.preparation.prepare import PreparedData, prepare
 from automl.preparation.profile import ColumnProfile, TableProfile, profile, profile_column
 from automl.preparation.registry import FINDING_KINDS, FindingKind
-from automl.preparation.splits import SplitPlan, plan_splits, splits_from_column
+from automl.preparation.splits import SplitPlan, plan_splits, splits_by_time, splits_from_column
 from automl.preparation.target import decide_task, encode_target, read_target
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "profile_column",
     "read_target",
     "require_column",
+    "splits_by_time",
     "splits_from_column",
 ]

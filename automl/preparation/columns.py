@@ -35,7 +35,7 @@ class PrepareRequest:
     drop, identifiers : tuple of str
         Columns that are not features.
     weight, group, time, fold_column : str or None
-        Columns that steer the training; none of them is a feature.
+        Columns that steer the training; none of them but the time is a feature.
     drop_duplicates : bool
         Whether only the first of each set of equal rows is kept.
     """

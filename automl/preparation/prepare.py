@@ -97,7 +97,7 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
     rows = _take(typed.frame, target.rows)
     unseen = {request.target, *request.drop}
     groups = find_duplicate_groups(rows[[name for name in schema.names if name not in unseen]], schema, target)
-    no_features = unseen | {*request.identifiers, *request.roles}
+    no_features = unseen | {*request.identifiers, *request.roles} - {request.time}
     candidates = tuple(column for column in schema.columns if column.name not in no_features)
     frame = rows[[column.name for column in candidates]]
     found, names = run_checks(Inspection(table.cells, frame, candidates, groups, target, request.time))

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from automl.errors import DataError
 
-__all__ = ["SplitPlan", "plan_splits", "splits_from_column"]
+__all__ = ["SplitPlan", "plan_splits", "splits_by_time", "splits_from_column"]
 
 _HOLDOUT_CELLS = 8_000_000
 _HOLDOUT_ROWS = 60_000
+_TIME_FOLDS = 4
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class SplitPlan:
     Attributes
     ----------
     strategy : str
-        ``"cross_validation"``, ``"repeated_cross_validation"``, ``"holdout"`` or ``"fold_column"``.
+        ``"cross_validation"``, ``"repeated_cross_validation"``, ``"holdout"``, ``"fold_column"`` or
+        ``"forward_chaining"``, in which each fold trains on what came before the rows that it scores.
     folds : tuple of (train, valid)
         Row positions, int64 ndarrays.
     repeats : int
@@ -73,7 +75,7 @@ def plan_splits(
     """
     rows = len(target)
     strata = target if classification else _quantile_bins(target)
-    if folds is None and (holdout is not None or rows >= _HOLDOUT_ROWS or rows * columns >= _HOLDOUT_CELLS):
+    if folds is None and (holdout is not None or _is_large(rows, columns)):
         return _holdout_plan(strata, blocks, holdout, seed)
     count = folds or 5
     repeats = 1 if folds is not None or rows >= 1_000 else 2
@@ -98,6 +100,60 @@ def plan_splits(
     )
 
 
+def splits_by_time(
+    time: NDArray[Any],
+    blocks: NDArray[np.int64],
+    columns: int,
+    folds: int | None,
+    holdout: float | None,
+    seed: int,
+) -> SplitPlan:
+    """Train on the past and score what follows, fold after fold, over the latest half of the rows.
+
+    Rows of the same time are never parted. A block that reaches into the rows that a fold scores is left out of that
+    fold's past, so that no group stands on both sides.
+
+    Parameters
+    ----------
+    time : ndarray of shape (n_rows,)
+        Dates or numbers, none missing.
+    blocks : ndarray of shape (n_rows,)
+        As for :func:`plan_splits`.
+    columns : int
+        Number of feature columns.
+    folds, holdout
+        What the user asked for; None leaves the choice to us.
+
+    Raises
+    ------
+    DataError
+        If there are too few different times, or no past is left beside the rows that are scored.
+    """
+    rows = len(time)
+    alone = folds is None and (holdout is not None or _is_large(rows, columns))
+    count = 1 if alone else folds or _TIME_FOLDS
+    share = (holdout or _holdout_share(rows)) if alone else 0.5
+    bounds = _time_bounds(time, count, share)
+    part = np.searchsorted(bounds, time, side="right")
+    chain = tuple(
+        (np.flatnonzero((part < number) & ~np.isin(blocks, blocks[part == number])), np.flatnonzero(part == number))
+        for number in range(1, count + 1)
+    )
+    if not all(len(past) for past, _ in chain):
+        raise DataError(
+            "Every row before the ones to validate on belongs to a group that goes on in them.",
+            "Leave out --group or --time, or use fewer --folds.",
+        )
+    parts = "the latest rows" if count == 1 else f"{count} consecutive parts of the latest half"
+    return SplitPlan(
+        "forward_chaining",
+        chain,
+        1,
+        seed,
+        f"Trained on the past, validated on {parts}; rows of one time stay together.",
+    )
+
+
 def splits_from_column(values: NDArray[Any], seed: int) -> SplitPlan:
     """Take the folds from a column of the table: each distinct value is one fold's validation rows.
 
@@ -117,7 +173,7 @@ def splits_from_column(values: NDArray[Any], seed: int) -> SplitPlan:
 
 
 def _holdout_plan(strata: NDArray[Any], blocks: NDArray[np.int64], holdout: float | None, seed: int) -> SplitPlan:
-    share = holdout if holdout is not None else min(0.2, max(0.1, 10_000 / len(strata)))
+    share = holdout if holdout is not None else _holdout_share(len(strata))
     parts = max(2, round(1 / share))
     if holdout is not None and holdout > 0.5:
         number = 1 - _deal(strata, blocks, max(2, round(1 / (1 - holdout))), seed).clip(max=1)
@@ -125,6 +181,28 @@ def _holdout_plan(strata: NDArray[Any], blocks: NDArray[np.int64], holdout: floa
         number = _deal(strata, blocks, parts, seed)
     fold = (np.flatnonzero(number != 0), np.flatnonzero(number == 0))
     return SplitPlan("holdout", (fold,), 1, seed, f"One holdout of {len(fold[1]):,} rows; equal rows stay on one side.")
+
+
+def _is_large(rows: int, columns: int) -> bool:
+    return rows >= _HOLDOUT_ROWS or rows * columns >= _HOLDOUT_CELLS
+
+
+def _holdout_share(rows: int) -> float:
+    return min(0.2, max(0.1, 10_000 / rows))
+
+
+def _time_bounds(time: NDArray[Any], count: int, share: float) -> NDArray[Any]:
+    """Return where each of ``count`` consecutive parts of the latest ``share`` of the rows begins."""
+    ordered = np.sort(time)
+    first = [round(len(time) * (1 - share + share * part / count)) for part in range(count)]
+    bounds = np.unique(ordered[np.clip(first, 0, len(time) - 1)])
+    bounds = bounds[bounds > ordered[0]]
+    if len(bounds) < count:
+        raise DataError(
+            f"The time column has too few different times for {count} parts that follow one another.",
+            "Use fewer --folds, or a column with finer times.",
+        )
+    return np.asarray(bounds)
 
 
 def _quantile_bins(target: NDArray[Any]) -> NDArray[np.int64]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-__all__ = ["CandidateFact", "ColumnFact", "CurvePoints", "EstimateFact", "FeatureFact", "ReportFacts"]
+__all__ = [
+    "CandidateFact",
+    "ColumnFact",
+    "CurvePoints",
+    "EstimateFact",
+    "FeatureFact",
+    "IndependentEstimate",
+    "ReportFacts",
+]
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,13 @@ class EstimateFact:
     interval: tuple[float, float]
     method: str
     rows: int
+
+
+@dataclass(frozen=True)
+class IndependentEstimate(EstimateFact):
+    """The score on labelled rows that only the estimate saw; ``repeated_rows`` of them stand in the training data."""
+
+    repeated_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,8 @@ class ReportFacts:
     metric : str
     greater_is_better : bool
     estimate : EstimateFact
+    test : IndependentEstimate or None
+        The score on the test data; None where none was given.
     selection_score : float
         The blend's out-of-fold score that the search optimised; never an estimate.
     baseline_score : float
@@ -161,6 +178,7 @@ class ReportFacts:
     candidates: tuple[CandidateFact, ...]
     split: str
     progress: tuple[tuple[float, float], ...]
+    test: IndependentEstimate | None = None
     roc: tuple[CurvePoints, ...] = ()
     precision_recall: tuple[CurvePoints, ...] = ()
     calibration: tuple[CurvePoints, ...] = ()
@@ -184,6 +202,8 @@ class ReportFacts:
         """Rebuild the facts from what :meth:`to_dict` returned (also after a trip through JSON)."""
         known = {name: values[name] for name in (each.name for each in fields(cls)) if name in values}
         known["estimate"] = EstimateFact(**{**known["estimate"], "interval": tuple(known["estimate"]["interval"])})
+        if known.get("test") is not None:
+            known["test"] = IndependentEstimate(**{**known["test"], "interval": tuple(known["test"]["interval"])})
         known["metrics"] = {name: tuple(triple) for name, triple in known["metrics"].items()}
         known["columns"] = tuple(
             ColumnFact(

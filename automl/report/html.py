@@ -62,6 +62,7 @@ def render_html(facts: ReportFacts) -> str:
             score_range=f"{formatting.concise(strip.low, 3)} to {formatting.concise(strip.high, 3)}",
             features=_listing(_features(facts), _SHOWN_FEATURES, len(facts.features)),
             columns=_listing(facts.columns[:_MOST_COLUMNS], _MOST_COLUMNS, len(facts.columns)),
+            learned_from={each.name for each in facts.features} or {each.name for each in facts.columns},
             metrics=views.metric_rows(facts),
             confusion=views.confusion_view(facts),
             charts=_charts(facts),

@@ -21,6 +21,7 @@ _FEW_ROWS = 200
 _FEW_ROWS_OF_A_CLASS = 30
 _DOMINANT_SHARE = 0.6
 _LATE_SHARE = 0.25
+_WARNINGS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,16 @@ def _how_good(facts: ReportFacts) -> Iterable[Sentence]:
         if verdict.share is not None:
             closed = f"{percent(verdict.share, 0)} of the distance from that baseline to a perfect score"
             yield (f"The model covers {closed} ({number(metric_note(facts.metric).best)}).",)
+    yield from _on_test_data(facts)
+
+
+def _on_test_data(facts: ReportFacts) -> Iterable[Sentence]:
+    if facts.test is None:
+        return
+    value, bounds = estimate_texts(facts.test)
+    yield (
+        f"On {plural(facts.test.rows, 'row')} of separate test data it is {value} (95\N{NO-BREAK SPACE}% {bounds}).",
+    )
 
 
 def _how_sure(facts: ReportFacts) -> Iterable[Sentence]:
@@ -151,10 +162,14 @@ def _cautions(facts: ReportFacts) -> Iterable[Sentence]:
     for finding in facts.findings:
         if finding["severity"] == "error":
             yield (finding["message"],)
-    warnings = sum(finding["severity"] == "warning" for finding in facts.findings)
-    if warnings:
-        verb = "asks" if warnings == 1 else "ask"
-        yield (f"{plural(warnings, 'warning')} about the data {verb} for a look (see Findings).",)
+    warnings = [finding["message"] for finding in facts.findings if finding["severity"] == "warning"]
+    for message in warnings[:_WARNINGS_SHOWN]:
+        yield (message,)
+    if len(warnings) > _WARNINGS_SHOWN:
+        yield (f"{plural(len(warnings) - _WARNINGS_SHOWN, 'more warning')} about the data: see Findings.",)
+    if facts.test is not None and facts.test.repeated_rows:
+        verb = "stands" if facts.test.repeated_rows == 1 else "stand"
+        yield (f"{plural(facts.test.repeated_rows, 'row')} of the test data {verb} in the training data too.",)
     yield from _dominant_feature(facts)
     yield from _few_rows(facts)
 

@@ -47,6 +47,12 @@ __all__ = [
 
 _MOST_CONFUSION_CLASSES = 15
 _MOST_FAILED = 20
+_STATUSES = {
+    "ok": "ok",
+    "raced out": "given up after a poor first fold",
+    "unfinished": "unfinished when the search ended",
+    "stopped at its time limit": "stopped at its time limit",
+}
 _SEVERITIES = ("error", "warning", "info")
 
 
@@ -114,7 +120,7 @@ class ConfusionView:
 def tiles(facts: ReportFacts) -> tuple[Tile, ...]:
     """Return the key figures, the estimate first."""
     value, bounds = estimate_texts(facts.estimate)
-    failed = sum(candidate.status != "ok" for candidate in facts.candidates)
+    scored = sum(candidate.status == "ok" for candidate in facts.candidates)
     return (
         Tile(
             f"Estimated {facts.estimate.metric}",
@@ -123,11 +129,7 @@ def tiles(facts: ReportFacts) -> tuple[Tile, ...]:
             leading=True,
         ),
         Tile("Constant baseline", number(facts.baseline_score), "The same metric when every row gets the same answer."),
-        Tile(
-            "Selection score (out-of-fold)",
-            number(facts.selection_score),
-            "What the search chose by. It flatters; quote the estimate.",
-        ),
+        _second_score(facts),
         Tile(
             f"Rows {TIMES} columns",
             f"{count(facts.rows)} {TIMES} {count(facts.columns_count)}",
@@ -136,7 +138,9 @@ def tiles(facts: ReportFacts) -> tuple[Tile, ...]:
         Tile(
             "Candidates tried",
             count(len(facts.candidates)),
-            f"{count(failed)} of them failed." if failed else "None of them failed.",
+            "All of them on every fold."
+            if scored == len(facts.candidates)
+            else f"{count(scored)} of them on every fold.",
         ),
         Tile("Time", duration(facts.seconds), f"The whole fit; it ended because {stopped_because(facts)}."),
         Tile(
@@ -145,6 +149,19 @@ def tiles(facts: ReportFacts) -> tuple[Tile, ...]:
             "Used by the final model, of those that could be.",
         ),
     )
+
+
+def _second_score(facts: ReportFacts) -> Tile:
+    """Return the score on the test data; where there is none, the one that the search chose by."""
+    if facts.test is None:
+        return Tile(
+            "Selection score (out-of-fold)",
+            number(facts.selection_score),
+            "What the search chose by. It flatters; quote the estimate.",
+        )
+    value, bounds = estimate_texts(facts.test)
+    note = f"95\N{NO-BREAK SPACE}% interval {bounds}, from {estimate_basis(facts.test)}."
+    return Tile(f"{facts.test.metric} on test data", value, note)
 
 
 def metric_rows(facts: ReportFacts) -> tuple[MetricRow, ...]:
@@ -187,7 +204,9 @@ def feature_rows(facts: ReportFacts) -> tuple[FeatureRow, ...]:
 
 def candidate_status(candidate: CandidateFact) -> str:
     """Say what became of a candidate; a failed one keeps its reason."""
-    return candidate.status if candidate.status == "ok" else f"failed: {candidate.status.removeprefix('failed: ')}"
+    if candidate.status in _STATUSES:
+        return _STATUSES[candidate.status]
+    return f"failed: {candidate.status.removeprefix('failed: ')}"
 
 
 def hyperparameter_text(candidate: CandidateFact) -> str:
@@ -256,6 +275,8 @@ def _fold(
 
 
 def _bound(text: str) -> str:
+    if text.endswith("T00:00:00"):
+        return text.removesuffix("T00:00:00")
     try:
         value = float(text)
     except ValueError:

@@ -14,11 +14,19 @@ def with_role(columns_of_noise, noisy_labels, prepare_columns):
 
     def run(part, values):
         columns = {**columns_of_noise(ROWS), "role": values, "y": noisy_labels(ROWS)}
-        prepared = prepare_columns(columns, **{part: "role"})
-        assert "role" not in prepared.frame
-        return prepared
+        return prepare_columns(columns, **{part: "role"})
 
     return run
+
+
+@pytest.mark.parametrize("part", ["weight", "group", "fold_column"])
+def test_a_column_that_steers_is_no_feature(with_role, part):
+    assert "role" not in with_role(part, [1, 2, 3, 4] * (ROWS // 4)).frame
+
+
+def test_the_time_stays_a_feature_because_its_hour_and_weekday_may_matter(with_role):
+    days = np.arange("2024-01-01", "2024-02-10", dtype="datetime64[D]").astype(str)
+    assert "role" in with_role("time", days).frame
 
 
 def test_weights_keep_their_ratios_and_have_a_mean_of_one(with_role):

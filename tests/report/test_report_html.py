@@ -145,7 +145,7 @@ def test_findings_come_most_severe_first_and_carry_their_severity_as_a_word() ->
 def test_failed_candidates_are_shown_with_their_reason() -> None:
     text = read(binary_facts()).text
     assert "failed: killed after 12 s, its time limit" in text
-    assert "3 of them failed." in text
+    assert "40 of them on every fold." in text
 
 
 def test_a_fit_that_is_not_complete_has_a_banner() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from automl.cli.options import Common
 from automl.cli.render.findings import print_findings
 from automl.cli.render.numbers import duration, interval, score
-from automl.cli.render.summary import estimate_line
+from automl.cli.render.summary import estimate_line, stop_reason
 from automl.cli.render.tables import print_pairs, print_table
 
 __all__ = ["print_manifest"]
@@ -25,11 +25,12 @@ def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> N
             ("target", manifest["target"]),
             ("task", manifest["task"]),
             ("labels", ", ".join(map(str, labels)) if labels else None),
-            ("estimate", estimate_line(manifest)),
+            ("estimate", estimate_line(manifest["estimate"])),
+            ("test", None if manifest.get("test") is None else estimate_line(manifest["test"])),
             ("baseline", score(manifest["baseline_score"]) if "baseline_score" in manifest else None),
             ("complete", "yes" if manifest["complete"] else "no"),
-            ("ended by", str(manifest["stopped_by"]).replace("_", " ")),
-            ("search", f"{manifest['trials']} trials in {duration(manifest['seconds'])}"),
+            ("ended by", stop_reason(manifest)),
+            ("search", f"{manifest['trials']:,} candidates in {duration(manifest['seconds'])}"),
             ("versions", _versions(manifest)),
         ],
     )

@@ -11,34 +11,42 @@ from automl.cli.render.streams import say, visible
 if TYPE_CHECKING:
     from automl.workflow import FitResult
 
-__all__ = ["estimate_line", "fit_summary", "top_features"]
+__all__ = ["estimate_line", "fit_summary", "stop_reason", "top_features"]
 
 FEATURES_SHOWN = 5
+_BASIS = {
+    "bootstrap_bias_corrected_cv": "out of fold, corrected for the choice",
+    "holdout": "held out",
+    "test_data": "test data",
+}
 
 
 def fit_summary(result: FitResult) -> None:
     """Say how good the model is, what it rests on, and where model and report are."""
     manifest = result.manifest
-    lines = [
-        estimate_line(manifest),
-        _baseline_line(manifest),
-        _features_line(manifest),
-        _effort_line(manifest),
-        "" if result.min_score_met else "warning: --min-score was missed",
-        f"model    {result.model_path}",
-        "" if result.report_path is None else f"report   {result.report_path}",
-    ]
-    for line in lines:
-        if line:
-            say(visible(line))
+    test = manifest.get("test")
+    lines = {
+        "estimate": estimate_line(manifest["estimate"]),
+        "test": "" if test is None else estimate_line(test),
+        "baseline": _baseline(manifest),
+        "features": ", ".join(top_features(manifest)),
+        "search": _effort(manifest),
+        "model": str(result.model_path),
+        "report": "" if result.report_path is None else str(result.report_path),
+        "warning": "" if result.min_score_met else "--min-score was missed",
+    }
+    width = max(map(len, lines))
+    for name, text in lines.items():
+        if text:
+            say(f"{name.ljust(width)}  {visible(text)}")
 
 
-def estimate_line(manifest: Mapping[str, Any]) -> str:
-    """Return the estimate with its interval, its method and its rows."""
-    estimate = manifest["estimate"]
+def estimate_line(estimate: Mapping[str, Any]) -> str:
+    """Return an estimate with its interval, what it rests on and its rows."""
+    method = str(estimate["method"])
     return (
-        f"{estimate['metric']}  {score(estimate['value'])}  (95 % interval {interval(estimate['interval'])}, "
-        f"{str(estimate['method']).replace('_', ' ')}, {estimate['rows']:,} rows)"
+        f"{estimate['metric']} {score(estimate['value'])}, 95 % interval {interval(estimate['interval'])} "
+        f"({_BASIS.get(method, method)}, {estimate['rows']:,} rows)"
     )
 
 
@@ -48,17 +56,18 @@ def top_features(manifest: Mapping[str, Any]) -> list[str]:
     return [feature["name"] for feature in ranked[:FEATURES_SHOWN] if (feature["importance"] or 0.0) > 0]
 
 
-def _baseline_line(manifest: Mapping[str, Any]) -> str:
+def _baseline(manifest: Mapping[str, Any]) -> str:
     baseline = manifest.get("baseline_score")
-    return "" if baseline is None else f"baseline {score(baseline)}  (always the same answer)"
+    return "" if baseline is None else f"{manifest['metric']} {score(baseline)} (always the same answer)"
 
 
-def _features_line(manifest: Mapping[str, Any]) -> str:
-    names = top_features(manifest)
-    return f"features {', '.join(names)}" if names else ""
+def _effort(manifest: Mapping[str, Any]) -> str:
+    count = manifest["trials"]
+    ending = "" if manifest["complete"] else ", not complete"
+    candidates = "1 candidate" if count == 1 else f"{count:,} candidates"
+    return f"{candidates} in {duration(manifest['seconds'])}, ended by {stop_reason(manifest)}{ending}"
 
 
-def _effort_line(manifest: Mapping[str, Any]) -> str:
-    state = "" if manifest["complete"] else ", not complete"
-    stopped_by = str(manifest["stopped_by"]).replace("_", " ")
-    return f"search   {manifest['trials']} trials in {duration(manifest['seconds'])}, ended by {stopped_by}{state}"
+def stop_reason(manifest: Mapping[str, Any]) -> str:
+    """Return what ended the search."""
+    return str(manifest["stopped_by"]).replace("_", " ")

@@ -1,0 +1,156 @@
+"""Labelled rows that only the estimate sees: read and checked before the search, scored after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from automl.bundle.model import Model
+from automl.errors import DataError, SchemaMismatchError
+from automl.evaluation.estimate import estimate_from_holdout
+from automl.evaluation.metrics import Metric
+from automl.events import Note, Sink
+from automl.preparation.checks.hashing import duplicate_groups
+from automl.preparation.columns import check_column, read_numbers
+from automl.preparation.prepare import PreparedData
+from automl.preparation.target import MIN_ROWS, encode_target
+from automl.report.facts import IndependentEstimate
+from automl.settings import FitSettings
+from automl.tables import Schema, Table, Task, apply_schema, read_table
+
+__all__ = ["LabelledRows", "read_test_data", "score_labelled_rows"]
+
+
+@dataclass(frozen=True)
+class LabelledRows:
+    """The rows of a table that have a usable target.
+
+    Attributes
+    ----------
+    table : Table
+    target : ndarray of shape (n_rows,)
+        As ``PreparedData.target``.
+    weight : ndarray of float64, shape (n_rows,), or None
+    left_out : int
+        Rows whose target is missing or is not one of the training table's.
+    repeated : int
+        Rows that stand in the training table too, target included.
+    """
+
+    table: Table
+    target: NDArray[Any]
+    weight: NDArray[np.float64] | None
+    left_out: int
+    repeated: int
+
+
+def read_test_data(settings: FitSettings, prepared: PreparedData, sink: Sink) -> LabelledRows | None:
+    """Read the rows to test on, if any were given, and refuse them now rather than after the search.
+
+    Parameters
+    ----------
+    settings : FitSettings
+    prepared : PreparedData
+        The training table.
+    sink : Sink
+        Is told of rows that cannot be scored, and of rows that the training table holds too.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, lacks the target, or has too few usable rows.
+    SchemaMismatchError
+        If a column to learn from is missing.
+    """
+    if settings.test_data is None:
+        return None
+    rows = _read(settings, prepared)
+    if rows.left_out:
+        sink.emit(Note(f"{rows.left_out:,} rows of the test data have no target that can be scored.", warning=True))
+    if rows.repeated:
+        sink.emit(Note(f"{rows.repeated:,} rows of the test data stand in the training data too.", warning=True))
+    return rows
+
+
+def score_labelled_rows(path: Path, rows: LabelledRows, metric: Metric, seed: int) -> IndependentEstimate:
+    """Score a written model on rows that neither the search nor the selection saw."""
+    from automl.bundle import load_model
+
+    prediction = _raw(load_model(path), rows.table)
+    found = estimate_from_holdout(rows.target, prediction, metric, rows.weight, method="test_data", seed=seed)
+    interval = (found.low, found.high)
+    return IndependentEstimate(found.metric, found.value, interval, found.method, found.rows, rows.repeated)
+
+
+def _raw(model: Model, table: Table) -> NDArray[np.float64]:
+    predicted = model.predict_table(table)
+    return predicted.values if predicted.probabilities is None else predicted.probabilities
+
+
+def _check_features(missing: tuple[str, ...], table: Table) -> None:
+    if missing:
+        shown = ", ".join(f"'{name}'" for name in missing[:5]) + (" …" if len(missing) > 5 else "")
+        raise SchemaMismatchError(
+            f"The test data '{Path(table.source).name}' lacks {shown}, which the training data has.",
+            "Give --test-data a table with the same columns, or take these out with --drop.",
+        )
+
+
+def _check_rows(target: NDArray[Any], task: Task, table: Table) -> None:
+    name = Path(table.source).name
+    if len(target) < MIN_ROWS:
+        raise DataError(
+            f"Only {len(target)} rows of the test data '{name}' have a target that can be scored.",
+            f"At least {MIN_ROWS} are needed; give --test-data a larger table, or leave it out.",
+        )
+    if task.is_classification and len(np.unique(target)) < 2:
+        raise DataError(
+            f"Every row of the test data '{name}' is of the same class.",
+            "Give --test-data a table with rows of at least two classes, or leave it out.",
+        )
+
+
+def _weights(table: Table, schema: Schema, name: str) -> NDArray[np.float64]:
+    check_column(table, name, "--weight")
+    values = read_numbers(table.cells[name], schema.column(name))
+    if not (values >= 0).all():
+        raise DataError(
+            f"Some rows of the test data have no weight of zero or more in '{name}'.",
+            "Fill these cells, or take out these rows.",
+        )
+    return values
+
+
+def _repeated(prepared: PreparedData, frame: pd.DataFrame, target: NDArray[Any]) -> int:
+    known = len(prepared.target)
+    columns: list[pd.Series | NDArray[Any]] = [
+        pd.concat([prepared.frame[name], frame[name]], ignore_index=True) for name in prepared.frame.columns
+    ]
+    groups = duplicate_groups([*columns, np.concatenate([prepared.target, target])], known + len(target))
+    return int(np.isin(groups[known:], groups[:known]).sum())
+
+
+def _read(settings: FitSettings, prepared: PreparedData) -> LabelledRows:
+    assert settings.test_data is not None
+    table = read_table(settings.test_data, settings.read_options())
+    schema = prepared.schema
+    assert schema.target is not None
+    assert schema.task is not None
+    check_column(table, schema.target)
+    features = apply_schema(table, Schema(prepared.feature_columns))
+    _check_features(features.missing_columns, table)
+    target = encode_target(table.cells[schema.target], schema.column(schema.target), schema.task, schema.labels)
+    rows = np.flatnonzero(target >= 0 if schema.task.is_classification else np.isfinite(target))
+    _check_rows(target[rows], schema.task, table)
+    return LabelledRows(
+        table=Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256, table.dialect),
+        target=target[rows],
+        weight=None if settings.weight is None else _weights(table, schema, settings.weight)[rows],
+        left_out=len(target) - len(rows),
+        repeated=_repeated(prepared, features.frame.iloc[rows], target[rows]),
+    )

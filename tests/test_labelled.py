@@ -1,0 +1,115 @@
+"""Labelled rows that only the estimate sees."""
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SMALL = ("--trials", "2", "--families", "constant,linear", "--json")
+
+
+def rows(count, seed):
+    draw = random.Random(seed)
+    lines = []
+    for _ in range(count):
+        age, city = draw.randint(18, 80), draw.choice(["Bern", "Rom", "Oslo"])
+        lines.append(f"{age},{city},{'Yes' if (age < 40) + draw.random() > 1.2 else 'No'}")
+    return lines
+
+
+def write(path, lines, header="age,city,churn"):
+    Path(path).write_text("\n".join([header, *lines]) + "\n")
+    return path
+
+
+@pytest.fixture
+def train(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return rows(200, seed=1)
+
+
+def fit(*options):
+    arguments = ("fit", "train.csv", "--target", "churn", *SMALL, *options)
+    return subprocess.run([sys.executable, "-m", "automl", *arguments], capture_output=True, text=True, check=False)
+
+
+def test_the_score_on_the_test_data_stands_beside_the_estimate_everywhere(train):
+    write("train.csv", train)
+    write("test.csv", rows(90, seed=2))
+    done = fit("--test-data", "test.csv")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    low, high = said["test"]["interval"]
+    assert low <= said["test"]["value"] <= high
+    assert (said["test"]["metric"], said["test"]["rows"], said["test"]["method"]) == ("roc_auc", 90, "test_data")
+    assert said["estimate"]["rows"] == 200
+    assert "On 90 rows of separate test data" in Path("train.html").read_text()
+    assert "test data, 90 rows" in done.stderr
+
+
+def test_the_model_is_the_same_with_test_data_and_without(train):
+    write("train.csv", train)
+    write("test.csv", rows(90, seed=2))
+    plain = json.loads(fit().stdout)
+    tested = json.loads(fit("--test-data", "test.csv", "--output", "tested.automl").stdout)
+    same = ("estimate", "selection_score", "baseline_score", "metrics", "rows")
+    assert {name: plain[name] for name in same} == {name: tested[name] for name in same}
+    assert plain["test"] is None
+
+
+def test_rows_that_the_training_data_holds_too_are_counted_and_said(train):
+    write("train.csv", train)
+    write("test.csv", [*train[:7], "17,Paris,Yes", "16,Paris,No", "15,Paris,No", "14,Paris,No"])
+    done = fit("--test-data", "test.csv")
+    assert json.loads(done.stdout)["test"]["repeated_rows"] == 7
+    assert "7 rows of the test data stand in the training data too" in done.stderr
+
+
+def test_rows_without_a_known_label_are_left_out_and_said(train):
+    write("train.csv", train)
+    write("test.csv", [*rows(60, seed=3), "30,Rom,", "30,Rom,Perhaps"])
+    done = fit("--test-data", "test.csv")
+    assert json.loads(done.stdout)["test"]["rows"] == 60
+    assert "2 rows of the test data have no target that can be scored" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("header", "lines", "code", "said"),
+    [
+        ("age,city,outcome", rows(60, 3), 3, "'churn'"),
+        ("age,town,churn", rows(60, 3), 6, "'city'"),
+        ("age,city,churn", rows(5, 3), 3, "Only 5 rows"),
+        ("age,city,churn", ["30,Rom,Yes"] * 40, 3, "same class"),
+    ],
+)
+def test_test_data_that_cannot_be_scored_is_refused_before_the_search(train, header, lines, code, said):
+    write("train.csv", train)
+    write("test.csv", lines, header)
+    done = fit("--test-data", "test.csv")
+    assert (done.returncode, done.stdout) == (code, "")
+    error, hint = done.stderr.splitlines()[-2:]
+    assert said in error
+    assert hint.startswith("hint: ")
+    assert "search" not in done.stderr
+
+
+def test_test_data_that_is_not_there_is_refused(train):
+    write("train.csv", train)
+    assert fit("--test-data", "none.csv").returncode == 3
+
+
+def test_the_training_data_is_no_test_data(train):
+    write("train.csv", train)
+    assert fit("--test-data", "train.csv").returncode == 2
+
+
+def test_with_a_time_the_model_is_judged_on_what_follows(train):
+    days = [f"2024-{1 + row // 28:02d}-{1 + row % 28:02d},{line}" for row, line in enumerate(train)]
+    write("train.csv", days, "day,age,city,churn")
+    done = fit("--time", "day")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["estimate"]["rows"] == 100
+    assert "Trained on the past" in Path("train.html").read_text()

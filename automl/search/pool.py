@@ -31,9 +31,38 @@ class Nursery:
     """Starts the process that workers are forked from; its imports run while the caller goes on."""
 
     def __init__(self) -> None:
+        self._control, self._process = _launch()
+
+    def start_worker(self, folder: Path) -> tuple[Connection, int]:
+        """Fork a worker; return its connection and process id."""
+        try:
+            return self._fork(folder)
+        except (OSError, EOFError):
+            # The process itself has ended, killed for the machine's memory perhaps: its workers ended with it.
+            self.close()
+            self._control, self._process = _launch()
+            return self._fork(folder)
+
+    def _fork(self, folder: Path) -> tuple[Connection, int]:
         ours, theirs = socket.socketpair()
-        self._control = ours
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
+        with theirs:
+            socket.send_fds(self._control, [json.dumps({"folder": str(folder)}).encode()], [theirs.fileno()])
+        answer = self._control.recv(8)
+        if not answer:
+            raise EOFError("the process that workers are forked from has ended")
+        return Connection(ours.detach()), int.from_bytes(answer, "little")
+
+    def close(self) -> None:
+        """End the process, and with it every worker."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+
+def _launch() -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
             [sys.executable, "-c", _START, str(theirs.fileno()), json.dumps(sys.path)],
             pass_fds=[theirs.fileno()],
             env={**os.environ, **_ENVIRONMENT},
@@ -42,21 +71,7 @@ class Nursery:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        theirs.close()
-
-    def start_worker(self, folder: Path) -> tuple[Connection, int]:
-        """Fork a worker; return its connection and process id."""
-        ours, theirs = socket.socketpair()
-        socket.send_fds(self._control, [json.dumps({"folder": str(folder)}).encode()], [theirs.fileno()])
-        theirs.close()
-        pid = int.from_bytes(self._control.recv(8), "little")
-        return Connection(ours.detach()), pid
-
-    def close(self) -> None:
-        """End the process, and with it every worker."""
-        self._control.close()
-        self._process.kill()
-        self._process.wait()
+    return ours, process
 
 
 @dataclass
@@ -101,9 +116,14 @@ class WorkerPool:
     def submit(self, task: FoldTask | RankingTask, limit: float) -> None:
         """Give a task to an idle worker, to be killed after ``limit`` seconds."""
         worker = next(worker for worker in self._workers if worker.task is None)
+        try:
+            worker.connection.send(task)
+        except OSError:
+            # It died while it had nothing to do.
+            self._renew(worker)
+            worker.connection.send(task)
         worker.task, worker.begun = task, time.monotonic()
         worker.limit = worker.begun + limit
-        worker.connection.send(task)
 
     def wait(self, seconds: float) -> list[TaskResult]:
         """Return what has finished, or failed, within the next ``seconds``."""
@@ -141,11 +161,14 @@ class WorkerPool:
 
     def _replace(self, worker: _Worker, reason: str) -> TaskResult:
         assert worker.task is not None
-        _kill(worker)
         task, begun = worker.task, worker.begun
+        self._renew(worker)
+        return TaskResult(task.candidate, task.fold, reason, time.monotonic() - begun)
+
+    def _renew(self, worker: _Worker) -> None:
+        _kill(worker)
         fresh = self._start()
         worker.connection, worker.pid, worker.task = fresh.connection, fresh.pid, None
-        return TaskResult(task.candidate, task.fold, reason, time.monotonic() - begun)
 
 
 def _kill(worker: _Worker) -> None:

@@ -17,9 +17,10 @@ class FamilyStudy:
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.ERROR)
-        self._distributions = {name: _distribution(parameter) for name, parameter in family.space.items()}
+        self._space: dict[str, Parameter] = dict(family.space)
         if len(family.encodings) > 1:
-            self._distributions["encoding"] = optuna.distributions.CategoricalDistribution(list(family.encodings))
+            self._space["encoding"] = Choice(family.encodings)
+        self._distributions = {name: _distribution(parameter) for name, parameter in self._space.items()}
         sampler = optuna.samplers.TPESampler(
             seed=seed, multivariate=True, constant_liar=True, n_startup_trials=4, warn_independent_sampling=False
         )
@@ -44,16 +45,19 @@ class FamilyStudy:
         import optuna
 
         values = {"encoding": encoding, **hyperparameters}
-        if not set(self._distributions) <= set(values):
+        if not set(self._space) <= set(values):
             return
-        chosen = {name: values[name] for name in self._distributions}
-        if all(
-            self._distributions[name]._contains(self._distributions[name].to_internal_repr(value))
-            for name, value in chosen.items()
-        ):
+        chosen = {name: values[name] for name in self._space}
+        if all(_contains(self._space[name], value) for name, value in chosen.items()):
             self._study.add_trial(
                 optuna.trial.create_trial(params=chosen, distributions=self._distributions, value=loss)
             )
+
+
+def _contains(parameter: Parameter, value: Any) -> bool:
+    if isinstance(parameter, Choice):
+        return value in parameter.options
+    return bool(parameter.low <= value <= parameter.high)
 
 
 def _distribution(parameter: Parameter) -> Any:

@@ -72,6 +72,10 @@ def _fit_fold(task: FoldTask, data: TrainingData) -> TaskResult:
     model = description.implementation().fit(request)
     stages = stages_up_to(model.iterations) if model.iterations else (0,)
     predictions = np.stack(model.predict_stages(request.valid_values, stages)).astype(np.float32)
+    wanted = (len(stages), len(request.valid_values), *([request.n_classes] if request.n_classes else []))
+    if predictions.shape != wanted:
+        reason = f"predicted the shape {predictions.shape[1:]} instead of {wanted[1:]}"
+        return TaskResult(task.candidate, task.fold, reason, time.monotonic() - start)
     if not np.isfinite(predictions).all():
         return TaskResult(task.candidate, task.fold, "predicted values that are not numbers", time.monotonic() - start)
     place = data.folder.predictions(task.candidate, task.fold)

@@ -1,0 +1,49 @@
+"""A model family that misbehaves in the way its module's name says; copied under that name by the fixtures."""
+
+import os
+import sys
+
+import numpy as np
+
+from automl.models.family import Family
+
+NAME = __name__.rpartition(".")[2]
+FAMILY = Family(name=NAME, title="Hostile", module=__name__, requires=(), encodings=("none",))
+
+
+class HostileModel:
+    iterations = 0
+
+    def __init__(self, n_classes):
+        self.n_classes = n_classes
+        self.resolved = {}
+
+    def predict(self, values, iterations=None):
+        rows, columns = len(values), self.n_classes
+        if NAME == "hostile_rows":
+            rows -= 1
+        if NAME == "hostile_columns":
+            columns += 1
+        return np.full((rows, columns), np.nan if NAME == "hostile_nan" else 1 / columns)
+
+    def predict_stages(self, values, stages):
+        return [self.predict(values) for _ in stages]
+
+    def save(self, path):
+        if NAME == "hostile_save":
+            raise OSError(28, "No space left on device")
+        path.write_bytes(b"")
+
+
+def fit(request):
+    if NAME == "hostile_raises":
+        raise ValueError("this table is not to my taste\nand this line is too much")
+    if NAME == "hostile_memory":
+        raise MemoryError
+    if NAME == "hostile_exit":
+        sys.exit(0)
+    if NAME == "hostile_abort":
+        os.abort()
+    while NAME == "hostile_loop":
+        pass
+    return HostileModel(request.n_classes)

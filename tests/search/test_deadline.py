@@ -1,0 +1,49 @@
+"""The budget's clock starts with the process and cannot be moved."""
+
+import math
+import subprocess
+import sys
+import time
+
+import pytest
+
+from automl.search.deadline import Deadline, process_start
+from automl.search.stop import StopToken
+
+
+def test_what_is_used_and_what_is_left_make_the_budget():
+    deadline = Deadline(time.monotonic() - 40, 100)
+    assert deadline.elapsed + deadline.remaining == pytest.approx(100, abs=1e-3)
+    assert 40 <= deadline.elapsed < 100
+
+
+def test_a_budget_that_is_used_up_has_less_than_nothing_left():
+    assert Deadline(time.monotonic() - 40, 30).remaining < 0
+
+
+def test_without_a_budget_there_is_no_end():
+    assert Deadline(time.monotonic(), None).remaining == math.inf
+
+
+def test_the_process_started_before_its_first_line_ran():
+    program = (
+        "import time; time.sleep(0.3); from automl.search.deadline import process_start; "
+        "print(time.monotonic() - process_start())"
+    )
+    before = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert 0.25 < float(done.stdout) <= time.monotonic() - before + 0.05
+
+
+def test_a_wall_clock_set_back_does_not_move_the_start(monkeypatch):
+    before = process_start()
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    assert process_start() == pytest.approx(before, abs=0.5)
+
+
+def test_the_first_reason_to_stop_stays():
+    stop = StopToken()
+    assert stop.requested is None
+    stop.request("SIGTERM")
+    stop.request("SIGINT")
+    assert stop.requested == "SIGTERM"

@@ -1,0 +1,92 @@
+"""A search in which families fail in every way: each has its reason, and the rest goes on."""
+
+import time
+
+import pytest
+
+from automl.events import Note
+from automl.models.portfolio import Candidate
+from automl.search import loop, proposals
+from automl.search.deadline import Deadline
+from automl.search.loop import SearchPlan, search
+from automl.search.stop import StopToken
+
+REASONS = {
+    "hostile_nan": "predicted values that are not numbers",
+    "hostile_rows": "predicted the shape (44, 2) instead of (45, 2)",
+    "hostile_columns": "predicted the shape (45, 3) instead of (45, 2)",
+    "hostile_raises": "ValueError: this table is not to my taste",
+    "hostile_memory": "out of memory",
+    "hostile_exit": "its process died",
+    "hostile_abort": "its process died",
+    "hostile_save": "OSError: [Errno 28] No space left on device",
+}
+
+
+class Listener:
+    def __init__(self):
+        self.events = []
+
+    def emit(self, event):
+        self.events.append(event)
+
+
+def run(monkeypatch, evidence, nursery, families, seconds=None, stop=None):
+    """Search with one candidate a family, in the given order, and return the outcome and what was said."""
+    candidates = tuple(Candidate(name, "onehot_scaled" if name == "linear" else "none") for name in families)
+    monkeypatch.setattr(proposals, "PORTFOLIO", candidates)
+    plan = SearchPlan(families, len(families), Deadline(time.monotonic(), seconds), 0.0, 2, 1, 0)
+    listener = Listener()
+    outcome = search(plan, evidence, nursery, listener, stop or StopToken(), 2)
+    return outcome, listener.events
+
+
+def statuses(outcome):
+    return {trial.candidate.family: trial.status for trial in outcome.trials}
+
+
+def test_every_failure_has_its_reason_and_the_rest_goes_on(monkeypatch, evidence, nursery, hostile_families):
+    families = ("constant", *REASONS, "linear")
+    outcome, events = run(monkeypatch, evidence, nursery, families)
+    assert statuses(outcome) == {"constant": "ok", **REASONS, "linear": "ok"}
+    assert outcome.stopped_by == "trials"
+    assert [trial.candidate.family for trial in outcome.members] == ["constant", "linear"]
+    assert "linear" in {outcome.members[member].candidate.family for member in outcome.blend.members}
+    warned = [event.message for event in events if isinstance(event, Note) and event.warning]
+    assert len(warned) == len(REASONS)
+    for name, reason in REASONS.items():
+        assert any(name in message and reason in message for message in warned)
+
+
+def test_an_endless_loop_costs_its_share_of_the_time_alone(monkeypatch, evidence, nursery, hostile_families):
+    monkeypatch.setattr(loop, "_SHARE_OF_TIME", 0.004)
+    outcome, _ = run(monkeypatch, evidence, nursery, ("constant", "hostile_loop", "linear"), seconds=120)
+    assert statuses(outcome)["hostile_loop"] == "stopped at its time limit"
+    assert statuses(outcome)["constant"] == "ok"
+    assert outcome.stopped_by == "trials"
+
+
+def test_a_search_in_which_nothing_works_ends_without_a_blend(monkeypatch, evidence, nursery, hostile_families):
+    outcome, _ = run(monkeypatch, evidence, nursery, ("hostile_abort", "hostile_raises"))
+    assert (outcome.members, outcome.blend.members, outcome.stopped_by) == ((), (), "trials")
+
+
+def test_a_stop_that_was_asked_for_ends_the_search(monkeypatch, evidence, nursery, hostile_families):
+    stop = StopToken()
+    stop.request("SIGTERM")
+    outcome, _ = run(monkeypatch, evidence, nursery, ("constant", "linear"), stop=stop)
+    assert (outcome.trials, outcome.stopped_by) == ((), "SIGTERM")
+
+
+def test_a_budget_that_is_over_ends_the_search(monkeypatch, evidence, nursery):
+    outcome, _ = run(monkeypatch, evidence, nursery, ("constant", "linear"), seconds=-1.0)
+    assert (outcome.trials, outcome.stopped_by) == ((), "time_budget")
+
+
+@pytest.mark.parametrize("families", [("constant", "linear", "hostile_abort", "hostile_harmless", "hostile_nan")])
+def test_failures_do_not_change_what_the_others_predict(monkeypatch, evidence, nursery, hostile_families, families):
+    outcomes = [run(monkeypatch, evidence, nursery, chosen)[0] for chosen in (families, families[:2])]
+    with_failures, alone = (
+        {trial.candidate.family: trial.prediction.tobytes() for trial in outcome.members} for outcome in outcomes
+    )
+    assert alone.items() <= with_failures.items()

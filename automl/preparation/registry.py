@@ -2,39 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from automl.findings import Finding, Severity
+from automl.preparation.kinds import FindingKind
+from automl.preparation.reading_kinds import READING_KINDS
 
 __all__ = ["FINDING_KINDS", "FindingKind", "make_finding"]
-
-
-@dataclass(frozen=True)
-class FindingKind:
-    """What all findings of one code share.
-
-    Attributes
-    ----------
-    code : str
-        Stable snake_case code; the codes of target leaks begin with ``target_leak``.
-    title : str
-        What it is, in a few words.
-    severity : Severity
-        Unless the finding says otherwise.
-    action : str
-        What fit does about it, as a sentence.
-    overrule : str
-        What to do for another outcome, as a sentence; empty where there is nothing to overrule.
-    excludes : bool
-        Whether the finding's columns are left out of the features.
-    """
-
-    code: str
-    title: str
-    severity: Severity
-    action: str
-    overrule: str = ""
-    excludes: bool = False
 
 
 def make_finding(code: str, message: str, columns: tuple[str, ...] = ()) -> Finding:
@@ -69,9 +41,72 @@ _OF_COLUMNS = (
     ),
     FindingKind(
         "mixed_case_levels",
-        "levels that differ only in case or spacing",
+        "levels that differ only in case, spacing or points",
         Severity.INFO,
         "They count as one level, in the most frequent spelling.",
+    ),
+    FindingKind(
+        "similar_levels",
+        "rare levels nearly spelled like a frequent one",
+        Severity.INFO,
+        "Fit keeps them apart.",
+        "Correct them in the file if they are slips.",
+    ),
+    FindingKind(
+        "mixed_units",
+        "numbers in different units",
+        Severity.WARNING,
+        "They are brought to the most frequent unit.",
+        "Say --types COLUMN=category to keep the texts.",
+    ),
+    FindingKind(
+        "sentinel_values",
+        "numbers or dates that stand for a missing value",
+        Severity.WARNING,
+        "They count as missing.",
+        "Say --types COLUMN=numeric (or datetime) to keep them as values.",
+    ),
+    FindingKind(
+        "impossible_dates",
+        "dates that never were",
+        Severity.WARNING,
+        "They count as missing.",
+        "Correct them in the file.",
+    ),
+    FindingKind(
+        "truncated_text",
+        "texts cut off at a fixed length",
+        Severity.WARNING,
+        "Fit learns from what is left.",
+        "Export the table again without a limit.",
+    ),
+    FindingKind(
+        "personal_data",
+        "data that identifies a person",
+        Severity.WARNING,
+        "Fit treats it as any column of its kind.",
+        "Leave it out with --drop.",
+    ),
+    FindingKind(
+        "correlated_columns",
+        "two columns that say nearly the same",
+        Severity.INFO,
+        "Fit keeps both.",
+        "Leave one out with --drop, above all before reading importances.",
+    ),
+    FindingKind(
+        "drift_along_rows",
+        "columns that change from the first rows to the last",
+        Severity.INFO,
+        "Fit validates on rows drawn at random.",
+        "If rows came in over time, say --time with the column that tells when.",
+    ),
+    FindingKind(
+        "drift_to_test_data",
+        "columns spread otherwise in the test data",
+        Severity.WARNING,
+        "Fit learns from the training data alone.",
+        "Leave such columns out with --drop if they will go on changing.",
     ),
 )
 _OF_LEAKS = (
@@ -96,6 +131,20 @@ _OF_LEAKS = (
         "Fit keeps it, and the estimate rests on it.",
         _DROP,
     ),
+    FindingKind(
+        "target_leak_after_event",
+        "filled only once the target is known to have one value",
+        Severity.ERROR,
+        "Fit keeps it, and the estimate rests on it.",
+        _DROP,
+    ),
+    FindingKind(
+        "target_leak_function",
+        "computed from the target, or the target from it",
+        Severity.ERROR,
+        "Fit keeps it, and the estimate rests on it.",
+        _DROP,
+    ),
 )
 _OF_ROWS = (
     FindingKind(
@@ -104,6 +153,27 @@ _OF_ROWS = (
         Severity.INFO,
         "Fit keeps them, always in the same fold.",
         "Remove the repeats with --drop-duplicates.",
+    ),
+    FindingKind(
+        "near_duplicates",
+        "rows that equal another one but for one column",
+        Severity.INFO,
+        "Fit keeps them, perhaps in different folds.",
+        "If they are copies, remove them; if rows belong together, say --group.",
+    ),
+    FindingKind(
+        "repeating_groups",
+        "rows that belong together",
+        Severity.WARNING,
+        "Fit validates on rows drawn at random, so rows of one group stand on both sides.",
+        "If new rows will be of new groups, say --group with this column.",
+    ),
+    FindingKind(
+        "row_order",
+        "the target changes along the rows",
+        Severity.INFO,
+        "Fit draws the rows of each fold at random.",
+        "If rows stand in order of time, say --time with the column that tells when.",
     ),
     FindingKind(
         "time_order",
@@ -130,43 +200,26 @@ _OF_TARGET = (
         "Weigh classes with --class-weight, and do not judge by accuracy.",
     ),
     FindingKind(
+        "constant_in_class",
+        "a column that says the same on every row of one class",
+        Severity.INFO,
+        "Fit keeps it.",
+        "Leave it out with --drop if it is known only once the class is.",
+    ),
+    FindingKind(
+        "label_noise",
+        "labels that equal or near rows contradict",
+        Severity.WARNING,
+        "Fit keeps these rows.",
+        "Look at their labels, and correct them in the file.",
+    ),
+    FindingKind(
         "unusable_target",
         "the target cannot be predicted as it stands",
         Severity.ERROR,
         "Fit refuses the table.",
     ),
 )
-_OF_READING = (
-    FindingKind(
-        "duplicate_column_name",
-        "a column name that stands twice in the header",
-        Severity.WARNING,
-        "The later column gets a number behind its name.",
-    ),
-    FindingKind(
-        "ragged_rows", "rows with too few or too many cells", Severity.WARNING, "They are padded or joined at the end."
-    ),
-    FindingKind("nul_characters", "NUL characters in the file", Severity.WARNING, "They are removed."),
-    FindingKind(
-        "unbalanced_quotes", "a quote that is never closed", Severity.WARNING, "Quotes are read as plain text."
-    ),
-    FindingKind("preamble_skipped", "lines above the header", Severity.INFO, "They are skipped."),
-    FindingKind("no_header", "no header row", Severity.WARNING, "Columns are named by their position."),
-    FindingKind(
-        "ambiguous_date_order",
-        "dates whose day and month could be swapped",
-        Severity.WARNING,
-        "One order is chosen.",
-        "Write dates as year-month-day.",
-    ),
-    FindingKind(
-        "mixed_types", "numbers and other texts in one column", Severity.WARNING, "The column is read as text levels."
-    ),
-    FindingKind(
-        "unparsed_cells", "cells that do not fit their column's kind", Severity.WARNING, "They count as missing."
-    ),
-)
-
 FINDING_KINDS: dict[str, FindingKind] = {
-    kind.code: kind for kind in (*_OF_COLUMNS, *_OF_LEAKS, *_OF_ROWS, *_OF_TARGET, *_OF_READING)
+    kind.code: kind for kind in (*_OF_COLUMNS, *_OF_LEAKS, *_OF_ROWS, *_OF_TARGET, *READING_KINDS)
 }

@@ -3,60 +3,73 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pandas as pd
 
-from automl.tables.sniffing import Sniffed
+from automl.tables.footers import footer_start
+from automl.tables.plan import TextPlan
+from automl.tables.records import Record
 
 __all__ = ["read_regular"]
 
 _BLOCK_BYTES = 1 << 24
-# Below this size the start-up of pyarrow's reader costs more than it saves.
-_SMALL_CHARACTERS = 1 << 16
+_END_ROWS = 60
 
 
-def read_regular(text: str, sniffed: Sniffed, names: tuple[str, ...]) -> pd.DataFrame | None:
+def read_regular(text: str, plan: TextPlan, *, is_one_table: bool) -> pd.DataFrame | None:
     """Read the cells of a file in which every row has as many cells as the header.
 
     Parameters
     ----------
     text : str
         The whole file.
-    sniffed : Sniffed
-    names : tuple of str
-        The column names to give.
+    plan : TextPlan
+        Made from the file's beginning.
+    is_one_table : bool
+        Whether everything below the header counts as the table, even a footer or a header that comes again.
 
     Returns
     -------
     DataFrame or None
-        None where some row is ragged or the file is small: the row-by-row reader then takes over.
+        None where some row is ragged or some quote odd: the reader that repairs then takes over.
     """
-    if len(text) < _SMALL_CHARACTERS or sniffed.dialect.escape or sniffed.pads_quotes or sniffed.width < 2:
+    dialect, width = plan.dialect, plan.layout.width
+    if dialect.escape or len(dialect.delimiter) > 1 or width < 2 or _has_odd_quotes(text, plan):
         return None
+    cells = _parsed(text, plan)
+    if cells is None or cells.shape[1] != width:
+        return None
+    rows = cells.iloc[plan.layout.header.n_rows :].reset_index(drop=True)
+    if not is_one_table and _may_hold_more(rows, plan):
+        return None
+    return rows
+
+
+def _parsed(text: str, plan: TextPlan) -> pd.DataFrame | None:
     import pyarrow as pa
     from pyarrow import csv
 
+    width = plan.layout.width
     try:
         table = csv.read_csv(
-            pa.BufferReader(_skip_lines(text, sniffed.dialect.skip_rows).encode("utf-8")),
+            pa.BufferReader(_skip_lines(text, plan.dialect.skip_rows).encode("utf-8")),
             read_options=csv.ReadOptions(autogenerate_column_names=True, block_size=_BLOCK_BYTES),
             parse_options=csv.ParseOptions(
-                delimiter=sniffed.dialect.delimiter,
-                quote_char=sniffed.dialect.quote or False,
-                newlines_in_values=True,
+                delimiter=plan.dialect.delimiter, quote_char=plan.dialect.quote or False, newlines_in_values=True
             ),
             convert_options=csv.ConvertOptions(
-                column_types={f"f{position}": pa.large_string() for position in range(sniffed.width)},
+                column_types={f"f{position}": pa.large_string() for position in range(width)},
                 strings_can_be_null=False,
                 check_utf8=False,
             ),
         )
     except (pa.ArrowInvalid, UnicodeEncodeError):
         return None
-    if table.num_columns != sniffed.width or _has_open_quote(text, sniffed.dialect.quote):
+    if table.num_columns != width:
         return None
-    cells: pd.DataFrame = table.rename_columns(list(names)).slice(int(sniffed.dialect.has_header)).to_pandas()
-    return cells.astype("str").reset_index(drop=True)
+    cells: pd.DataFrame = table.rename_columns(list(plan.names)).to_pandas()
+    return cells.astype("str")
 
 
 def _skip_lines(text: str, count: int) -> str:
@@ -68,6 +81,23 @@ def _skip_lines(text: str, count: int) -> str:
     return stream.read()
 
 
-def _has_open_quote(text: str, quote: str) -> bool:
-    """Whether a quote may be left open: the row-by-row reader has to look."""
-    return bool(quote) and text.count(quote) % 2 == 1
+def _has_odd_quotes(text: str, plan: TextPlan) -> bool:
+    """Whether a quote may be left open, stand inside a cell or stand behind a space: the other reader has to look."""
+    quote, delimiter = plan.dialect.quote, plan.dialect.delimiter
+    if not quote or quote not in text:
+        return False
+    if text.count(quote) % 2 == 1:
+        return True
+    beside = rf"[^{re.escape(delimiter)}{re.escape(quote)}\r\n]"
+    mark = re.escape(quote)
+    return re.search(rf"{beside}{mark}{beside}|{re.escape(delimiter)} +{mark}(?!{mark})", text) is not None
+
+
+def _may_hold_more(rows: pd.DataFrame, plan: TextPlan) -> bool:
+    """Whether the header comes again, or something stands below the last row."""
+    header = plan.layout.header
+    if header.n_rows and (rows.iloc[:, 0] == header.names[0]).any():
+        return True
+    end = rows.iloc[-_END_ROWS:].to_numpy().tolist()
+    records = [Record(line, "", cells) for line, cells in enumerate(end)]
+    return footer_start(records, 0, len(records), plan.layout.width) < len(records)

@@ -22,6 +22,7 @@ class Dialect:
     encoding: str = "utf-8"
     has_header: bool = True
     skip_rows: int = 0
+    header_rows: int = 1
 
     def to_dict(self) -> dict[str, Any]:
         """Return the dialect as JSON-ready values."""

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from automl.errors import DataError, UsageError
-from automl.tables import ReadOptions, read_blocks, read_table
+from automl.tables import ReadOptions, read_blocks, read_table, reading
 
 
 @pytest.fixture
@@ -236,7 +236,13 @@ def test_blocks_survive_a_late_byte_that_is_not_utf8(write):
     assert list(last.cells.iloc[-1]) == ["café", "2"]
 
 
-def test_ragged_rows_are_counted_in_each_block(write):
+def test_the_findings_about_a_file_stand_with_its_first_block(write):
+    blocks = list(read_blocks(write("a,b,c\n1,2,3\n4,5,6\n7,8\n9,10,11\n"), rows=2))
+    assert [codes(block) for block in blocks] == [{"ragged_rows"}, set()]
+
+
+def test_ragged_rows_of_a_very_large_file_are_counted_in_each_block(write, monkeypatch):
+    monkeypatch.setattr(reading, "_WHOLE_BYTES", 20)
     blocks = list(read_blocks(write("a,b,c\n1,2,3\n4,5,6\n7,8\n9,10,11\n"), rows=2))
     assert [codes(block) for block in blocks] == [set(), {"ragged_rows"}]
 

@@ -1,0 +1,114 @@
+"""The findings of reading and typing a file."""
+
+from __future__ import annotations
+
+from automl.findings import Severity
+from automl.preparation.kinds import FindingKind
+
+__all__ = ["READING_KINDS"]
+
+READING_KINDS = (
+    FindingKind(
+        "duplicate_column_name",
+        "a column name that stands twice in the header",
+        Severity.WARNING,
+        "The later column gets a number behind its name.",
+    ),
+    FindingKind(
+        "ragged_rows", "rows with too few or too many cells", Severity.WARNING, "They are padded or joined at the end."
+    ),
+    FindingKind(
+        "repaired_rows",
+        "rows with a delimiter or quote too many, too few or another",
+        Severity.WARNING,
+        "Each is read in the one way in which its cells look as their columns do.",
+    ),
+    FindingKind(
+        "rejoined_rows",
+        "rows broken over several lines without quotes",
+        Severity.WARNING,
+        "Their pieces are joined again.",
+        "Quote cells that hold line breaks.",
+    ),
+    FindingKind("nul_characters", "NUL characters in the file", Severity.WARNING, "They are removed."),
+    FindingKind(
+        "unbalanced_quotes",
+        "quotes opened or closed in the wrong place",
+        Severity.WARNING,
+        "They are read as plain text.",
+        "Name another quote with --quote.",
+    ),
+    FindingKind(
+        "ambiguous_delimiter",
+        "two characters that could separate the cells",
+        Severity.WARNING,
+        "The likelier one is taken.",
+        "Say --delimiter for the other.",
+    ),
+    FindingKind(
+        "encoding_guessed",
+        "a file that is not written in UTF-8",
+        Severity.INFO,
+        "Its encoding is guessed.",
+        "Say --encoding for another.",
+    ),
+    FindingKind(
+        "undecodable_bytes",
+        "bytes that are no characters",
+        Severity.WARNING,
+        "Each is read as a replacement character.",
+        "Say --encoding for another encoding.",
+    ),
+    FindingKind(
+        "preamble_skipped",
+        "lines above the header",
+        Severity.INFO,
+        "They are skipped.",
+        "Say --skip-rows 0 if they belong to the table.",
+    ),
+    FindingKind(
+        "footer_skipped",
+        "notes, totals or empty rows below the table",
+        Severity.WARNING,
+        "They are left out.",
+        "Say --skip-rows with the number of lines before the header to keep every line.",
+    ),
+    FindingKind("comment_lines", "comments between the rows", Severity.INFO, "They are left out."),
+    FindingKind(
+        "no_header",
+        "no header row",
+        Severity.WARNING,
+        "Columns are named by their position.",
+        "Say --header if the first row is one.",
+    ),
+    FindingKind(
+        "several_header_rows",
+        "more than one row of names",
+        Severity.INFO,
+        "They are joined column by column.",
+        "Say --skip-rows to leave out the upper ones.",
+    ),
+    FindingKind(
+        "repeated_header", "a header that comes again", Severity.WARNING, "The rows below it belong to the same table."
+    ),
+    FindingKind(
+        "other_tables",
+        "several tables in one file",
+        Severity.WARNING,
+        "The one with the most rows is read.",
+        "Say --skip-rows to begin at another.",
+    ),
+    FindingKind(
+        "ambiguous_date_order",
+        "dates whose day and month could be swapped",
+        Severity.WARNING,
+        "One order is chosen.",
+        "Write dates as year-month-day.",
+    ),
+    FindingKind(
+        "mixed_types", "numbers and other texts in one column", Severity.WARNING, "The column is read as text levels."
+    ),
+    FindingKind(
+        "unparsed_cells", "cells that do not fit their column's kind", Severity.WARNING, "They count as missing."
+    ),
+)

@@ -1,0 +1,79 @@
+"""The end of a table: notes, totals and padding that stand below its last row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from automl.tables.celltypes import is_typed
+from automl.tables.records import Record
+from automl.tables.shapes import ColumnProfile, profiles_of
+
+__all__ = ["footer_start"]
+
+_MAX_FOOTER = 25
+_MIN_ROWS = 3
+_FOREIGN = -3.0
+_FULL_SHARE = 0.9
+_TOTAL = re.compile(
+    r"(?:(?:grand|sub|over)[ -]?)?(?:totals?|totale|total général|sums?|summe|gesamt\w*|insgesamt|suma|somme|totaal"
+    r"|average|mean|итого|всего|合計)\b.{0,40}",
+    re.IGNORECASE,
+)
+
+
+def footer_start(records: Sequence[Record], start: int, stop: int, width: int) -> int:
+    """Return the position behind the last row of a table: ``stop`` where nothing stands below it.
+
+    Parameters
+    ----------
+    records : sequence of Record
+    start, stop : int
+        The range of the table's rows, with whatever stands below them.
+    width : int
+        Number of columns.
+    """
+    filled = [position for position in range(start, stop) if records[position].cells]
+    body = [records[position].cells for position in filled if len(records[position].cells) == width]
+    profiles = profiles_of(body[:-1], width) if len(body) > _MIN_ROWS and width > 1 else ()
+    first = stop
+    last = len(filled) - 1
+    while last >= 1 and len(filled) - last <= _MAX_FOOTER:
+        position = filled[last]
+        is_apart = position > filled[last - 1] + 1
+        below = _is_below(records[position], width, profiles, is_apart=is_apart)
+        if not below and not _begins_notes(records, filled[last:], filled[last - 1], width):
+            break
+        first = position
+        last -= 1
+    return first
+
+
+def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, is_apart: bool) -> bool:
+    """Whether a record at the end of a table is none of its rows."""
+    if record.is_empty:
+        return width > 1
+    if not profiles:
+        return False
+    text = next(cell.strip() for cell in record.cells if cell.strip())
+    if _TOTAL.fullmatch(text) and _lacks_cells(record, width, profiles):
+        return True
+    if record.n_filled > 1 or len(record.cells) > width:
+        return False
+    is_foreign = profiles[0].fit(text) <= _FOREIGN or len(text) > 40
+    return not is_typed(text) and (is_apart or is_foreign) and _lacks_cells(record, width, profiles)
+
+
+def _lacks_cells(record: Record, width: int, profiles: Sequence[ColumnProfile]) -> bool:
+    """Whether a cell is empty or not there, in a column whose cells are nearly always filled."""
+    cells = [*record.cells, *("" for _ in range(width - len(record.cells)))]
+    return any(
+        not cell.strip() and profile.filled_share >= _FULL_SHARE for cell, profile in zip(cells, profiles, strict=False)
+    )
+
+
+def _begins_notes(records: Sequence[Record], tail: Sequence[int], previous: int, width: int) -> bool:
+    """Whether everything from here on stands behind a blank line and is narrower than half the table."""
+    if width < 3 or tail[0] == previous + 1:
+        return False
+    return all(len(records[position].cells) <= width / 2 for position in tail)

@@ -1,0 +1,178 @@
+"""What the reader guessed or repaired, as findings that say which flag overrules it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from automl.findings import Finding, Severity
+from automl.tables.layout import Layout
+from automl.tables.options import ReadOptions
+from automl.tables.records import Record
+from automl.tables.repair import RowCounts, RowRepairer
+from automl.tables.segments import is_comment
+from automl.tables.sniffing import Sniffed
+from automl.tables.table import Dialect
+
+__all__ = ["encoding_findings", "layout_findings", "nul_findings", "row_findings", "sniffed_findings"]
+
+_SPELLED = {"\t": "a tab", " ": "a space"}
+
+
+def encoding_findings(text: str, encoding: str, *, is_given: bool) -> tuple[Finding, ...]:
+    """Report an encoding that was guessed, and bytes that are no characters in it."""
+    found = []
+    if not is_given and not encoding.startswith("utf"):
+        message = f"The file is not written in UTF-8; it was read as {encoding}."
+        found.append(Finding("encoding_guessed", Severity.INFO, message, action="Say --encoding for another."))
+    count = text.count("\ufffd")
+    if count:
+        message = f"{count:,} bytes of the file are no characters in {encoding}."
+        action = "Each stands as \ufffd; say --encoding for another encoding."
+        found.append(Finding("undecodable_bytes", Severity.WARNING, message, action=action))
+    return tuple(found)
+
+
+def sniffed_findings(sniffed: Sniffed, options: ReadOptions) -> tuple[Finding, ...]:
+    """Report a delimiter that another one could replace."""
+    if not sniffed.rival or options.delimiter is not None:
+        return ()
+    chosen, rival = (_SPELLED.get(mark, f"'{mark}'") for mark in (sniffed.dialect.delimiter, sniffed.rival))
+    message = f"The cells could be separated by {chosen} or by {rival}."
+    action = f"They are split at {chosen}; say --delimiter for the other."
+    return (Finding("ambiguous_delimiter", Severity.WARNING, message, action=action),)
+
+
+def layout_findings(layout: Layout, dialect: Dialect, records: Sequence[Record]) -> tuple[Finding, ...]:
+    """Report what stands around the table, and what was taken for its header."""
+    found = (
+        _preamble(dialect),
+        _header(layout),
+        _several_header_rows(layout),
+        _footer(layout, records),
+        _comments(layout, records),
+        _repeated_headers(layout),
+        _other_tables(layout),
+    )
+    return tuple(finding for finding in found if finding is not None)
+
+
+def row_findings(repairer: RowRepairer, n_rows: int) -> tuple[Finding, ...]:
+    """Report how many rows were repaired, padded, cut or joined, and start counting anew."""
+    counts = repairer.take_counts()
+    found = []
+    if counts.odd_quotes:
+        found.append(
+            Finding(
+                "unbalanced_quotes",
+                Severity.WARNING,
+                f"{counts.odd_quotes:,} rows hold a quote that is opened or closed in the wrong place.",
+                action="It was read as an ordinary character; correct the file, or name another quote with --quote.",
+            )
+        )
+    if counts.repaired:
+        found.append(
+            Finding(
+                "repaired_rows",
+                Severity.WARNING,
+                f"{counts.repaired:,} of {n_rows:,} rows had a delimiter or quote too many, too few or another.",
+                action="Each was read in the one way in which its cells look as their columns do; check them.",
+            )
+        )
+    if counts.rejoined:
+        found.append(
+            Finding(
+                "rejoined_rows",
+                Severity.WARNING,
+                f"{counts.rejoined:,} of {n_rows:,} rows were broken over several lines without quotes.",
+                action="Their pieces were joined again; quote cells that hold line breaks.",
+            )
+        )
+    ragged = _ragged(counts, repairer.width, n_rows)
+    return (*found, *((ragged,) if ragged else ()))
+
+
+def nul_findings(count: int) -> tuple[Finding, ...]:
+    """Report NUL characters that were removed."""
+    if not count:
+        return ()
+    message = f"The file holds {count:,} NUL characters."
+    return (Finding("nul_characters", Severity.WARNING, message, action="They were removed."),)
+
+
+def _ragged(counts: RowCounts, width: int, n_rows: int) -> Finding | None:
+    number = counts.short + counts.cut + counts.joined
+    if not number:
+        return None
+    kinds = (
+        (counts.short, "too short"),
+        (counts.cut, "with empty cells at the end"),
+        (counts.joined, "too long"),
+    )
+    parts = ", ".join(f"{count:,} {what}" for count, what in kinds if count)
+    return Finding(
+        code="ragged_rows",
+        severity=Severity.INFO if number == counts.cut else Severity.WARNING,
+        message=f"{number:,} of {n_rows:,} rows do not have {width} cells: {parts}.",
+        action="Short rows were padded with empty cells, extra text was joined into the last cell; nothing moved.",
+    )
+
+
+def _preamble(dialect: Dialect) -> Finding | None:
+    if not dialect.skip_rows:
+        return None
+    message = f"{dialect.skip_rows:,} lines before the table were skipped."
+    return Finding("preamble_skipped", Severity.INFO, message, action="Say --skip-rows 0 if they belong to the table.")
+
+
+def _header(layout: Layout) -> Finding | None:
+    if layout.header.n_rows or not layout.width:
+        return None
+    message = f"The file has no header row; its columns are called col_0 to col_{layout.width - 1}."
+    return Finding("no_header", Severity.WARNING, message, action="Say --header if the first row is one.")
+
+
+def _several_header_rows(layout: Layout) -> Finding | None:
+    if layout.header.n_rows < 2:
+        return None
+    message = f"The first {layout.header.n_rows} rows of the table hold names."
+    action = "They were joined column by column; say --skip-rows to leave out the upper ones."
+    return Finding("several_header_rows", Severity.INFO, message, action=action)
+
+
+def _footer(layout: Layout, records: Sequence[Record]) -> Finding | None:
+    lines = [records[position].text.strip() for position in layout.footer]
+    if not lines:
+        return None
+    noted = [line for line in lines if line.strip(" ,;\t|\"'")]
+    message = f"{len(lines):,} lines below the table are notes, totals or empty rows"
+    message += f", such as {noted[0][:60]!r}." if noted else "."
+    severity = Severity.WARNING if noted else Severity.INFO
+    action = "They were left out; say --skip-rows with the number of lines before the header to keep every line."
+    return Finding("footer_skipped", severity, message, action=action)
+
+
+def _comments(layout: Layout, records: Sequence[Record]) -> Finding | None:
+    count = sum(is_comment(record, layout.width) for record in layout.rows(records))
+    if not count:
+        return None
+    message = f"{count:,} lines inside the table are comments."
+    action = "They were left out; quote the first cell of a row that begins with such a mark."
+    return Finding("comment_lines", Severity.INFO, message, action=action)
+
+
+def _repeated_headers(layout: Layout) -> Finding | None:
+    if len(layout.parts) < 2:
+        return None
+    message = f"The header comes again {len(layout.parts) - 1:,} times inside the table."
+    return Finding("repeated_header", Severity.WARNING, message, action="The repeated headers were left out.")
+
+
+def _other_tables(layout: Layout) -> Finding | None:
+    if not layout.others:
+        return None
+    named = "; ".join(
+        f"{other.n_rows:,} rows of {other.width} columns from line {other.line:,}" for other in layout.others[:5]
+    )
+    message = f"The file holds {len(layout.others) + 1} tables; not read: {named}."
+    action = "The one with the most rows was read; cut the file, or say --skip-rows to begin at another."
+    return Finding("other_tables", Severity.WARNING, message, action=action)

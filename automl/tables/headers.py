@@ -1,0 +1,149 @@
+"""Which rows at the top of a table hold names: by contrast with the cells below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from automl.tables.celltypes import is_typed
+from automl.tables.missing import is_any_marker
+from automl.tables.shapes import ColumnProfile
+
+__all__ = ["Header", "find_header", "joined_names"]
+
+_MAX_HEADER_ROWS = 5
+_BODY_SAMPLE = 200
+_TYPED_SHARE = 0.8
+_SHAPED_SHARE = 0.9
+_LONG_CELL = 24
+
+Row = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names of a table.
+
+    Attributes
+    ----------
+    n_rows : int
+        How many rows hold names; 0 where none does.
+    names : tuple of str
+        As they stand there, several rows joined by spaces; empty where there is no header.
+    """
+
+    n_rows: int
+    names: tuple[str, ...] = ()
+
+
+def find_header(rows: Sequence[Row], width: int, has_header: bool | None) -> Header:
+    """Find the header rows at the top of a table.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        The table from its first row on; some 200 are enough.
+    width : int
+        Number of cells that most rows have.
+    has_header : bool or None
+        What the user says; None means: find out.
+    """
+    if has_header is False or not rows:
+        return Header(0)
+    first, body = rows[0], rows[1 : 1 + _BODY_SAMPLE]
+    if not (has_header or _is_header(first, body)):
+        return Header(0)
+    count = 1
+    while count < min(_MAX_HEADER_ROWS, len(rows) - 1) and _is_further_header(rows[count], first, rows[count + 1 :]):
+        count += 1
+    return Header(count, joined_names([_fitted(row, rows[count:], width) for row in rows[:count]]))
+
+
+def joined_names(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Join the rows of a header column by column; a name over several columns holds for each of them."""
+    if len(rows) == 1:
+        return tuple(rows[0])
+    width = max(map(len, rows))
+    spread = [_spread(list(row) + [""] * (width - len(row)), is_last=row is rows[-1]) for row in rows]
+    return tuple(" ".join(cell.strip() for cell in cells if cell.strip()) for cells in zip(*spread, strict=True))
+
+
+def _spread(row: list[str], *, is_last: bool) -> list[str]:
+    """Repeat a name over the empty cells behind it, as a spreadsheet's merged cell leaves them."""
+    if is_last or sum(1 for cell in row if cell.strip()) < 2:
+        return row
+    for position in range(1, len(row)):
+        if not row[position].strip():
+            row[position] = row[position - 1]
+    return row
+
+
+def _fitted(header: Row, body: Sequence[Row], width: int) -> list[str]:
+    """Fit a header row to the rows below it where it is one name short, as R writes row names."""
+    full = [row for row in body[:_BODY_SAMPLE] if len(row) == width]
+    if len(header) != width - 1 or not any(row[-1].strip() for row in full):
+        return list(header)
+    firsts = [row[0] for row in full]
+    return ["", *header] if len(set(firsts)) == len(firsts) else list(header)
+
+
+def _is_header(first: Row, body: Sequence[Row]) -> bool:
+    """Decide by contrast: a header's cells are untyped where the cells below are typed, and do not recur there."""
+    if not any(cell.strip() for cell in body[0]) if len(body) == 1 else not body:
+        return not any(map(is_typed, first))
+    others = [row for row in body if list(row) != list(first)]
+    votes = 0.0
+    for position, cell in enumerate(first):
+        below = [row[position].strip() for row in others if len(row) > position and row[position].strip()]
+        votes += _header_vote(cell.strip(), below)
+    return votes >= 0
+
+
+def _header_vote(cell: str, below: Sequence[str]) -> float:
+    if not below or not cell:
+        return 0.0
+    known = [other for other in below if not is_any_marker(other)]
+    if known and sum(map(is_typed, known)) >= _TYPED_SHARE * len(known):
+        if not is_typed(cell):
+            return 0.0 if is_any_marker(cell) else 1.0
+        return 0.0 if _is_year(cell) and not all(map(_is_year, known)) else -1.0
+    if cell in below:
+        return -1.0
+    return _shape_vote(cell, below)
+
+
+def _shape_vote(cell: str, below: Sequence[str]) -> float:
+    """Judge a text by whether it looks as the texts below do: codes of one shape, or long texts."""
+    if len(below) < 3:
+        return 0.0
+    shape, share = ColumnProfile(below).common_shape()
+    if share >= _SHAPED_SHARE and any(character == "9" or not character.isalnum() for character in shape):
+        return -0.5 if ColumnProfile([cell]).common_shape()[0] == shape else 0.5
+    if min(map(len, below)) >= _LONG_CELL:
+        return 0.5 if len(cell) < _LONG_CELL else -0.5
+    return 0.0
+
+
+def _is_further_header(row: Row, first: Row, body: Sequence[Row]) -> bool:
+    """Whether a row below the first header row holds names too: the same ones, or texts over typed cells only."""
+    if [cell.strip().casefold() for cell in row] == [cell.strip().casefold() for cell in first]:
+        return True
+    if any(is_typed(cell) or is_any_marker(cell.strip()) for cell in row if cell.strip()):
+        return False
+    typed = [position for position in range(len(row)) if _is_typed_column(body[:_BODY_SAMPLE], position)]
+    filled = [position for position in typed if row[position].strip()]
+    return len(body) > 1 and bool(filled) and len(filled) >= 0.5 * len(typed)
+
+
+def _is_typed_column(body: Sequence[Row], position: int) -> bool:
+    known = [row[position] for row in body if len(row) > position and row[position].strip()]
+    known = [cell for cell in known if not is_any_marker(cell.strip())]
+    return len(known) > 1 and all(map(is_typed, known[:_MAX_HEADER_ROWS])) and _mostly_typed(known)
+
+
+def _mostly_typed(cells: Sequence[str]) -> bool:
+    return sum(map(is_typed, cells)) >= _SHAPED_SHARE * len(cells)
+
+
+def _is_year(cell: str) -> bool:
+    return len(cell) == 4 and cell.isdigit() and cell[:2] in ("19", "20", "21")

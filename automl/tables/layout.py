@@ -1,0 +1,180 @@
+"""Where the table stands among the records of a file: below a preamble, above a footer, beside other tables."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from automl.tables.footers import footer_start
+from automl.tables.headers import Header, find_header
+from automl.tables.options import ReadOptions
+from automl.tables.records import Record
+from automl.tables.segments import find_segments, is_comment
+
+__all__ = ["Layout", "OtherTable", "find_layout"]
+
+_MAX_PREAMBLE = 50
+_HEADER_SAMPLE = 250
+_MIN_HEADER_WIDTH_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class OtherTable:
+    """A table in the file that is not the one that is read: its first line (from 1), its rows and columns."""
+
+    line: int
+    n_rows: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table's place among records.
+
+    Attributes
+    ----------
+    width : int
+        Number of columns; 0 where there is no table.
+    header : Header
+    skip_rows : int
+        Lines before the first header row, or before the first row where there is no header.
+    parts : tuple of (int, int)
+        Ranges of positions of the records that may hold data rows.
+    footer : tuple of int
+        Positions of the records after the table that do not belong to it.
+    others : tuple of OtherTable
+    """
+
+    width: int
+    header: Header
+    skip_rows: int = 0
+    parts: tuple[tuple[int, int], ...] = ()
+    footer: tuple[int, ...] = ()
+    others: tuple[OtherTable, ...] = ()
+
+    def rows(self, records: Sequence[Record]) -> Iterator[Record]:
+        """Yield the records that are the table's rows, comment lines among them."""
+        for start, stop in self.parts:
+            yield from (record for record in records[start:stop] if record.cells)
+
+
+def find_layout(records: Sequence[Record], options: ReadOptions, *, is_whole: bool) -> Layout:
+    """Find the table with the most rows, the first of equally long ones.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        The whole file, or its beginning; without the lines that the user says to skip.
+    options : ReadOptions
+    is_whole : bool
+        Whether that is the whole file; otherwise, and where the user says where the table begins, everything below the
+        first header is the table.
+    """
+    if not is_whole or options.skip_rows is not None:
+        return _placed(records, (0, len(records)), options)
+    groups = find_segments(records, options)
+    layouts = [_of_group(records, group, options) for group in groups]
+    sizes = [sum(1 for _ in layout.rows(records)) for layout in layouts]
+    if not layouts:
+        return Layout(0, Header(0))
+    chosen = max(range(len(layouts)), key=lambda at: (sizes[at], -at))
+    others = tuple(
+        OtherTable(layout.skip_rows + 1, size, layout.width)
+        for at, (layout, size) in enumerate(zip(layouts, sizes, strict=True))
+        if at != chosen and size
+    )
+    return replace(layouts[chosen], others=others)
+
+
+def _of_group(records: Sequence[Record], group: Sequence[tuple[int, int]], options: ReadOptions) -> Layout:
+    """Lay out a table that stands in one part, or in several under the same header."""
+    layout = _placed(records, group[0], options)
+    further = tuple((start + layout.header.n_rows, stop) for start, stop in group[1:])
+    if not further:
+        start, stop = layout.parts[0]
+        first = footer_start(records, start, stop, layout.width)
+        footer = tuple(position for position in range(first, stop) if records[position].cells)
+        return replace(layout, parts=((start, first),), footer=footer)
+    return replace(layout, parts=(*layout.parts, *further))
+
+
+def _placed(records: Sequence[Record], segment: tuple[int, int], options: ReadOptions) -> Layout:
+    """Find width, preamble and header of one run of records."""
+    start, stop = segment
+    filled = [position for position in range(start, stop) if records[position].cells]
+    if not filled:
+        return Layout(0, Header(0), parts=((start, stop),))
+    width = _usual_width([records[position] for position in filled])
+    lines = [position for position in filled if not is_comment(records[position], width)] or filled
+    top = 0 if options.skip_rows is not None else _preamble_rows([records[position] for position in lines], width)
+    rows = [records[position].cells for position in lines[top : top + _HEADER_SAMPLE]]
+    header = find_header(rows, width, options.has_header)
+    body = rows[header.n_rows :]
+    width, header = _fitted_width(width, header, body, rows)
+    has_lines_before = options.skip_rows is not None or lines[top] > 0
+    return Layout(
+        width=width,
+        header=header,
+        skip_rows=records[lines[top]].line if has_lines_before else 0,
+        parts=((lines[top + header.n_rows - 1] + 1 if header.n_rows else lines[top], stop),),
+    )
+
+
+def _usual_width(records: Sequence[Record]) -> int:
+    widths = Counter(len(record.cells) for record in records)
+    # Of equally frequent widths the larger one: a preamble is narrow.
+    return max(widths, key=lambda width: (widths[width], width))
+
+
+def _fitted_width(
+    width: int, header: Header, body: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]
+) -> tuple[int, Header]:
+    """Make the width that of the header: it says how many columns there are, however many cells the rows have."""
+    if not header.n_rows:
+        return (width if body[1:] else max(width, len(rows[0]))), header
+    names = header.names
+    if names and not names[-1].strip() and len(names) > 1 and not _has_cell(body, len(names) - 1):
+        names = names[:-1]
+    if len(names) < width and len(rows[0]) != width and _is_rare_width(len(names), body) and _has_cell(body, width - 1):
+        names = (*names, *("" for _ in range(width - len(names))))
+    return len(names), replace(header, names=names)
+
+
+def _has_cell(body: Sequence[Sequence[str]], position: int) -> bool:
+    return any(len(row) > position and row[position].strip() for row in body)
+
+
+def _is_rare_width(width: int, body: Sequence[Sequence[str]]) -> bool:
+    same = sum(1 for row in body if len(row) == width)
+    return same < max(2, _MIN_HEADER_WIDTH_SHARE * len(body))
+
+
+def _preamble_rows(records: Sequence[Record], width: int) -> int:
+    """Count the leading records that are titles, notes or settings: those above the first one as wide as the table."""
+    if width < 2:
+        return 0
+    needed = max(2, math.ceil(0.6 * width))
+    leading = records[: min(_MAX_PREAMBLE, len(records) - 1)]
+    for position, record in enumerate(leading):
+        if len(record.cells) >= needed and not _is_title(record, width) and not _is_note(records, position, width):
+            return position
+    return 0
+
+
+def _is_title(record: Record, width: int) -> bool:
+    """Whether one cell of several is filled, as where a spreadsheet padded a title."""
+    return width > 2 and record.n_filled <= 1
+
+
+def _is_note(records: Sequence[Record], position: int, width: int) -> bool:
+    """Whether a record narrower than the table stands just above one that is as wide and all filled with names."""
+    record, following = records[position], records[position + 1 : position + 4]
+    if len(record.cells) >= width - 1 and record.n_filled > 0.5 * width:
+        return False
+    full = next((other for other in following if len(other.cells) == width and other.n_filled == width), None)
+    if full is None or len(record.cells) == width:
+        return False
+    below = [other.cells for other in records[position + 1 :] if len(other.cells) == width]
+    return find_header(below[:_HEADER_SAMPLE], width, None).n_rows > 0

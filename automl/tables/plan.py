@@ -1,0 +1,101 @@
+"""How one text file is read: its dialect, its layout, and what its columns' cells look like."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from automl.findings import Finding
+from automl.tables.guesses import layout_findings, sniffed_findings
+from automl.tables.layout import Layout, find_layout
+from automl.tables.options import ReadOptions
+from automl.tables.records import Record, read_records
+from automl.tables.repair import RowRepairer
+from automl.tables.rows import unique_names
+from automl.tables.segments import is_comment
+from automl.tables.shapes import profiles_of
+from automl.tables.sniffing import Sniffed, sniff
+from automl.tables.table import Dialect
+from automl.tables.tokens import Tokenizer
+
+__all__ = ["TextPlan", "plan_text"]
+
+
+@dataclass(frozen=True)
+class TextPlan:
+    """How to read one file.
+
+    Attributes
+    ----------
+    dialect : Dialect
+    layout : Layout
+    records : tuple of Record
+        Those that the plan was made from.
+    names : tuple of str
+        Unique column names.
+    findings : tuple of Finding
+        What was guessed.
+    sniffed : Sniffed
+        What the dialect was made from.
+    """
+
+    dialect: Dialect
+    layout: Layout
+    records: Sequence[Record]
+    names: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    sniffed: Sniffed
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer of the dialect."""
+        return Tokenizer(self.dialect)
+
+    def repairer(self) -> RowRepairer:
+        """Return a repairer that knows the columns from the rows that are right."""
+        width = self.layout.width
+        sound = (record.cells for record in self.layout.rows(self.records) if record.is_sound)
+        return RowRepairer(self.tokenizer, profiles_of((row for row in sound if len(row) == width), width), width)
+
+    def rows(self) -> Iterator[Record]:
+        """Yield the records that are rows, out of those that the plan was made from."""
+        return (r for r in self.layout.rows(self.records) if not is_comment(r, self.layout.width))
+
+    def rows_of(self, lines: Iterable[str]) -> Iterator[Record]:
+        """Yield the records that are rows, out of all lines of a file that is too large to be looked at as a whole."""
+        after = itertools.islice(lines, self.dialect.skip_rows, None)
+        records = (record for record in read_records(after, self.tokenizer) if record.cells)
+        data = itertools.islice(records, self.layout.header.n_rows, None)
+        return (record for record in data if not is_comment(record, self.layout.width))
+
+
+def plan_text(text: str, options: ReadOptions, *, is_whole: bool, sniffed: Sniffed | None = None) -> TextPlan:
+    """Find out how a file is to be read.
+
+    Parameters
+    ----------
+    text : str
+        The file, or its beginning.
+    options : ReadOptions
+        With the encoding filled in.
+    is_whole : bool
+        Whether ``text`` is the whole file.
+    sniffed : Sniffed, optional
+        The dialect where it is known already.
+    """
+    sniffed = sniffed or sniff(text, options.encoding or "", options, is_whole=is_whole)
+    skipped = options.skip_rows or 0
+    lines = itertools.islice(io.StringIO(text, newline=""), skipped, None)
+    records = list(read_records(lines, Tokenizer(sniffed.dialect), skipped))
+    if not is_whole and len(records) > 1:
+        records.pop()
+    layout = find_layout(records, options, is_whole=is_whole)
+    names, name_findings = unique_names(layout.header.names or [""] * layout.width)
+    skip_rows = options.skip_rows if options.skip_rows is not None else layout.skip_rows
+    dialect = replace(
+        sniffed.dialect, has_header=layout.header.n_rows > 0, header_rows=layout.header.n_rows, skip_rows=skip_rows
+    )
+    findings = (*sniffed_findings(sniffed, options), *layout_findings(layout, dialect, records), *name_findings)
+    return TextPlan(dialect, layout, records, names, findings, sniffed)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl.bundle.archive import FORMAT_VERSION, Archive
+from automl.errors import ModelFileError
 
 if TYPE_CHECKING:
     from automl.bundle.model import Model
@@ -20,10 +21,16 @@ def read_manifest(path: Path) -> dict[str, Any]:
 
 
 def read_facts(path: Path) -> ReportFacts:
-    """Return the facts of the report."""
+    """Return the facts of the report; ModelFileError where the file, or that part of it, is not sound."""
     from automl.report.facts import ReportFacts
 
-    return ReportFacts.from_dict(Archive(path).json("facts.json"))
+    content = Archive(path).json("facts.json")
+    try:
+        return ReportFacts.from_dict(content)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(
+            f"'{path}' is damaged: its description of the fit is incomplete.", "Fit the model again."
+        ) from error
 
 
 def load_model(path: Path) -> Model:

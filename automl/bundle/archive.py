@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,9 +23,27 @@ FORMAT = "automl-model"
 FORMAT_VERSION = 1
 
 _MANIFEST = "manifest.json"
-_LARGEST_MEMBER = 4 * 1024**3
-_LARGEST_RATIO = 2_000
+_MEBIBYTE = 1024**2
+_LARGEST_MEMBER = 4 * 1024 * _MEBIBYTE
+_LARGEST_MANIFEST = 64 * _MEBIBYTE
+#: Deflate reaches 1,032 on zeros; our largest members, of trees and numbers, stay below 20.
+_LARGEST_RATIO = 200
+_SMALL = 16 * _MEBIBYTE
 _MOST_MEMBERS = 20_000
+_ENCRYPTED = 0x1
+#: What zipfile, its decompressor and the JSON reader raise on bytes that are not what they should be.
+_DAMAGE = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 _FRESH = "Get a fresh copy of the file, or fit the model again."
 
 
@@ -71,39 +91,26 @@ class Archive:
         self.path = path
         try:
             self._zip = zipfile.ZipFile(path)
-            self._entries = self._checked_entries()
-            manifest = json.loads(self._read(_MANIFEST))
         except FileNotFoundError as error:
             raise ModelFileError(
                 f"There is no model file '{path}'.", "Check the path, or fit a model first."
             ) from error
         except IsADirectoryError as error:
             raise ModelFileError(f"'{path}' is a folder, not a model file.", "Name the .automl file.") from error
-        except (
-            OSError,
-            zipfile.BadZipFile,
-            KeyError,
-            ValueError,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
-            raise ModelFileError(f"'{path}' is not a model file of automl, or it is damaged.", _FRESH) from error
-        self.manifest: dict[str, Any] = _checked_manifest(manifest, path)
-
-    def _checked_entries(self) -> dict[str, zipfile.ZipInfo]:
-        entries = self._zip.infolist()
-        names = [entry.filename for entry in entries]
-        if len(entries) > _MOST_MEMBERS or len(set(names)) != len(names):
-            raise zipfile.BadZipFile("too many or repeated members")
-        for entry in entries:
-            parts = PurePosixPath(entry.filename)
-            too_large = entry.file_size > _LARGEST_MEMBER or entry.file_size > _LARGEST_RATIO * max(
-                entry.compress_size, 1_000
-            )
-            if parts.is_absolute() or ".." in parts.parts or "\\" in entry.filename or too_large:
-                raise zipfile.BadZipFile("a member with a forbidden name or size")
-        return {entry.filename: entry for entry in entries}
+        except PermissionError as error:
+            raise ModelFileError(f"'{path}' may not be read.", "Allow reading it, or copy it.") from error
+        except _DAMAGE as error:
+            raise _not_a_model_file(path) from error
+        try:
+            self._entries = _checked_entries(self._zip)
+            manifest = json.loads(self._read(_MANIFEST))
+            self.manifest: dict[str, Any] = _checked_manifest(manifest, path)
+        except ModelFileError:
+            self._zip.close()
+            raise
+        except _DAMAGE as error:
+            self._zip.close()
+            raise _not_a_model_file(path) from error
 
     def _read(self, name: str) -> bytes:
         entry = self._entries[name]
@@ -124,21 +131,8 @@ class Archive:
         try:
             content = self._read(name)
             expected = self.manifest["members"][name]["sha256"]
-        except (
-            KeyError,
-            TypeError,
-            zipfile.BadZipFile,
-            OSError,
-            EOFError,
-            ValueError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except _DAMAGE as error:
             raise ModelFileError(f"'{self.path}' is damaged: its part '{name}' cannot be read.", _FRESH) from error
-        except Exception as error:
-            if type(error).__module__ == "zlib":
-                raise ModelFileError(f"'{self.path}' is damaged: its part '{name}' cannot be read.", _FRESH) from error
-            raise
         if hashlib.sha256(content).hexdigest() != expected:
             raise ModelFileError(f"'{self.path}' is damaged: its part '{name}' is not what was written.", _FRESH)
         return content
@@ -147,8 +141,42 @@ class Archive:
         """Return a JSON member."""
         try:
             return json.loads(self.member(name))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ModelFileError(f"'{self.path}' is damaged: its part '{name}' is not JSON.", _FRESH) from error
+
+
+def _not_a_model_file(path: Path) -> ModelFileError:
+    return ModelFileError(f"'{path}' is not a model file of automl, or it is damaged.", _FRESH)
+
+
+def _checked_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Return the members by name; BadZipFile where one is not of the kind that we write."""
+    entries = archive.infolist()
+    names = [entry.filename for entry in entries]
+    if len(entries) > _MOST_MEMBERS or len(set(names)) != len(names):
+        raise zipfile.BadZipFile("too many or repeated members")
+    for entry in entries:
+        if not _is_safe_name(entry.orig_filename) or not _is_plain(entry):
+            raise zipfile.BadZipFile("a member with a forbidden name, kind or size")
+    return {entry.filename: entry for entry in entries}
+
+
+def _is_safe_name(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in name and "\0" not in name
+
+
+def _is_plain(entry: zipfile.ZipInfo) -> bool:
+    """Whether a member is an ordinary file, packed as we pack, that does not grow beyond reason when it is read."""
+    limit = _LARGEST_MANIFEST if entry.filename == _MANIFEST else _LARGEST_MEMBER
+    return (
+        entry.file_size <= limit
+        and (entry.file_size <= _SMALL or entry.file_size <= _LARGEST_RATIO * entry.compress_size)
+        and entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        and not entry.flag_bits & _ENCRYPTED
+        and not stat.S_ISLNK(entry.external_attr >> 16)
+        and not entry.is_dir()
+    )
 
 
 def _checked_manifest(manifest: Any, path: Path) -> dict[str, Any]:
@@ -159,7 +187,9 @@ def _checked_manifest(manifest: Any, path: Path) -> dict[str, Any]:
     ):
         raise ModelFileError(f"'{path}' is not a model file of automl.", "Name a file that 'automl fit' wrote.")
     version = manifest.get("format_version")
-    if not isinstance(version, int) or version > FORMAT_VERSION:
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise ModelFileError(f"'{path}' is damaged: it does not say which format it has.", _FRESH)
+    if version > FORMAT_VERSION:
         raise ModelFileError(
             f"'{path}' has format {version}, which is newer than this program reads ({FORMAT_VERSION}).",
             "Upgrade automl.",

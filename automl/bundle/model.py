@@ -5,20 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from automl.bundle.archive import Archive
+from automl.bundle.blend import StoredBlend, StoredPart
 from automl.errors import ModelFileError, SchemaMismatchError
-from automl.features import TRUSTED_TYPES
+from automl.features import TRUSTED_TYPES, Encoder
 from automl.models.family import FittedModel
 from automl.models.registry import FAMILY_NAMES, family, missing_requirements
 from automl.tables import Schema, Table, apply_schema, table_from_frame
 
-__all__ = ["Model", "Prediction"]
+__all__ = ["Members", "Model", "Prediction", "load_model"]
+
+
+class Members(Protocol):
+    """Where a model's parts come from: an :class:`~automl.bundle.archive.Archive`, or what is about to become one."""
+
+    @property
+    def path(self) -> Path:
+        """The model file's name."""
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What is in the file."""
+
+    def member(self, name: str) -> bytes:
+        """Return a member's content; ModelFileError where there is none or it was changed."""
+
+    def json(self, name: str) -> Any:
+        """Return a JSON member."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +71,31 @@ class Model:
 
     Parameters
     ----------
-    archive : Archive
-        Members are read, checked and constructed when a prediction first needs them.
+    archive : Members
+        They are read, checked and constructed when a prediction first needs them.
+
+    Raises
+    ------
+    ModelFileError
+        If the description of schema or blend is damaged.
     """
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Members) -> None:
         self._archive = archive
         try:
             self.schema = Schema.from_dict(archive.json("schema.json"))
-            self._blend = archive.json("blend.json")
-            self.required_columns: tuple[str, ...] = tuple(self._blend["columns"])
-            self._members = [(float(member["weight"]), member) for member in self._blend["members"]]
-        except (KeyError, TypeError, ValueError) as error:
+            self._blend = StoredBlend.from_dict(archive.json("blend.json"))
+            if self._blend.n_classes != len(self.schema.labels):
+                raise ValueError("another number of classes than labels")
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ModelFileError(
                 f"'{archive.path}' is damaged: its description is incomplete.", "Fit the model again."
             ) from error
+
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """The columns without which it cannot predict."""
+        return self._blend.columns
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -115,40 +144,39 @@ class Model:
             )
         raw = self.predict_frame(typed.frame)
         used = set(self.required_columns)
-        target = self.schema.target
         return Prediction(
             values=self._decide(raw),
             probabilities=raw if raw.ndim == 2 else None,
             labels=self.labels,
             unparsed={name: count for name, count in typed.unparsed.items() if name in used and count},
             unseen={name: count for name, count in typed.unseen.items() if name in used and count},
-            extra_columns=tuple(name for name in typed.extra_columns if name != target),
+            extra_columns=tuple(name for name in typed.extra_columns if name not in self.schema.names),
             missing_columns=typed.missing_columns,
         )
 
     def predict_frame(self, frame: pd.DataFrame) -> NDArray[np.float64]:
         """Return the blend's raw prediction for a typed frame: values, or probabilities."""
-        n_classes = int(self._blend["n_classes"])
+        n_classes = self._blend.n_classes
         total = np.zeros((len(frame), n_classes) if n_classes else len(frame))
         if not len(frame):
             return total
         encoded: dict[str, NDArray[np.float32]] = {}
-        for weight, member in self._members:
-            share = weight / len(member["models"])
-            for part in member["models"]:
-                values = self._encoded(part["encoder"], frame, encoded)
-                total += share * self._fitted(member["family"], part["file"]).predict(
-                    values, part["iterations"] or None
-                )
+        for member in self._blend.members:
+            for part in member.models:
+                values = self._encoded(part.encoder, frame, encoded)
+                predicted = self._fitted(member.family, part).predict(values, part.iterations or None)
+                if predicted.shape != total.shape:
+                    raise self._damaged(member.family)
+                total += member.weight / len(member.models) * predicted
         return total
 
     def read_all(self) -> None:
         """Read every member now, so that the file may go away."""
-        for _, member in self._members:
-            for part in member["models"]:
-                self._fitted(member["family"], part["file"])
-                if part["encoder"]:
-                    self._encoder(part["encoder"])
+        for member in self._blend.members:
+            for part in member.models:
+                self._fitted(member.family, part)
+                if part.encoder:
+                    self._encoder(part.encoder)
 
     @cached_property
     def _feature_schema(self) -> Schema:
@@ -164,21 +192,22 @@ class Model:
             done[name] = self._encoder(name).transform(frame).values
         return done[name]
 
-    def _encoder(self, name: str) -> Any:
+    def _encoder(self, name: str) -> Encoder:
         import skops.io
 
         if name not in self._encoders:
             content = self._archive.member(name)
             try:
-                self._encoders[name] = skops.io.loads(content, trusted=list(TRUSTED_TYPES))
+                encoder = skops.io.loads(content, trusted=list(TRUSTED_TYPES))
             except Exception as error:
-                raise ModelFileError(
-                    f"'{self._archive.path}' holds a part that is not trusted: '{name}'.", "Fit it again."
-                ) from error
+                raise self._untrusted(name) from error
+            if not isinstance(encoder, Encoder):
+                raise self._untrusted(name)
+            self._encoders[name] = encoder
         return self._encoders[name]
 
-    def _fitted(self, name: str, file: str) -> FittedModel:
-        if file not in self._models:
+    def _fitted(self, name: str, part: StoredPart) -> FittedModel:
+        if part.file not in self._models:
             if name not in FAMILY_NAMES:
                 raise ModelFileError(f"'{self._archive.path}' uses an unknown family '{name}'.", "Upgrade automl.")
             if missing := missing_requirements(name):
@@ -186,19 +215,24 @@ class Model:
                     f"The model uses {name}, and {', '.join(missing)} is not installed.",
                     f"pip install {' '.join(missing)}",
                 )
-            content = self._archive.member(file)
+            content = self._archive.member(part.file)
             try:
-                self._models[file] = family(name).implementation().load(content)
-            except ModelFileError:
-                raise
+                fitted = family(name).implementation().load(content)
             except Exception as error:
-                raise ModelFileError(
-                    f"'{self._archive.path}' holds a damaged {name} model.", "Fit it again."
-                ) from error
-        return self._models[file]
+                raise self._damaged(name) from error
+            if part.iterations > fitted.iterations:
+                raise self._damaged(name)
+            self._models[part.file] = fitted
+        return self._models[part.file]
+
+    def _damaged(self, name: str) -> ModelFileError:
+        return ModelFileError(f"'{self._archive.path}' holds a damaged {name} model.", "Fit it again.")
+
+    def _untrusted(self, name: str) -> ModelFileError:
+        return ModelFileError(f"'{self._archive.path}' holds a part that is not trusted: '{name}'.", "Fit it again.")
 
     @cached_property
-    def _encoders(self) -> dict[str, Any]:
+    def _encoders(self) -> dict[str, Encoder]:
         return {}
 
     @cached_property

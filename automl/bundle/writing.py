@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from automl.bundle.archive import Archive, write_archive
+from automl.bundle.blend import StoredBlend, StoredMember, StoredPart
 from automl.bundle.model import Model
 from automl.errors import ModelFileError
 from automl.report.facts import ReportFacts
@@ -51,7 +52,7 @@ def write_model(
     columns: tuple[str, ...],
     golden: Table,
 ) -> None:
-    """Write the model file, then predict its golden rows with what was written and write them in as well.
+    """Predict the golden rows with what is about to be written, and write the model file with them, in one go.
 
     Parameters
     ----------
@@ -64,27 +65,43 @@ def write_model(
         "schema.json": _encode(schema.to_dict()),
         "facts.json": _encode(facts.to_dict()),
     }
-    described = []
-    for number, member in enumerate(members):
-        models = []
-        for fold, part in enumerate(member.parts):
-            file = f"models/{number}-{fold}.{member.suffix}"
-            content[file] = part.model.read_bytes()
+    for member in members:
+        for part in member.parts:
             if part.encoder is not None and part.encoder_name not in content:
                 content[part.encoder_name] = part.encoder.read_bytes()
-            models.append(
-                {"file": file, "encoder": part.encoder_name if part.encoder else "", "iterations": part.iterations}
-            )
-        described.append({"family": member.family, "weight": member.weight, "models": models})
-    n_classes = len(schema.labels)
-    content["blend.json"] = _encode({"n_classes": n_classes, "members": described, "columns": list(columns)})
-    write_archive(path, manifest, content)
-    predicted = Model(Archive(path)).predict_table(golden)
+    stored = tuple(_stored(number, member, content) for number, member in enumerate(members))
+    content["blend.json"] = _encode(asdict(StoredBlend(len(schema.labels), stored, columns)))
+    predicted = Model(_Draft(path, dict(manifest), content)).predict_table(golden)
     expected = predicted.values if predicted.probabilities is None else predicted.probabilities
     content["golden.json"] = _encode(
         {"cells": golden.cells.to_dict(orient="list"), "expected": np.asarray(expected).tolist()}
     )
     write_archive(path, manifest, content)
+
+
+def _stored(number: int, member: BlendMember, content: dict[str, bytes]) -> StoredMember:
+    """Add a member's models to the content of the file, and return its description."""
+    models = []
+    for fold, part in enumerate(member.parts):
+        file = f"models/{number}-{fold}.{member.suffix}"
+        content[file] = part.model.read_bytes()
+        models.append(StoredPart(file, part.encoder_name if part.encoder else "", part.iterations))
+    return StoredMember(member.family, member.weight, tuple(models))
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """The members before they are a file, so that what stood under its name stays until all of it is there."""
+
+    path: Path
+    manifest: dict[str, Any]
+    content: Mapping[str, bytes]
+
+    def member(self, name: str) -> bytes:
+        return self.content[name]
+
+    def json(self, name: str) -> Any:
+        return json.loads(self.content[name])
 
 
 def golden_table(table: Table, seed: int) -> Table:

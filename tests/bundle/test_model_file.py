@@ -1,0 +1,182 @@
+"""A model file that was written is read, and predicts the same wherever it is read."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+from model_files import FAMILIES, MANIFEST, forge, make_facts, members_of, write_example
+
+from automl.bundle import FORMAT_VERSION, Archive, load_model, read_facts, read_manifest
+from automl.bundle.archive import write_archive
+from automl.bundle.writing import BlendMember, BlendPart, golden_table, verify_golden, write_model
+from automl.errors import ModelFileError, SchemaMismatchError, WriteError
+from automl.tables import Task, table_from_frame
+
+
+def test_the_manifest_says_what_is_in_the_file_and_which_format_it_has(binary):
+    manifest = read_manifest(binary.path)
+    assert (manifest["format"], manifest["format_version"]) == ("automl-model", FORMAT_VERSION)
+    assert {name: manifest[name] for name in MANIFEST} == MANIFEST
+    assert set(manifest["members"]) == set(members_of(binary.content)) - {"manifest.json"}
+
+
+def test_the_facts_of_the_report_come_back(binary):
+    assert read_facts(binary.path) == make_facts(Task.BINARY, ("no", "yes"))
+
+
+def test_nothing_in_the_file_is_a_pickle(binary):
+    members = members_of(binary.content)
+    assert not [name for name in members if name.endswith((".pkl", ".pickle", ".joblib"))]
+    assert not [name for name, content in members.items() if content.startswith(b"\x80")]
+
+
+def test_the_same_parts_give_the_same_bytes(binary, tmp_path):
+    again = tmp_path / "example.automl"
+    write_example(again)
+    ours, theirs = members_of(binary.content), members_of(again.read_bytes())
+    # skops and CatBoost stamp the time into what they write.
+    stable = [name for name in ours if not name.endswith((".skops", ".cbm")) and name != "manifest.json"]
+    assert {name: ours[name] for name in stable} == {name: theirs[name] for name in stable}
+
+
+def test_a_prediction_is_the_weighted_mean_of_the_members(binary, tmp_path):
+    parts = []
+    for name in FAMILIES:
+        path = tmp_path / f"{name}.automl"
+        write_example(path, families=(name,))
+        parts.append(load_model(path).predict_proba(binary.table))
+    np.testing.assert_allclose(binary.expected.probabilities, np.mean(parts, axis=0), atol=1e-9)
+
+
+def test_labels_follow_the_largest_probability(binary):
+    expected = np.array(["no", "yes"])[binary.expected.probabilities.argmax(axis=1)]
+    assert binary.model.predict(binary.table).tolist() == expected.tolist()
+
+
+def test_a_number_is_predicted_in_the_targets_units(regression):
+    values = regression.model.predict(regression.table)
+    truth = regression.table.cells["outcome"].astype(float).to_numpy()
+    assert values.shape == truth.shape
+    assert np.corrcoef(values, truth)[0, 1] > 0.8
+
+
+def test_a_regression_has_no_probabilities(regression):
+    with pytest.raises(SchemaMismatchError, match="no class probabilities"):
+        regression.model.predict_proba(regression.table)
+
+
+def test_a_frame_predicts_like_its_table(binary):
+    frame = binary.table.cells.drop(columns="outcome")
+    np.testing.assert_array_equal(binary.model.predict_proba(frame), binary.expected.probabilities)
+
+
+def test_the_order_of_rows_is_kept(binary):
+    turned = binary.table.cells.iloc[::-1].reset_index(drop=True)
+    np.testing.assert_allclose(binary.model.predict_proba(turned), binary.expected.probabilities[::-1], rtol=1e-6)
+
+
+def test_no_rows_give_no_predictions(binary, regression):
+    assert binary.model.predict_proba(binary.table.cells.iloc[:0]).shape == (0, 2)
+    assert binary.model.predict(binary.table.cells.iloc[:0]).shape == (0,)
+    assert regression.model.predict(regression.table.cells.iloc[:0]).shape == (0,)
+
+
+def test_a_used_column_that_is_missing_is_named(binary):
+    with pytest.raises(SchemaMismatchError, match="'age'"):
+        binary.model.predict(binary.table.cells.drop(columns="age"))
+
+
+def test_an_unused_column_that_is_missing_is_only_mentioned(binary):
+    prediction = binary.model.predict_table(table_from_frame(binary.table.cells.drop(columns="income")))
+    assert prediction.missing_columns == ("income",)
+    np.testing.assert_array_equal(prediction.probabilities, binary.expected.probabilities)
+
+
+def test_a_model_that_was_read_whole_outlives_its_file(binary, tmp_path):
+    path = tmp_path / "gone.automl"
+    shutil.copy(binary.path, path)
+    model = load_model(path)
+    model.read_all()
+    path.write_bytes(b"")
+    path.unlink()
+    np.testing.assert_array_equal(model.predict_proba(binary.table), binary.expected.probabilities)
+
+
+def test_another_process_predicts_the_same_bytes(binary, tmp_path):
+    cells = tmp_path / "cells.csv"
+    binary.table.cells.to_csv(cells, index=False)
+    program = (
+        "import sys; from automl.bundle import load_model; from automl.tables import read_table; "
+        "from pathlib import Path; "
+        "print(load_model(Path(sys.argv[1])).predict_proba(read_table(sys.argv[2])).tobytes().hex())"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "77", "OMP_NUM_THREADS": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", program, binary.path, cells], capture_output=True, text=True, env=environment, check=True
+    )
+    assert done.stdout.strip() == binary.expected.probabilities.tobytes().hex()
+
+
+# -- golden rows
+
+
+def test_golden_rows_are_drawn_column_by_column(binary):
+    golden = golden_table(binary.table, 3)
+    assert len(golden.cells) == 20
+    rows = set(map(tuple, binary.table.cells.to_numpy().tolist()))
+    assert sum(tuple(row) in rows for row in golden.cells.to_numpy().tolist()) < 5
+    for name in golden.cells:
+        assert set(golden.cells[name]) <= set(binary.table.cells[name])
+
+
+def test_a_table_smaller_than_the_golden_rows_is_drawn_from(binary):
+    assert len(golden_table(table_from_frame(binary.table.cells.head(3)), 0).cells) == 3
+
+
+def test_the_golden_rows_predict_what_is_written_beside_them(binary, regression):
+    for example in (binary, regression):
+        verify_golden(example.model, Archive(example.path))
+
+
+def test_golden_rows_that_come_out_otherwise_are_noticed(binary, tmp_path):
+    golden = json.loads(members_of(binary.content)["golden.json"])
+    golden["expected"][4][0] += 0.001
+    changed = tmp_path / "changed.automl"
+    changed.write_bytes(forge(binary.content, {"golden.json": json.dumps(golden).encode()}))
+    with pytest.raises(ModelFileError, match="predicts other values here"):
+        verify_golden(load_model(changed), Archive(changed))
+
+
+# -- whole or not at all
+
+
+def write_again(path, members, table):
+    schema = load_model(path).schema
+    write_model(path, MANIFEST, make_facts(Task.BINARY, ("no", "yes")), schema, members, ("age",), table)
+
+
+def test_a_model_that_cannot_predict_replaces_nothing(binary, tmp_path):
+    path = tmp_path / "stands.automl"
+    shutil.copy(binary.path, path)
+    (tmp_path / "broken.npz").write_bytes(b"not a model")
+    broken = BlendMember("linear", 1.0, "npz", (BlendPart(tmp_path / "broken.npz", None, "", 0),))
+    with pytest.raises(ModelFileError):
+        write_again(path, (broken,), golden_table(binary.table, 1))
+    assert path.read_bytes() == binary.content
+    assert {each.name for each in tmp_path.iterdir()} == {"stands.automl", "broken.npz"}
+
+
+def test_a_folder_that_is_not_there_is_a_write_error(binary, tmp_path):
+    with pytest.raises(WriteError, match="Cannot write"):
+        write_archive(tmp_path / "no" / "where.automl", {}, {})
+
+
+def test_a_member_is_packed_without_the_time_or_the_user(binary):
+    with zipfile.ZipFile(binary.path) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o644}

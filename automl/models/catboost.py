@@ -156,12 +156,16 @@ def _parameters(request: FitRequest, learning_rate: float, iterations: int) -> d
         "boost_from_average": False,
         "use_best_model": False,
         "allow_writing_files": False,
+        # A fold may hold one class alone, or one value of the target.
+        "allow_const_label": True,
         "logging_level": "Silent",
         "border_count": 128,
         **chosen,
     }
     if loss == "MultiClass":
         parameters["classes_count"] = request.n_classes
+    elif loss == "Logloss":
+        parameters["class_names"] = [0, 1]
     return parameters
 
 

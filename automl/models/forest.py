@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.errors import ModelFileError
-from automl.models.arrays import read_arrays, write_arrays
+from automl.models.arrays import TargetScale, read_arrays, write_arrays
 from automl.models.family import FitRequest
 
 __all__ = ["ForestModel", "grow_forest", "load_forest"]
@@ -31,23 +31,34 @@ class ForestModel:
     classes : ndarray of int
         Class code of each tree output column; empty for regression.
     n_classes : int
+    scale : TargetScale
+        Of a regression target; without effect on classes.
     """
 
     iterations = 0
 
-    def __init__(self, trees: list[Any], classes: NDArray[np.int64], n_classes: int) -> None:
+    def __init__(self, trees: list[Any], classes: NDArray[np.int64], n_classes: int, scale: TargetScale) -> None:
         self.trees = trees
         self.classes = classes
         self.n_classes = n_classes
+        self.scale = scale
         self.resolved: dict[str, Any] = {}
 
     def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:  # noqa: ARG002
-        """Average the trees."""
+        """Average the trees.
+
+        Raises
+        ------
+        ModelFileError
+            If the rows have another number of features than the trees, whose C code would read past them.
+        """
+        if values.shape[1] != self.trees[0].n_features:
+            raise _damaged()
         rows = np.ascontiguousarray(values, dtype=np.float32)
         total = sum(tree.predict(rows) for tree in self.trees) / len(self.trees)
         outputs = np.asarray(total).reshape(len(rows), -1)
         if not self.n_classes:
-            return np.asarray(outputs[:, 0])
+            return self.scale.invert(outputs[:, 0])
         probabilities = np.zeros((len(rows), self.n_classes))
         probabilities[:, self.classes] = outputs / outputs.sum(axis=1, keepdims=True)
         return probabilities
@@ -66,6 +77,7 @@ class ForestModel:
             counts=np.array([state["node_count"] for state in states]),
             depths=np.array([state["max_depth"] for state in states]),
             leaf_values=np.concatenate([state["values"] for state in states]).astype(np.float32),
+            scale=np.array([self.scale.center, self.scale.spread]),
             features=np.array([self.trees[0].n_features]),
             classes=self.classes,
             n_classes=np.array([self.n_classes]),
@@ -87,6 +99,8 @@ def grow_forest(request: FitRequest, estimator_name: str) -> ForestModel:
     import sklearn.ensemble
 
     start = time.monotonic()
+    scale = TargetScale(0.0, 1.0) if request.n_classes else TargetScale.of(request.target)
+    target = request.target if request.n_classes else scale.apply(request.target)
     parameters = request.hyperparameters
     wanted = int(parameters.get("trees", 300))
     kind = "Classifier" if request.n_classes else "Regressor"
@@ -101,7 +115,7 @@ def grow_forest(request: FitRequest, estimator_name: str) -> ForestModel:
         **({"criterion": str(parameters["criterion"])} if request.n_classes and "criterion" in parameters else {}),
     )
     while True:
-        forest.fit(request.values, request.target, sample_weight=request.weight)
+        forest.fit(request.values, target, sample_weight=request.weight)
         grown = len(forest.estimators_)
         elapsed = time.monotonic() - start
         out_of_time = request.seconds is not None and elapsed * (grown + _CHUNK) / grown > request.seconds
@@ -109,7 +123,11 @@ def grow_forest(request: FitRequest, estimator_name: str) -> ForestModel:
             break
         forest.set_params(n_estimators=min(grown + _CHUNK, wanted))
     classes = np.asarray(forest.classes_, dtype=np.int64) if request.n_classes else np.empty(0, dtype=np.int64)
-    return ForestModel([tree.tree_ for tree in forest.estimators_], classes, request.n_classes)
+    trees = [estimator.tree_ for estimator in forest.estimators_]
+    for tree in trees:
+        # Leaves are stored in single precision: what is scored out of fold is then what the file predicts.
+        tree.value[...] = tree.value.astype(np.float32)
+    return ForestModel(trees, classes, request.n_classes, scale)
 
 
 def load_forest(content: bytes) -> ForestModel:
@@ -118,13 +136,15 @@ def load_forest(content: bytes) -> ForestModel:
     Raises
     ------
     ModelFileError
-        If a node points outside its tree or to a feature that does not exist.
+        If a node points outside its tree, to a feature that does not exist or to a class that does not.
     """
     from sklearn.tree._tree import NODE_DTYPE, Tree
 
     arrays = read_arrays(content)
     features = int(arrays["features"][0])
+    n_classes = int(arrays["n_classes"][0])
     _check_structure(arrays, features)
+    _check_outputs(arrays, n_classes)
     nodes = np.zeros(len(arrays["feature"]), dtype=NODE_DTYPE)
     for name in _NODE_FIELDS:
         nodes[name] = arrays[name]
@@ -145,7 +165,7 @@ def load_forest(content: bytes) -> ForestModel:
         )
         trees.append(tree)
         begin += count
-    return ForestModel(trees, arrays["classes"], int(arrays["n_classes"][0]))
+    return ForestModel(trees, arrays["classes"], n_classes, TargetScale(*arrays["scale"].tolist()))
 
 
 def _check_structure(arrays: dict[str, NDArray[Any]], features: int) -> None:
@@ -158,7 +178,7 @@ def _check_structure(arrays: dict[str, NDArray[Any]], features: int) -> None:
         len(counts) > 0
         and (counts > 0).all()
         and all(len(arrays[name]) == len(size) for name in (*_NODE_FIELDS, "leaf_values"))
-        and (right[inner] != -1).all()
+        and ((right != -1) == inner).all()
         and (left[inner] > position[inner]).all()
         and (right[inner] > position[inner]).all()
         and (left < size).all()
@@ -167,4 +187,21 @@ def _check_structure(arrays: dict[str, NDArray[Any]], features: int) -> None:
         and ((feature[inner] >= 0) & (feature[inner] < features)).all()
     )
     if not fits:
-        raise ModelFileError("A forest in the model file is damaged.", "Get a fresh copy of the file, or fit it again.")
+        raise _damaged()
+
+
+def _check_outputs(arrays: dict[str, NDArray[Any]], n_classes: int) -> None:
+    classes, leaf_values = arrays["classes"], arrays["leaf_values"]
+    fits = (
+        leaf_values.ndim == 3
+        and leaf_values.shape[1:] == (1, len(classes) if n_classes else 1)
+        and np.isfinite(leaf_values).all()
+        and len(np.unique(classes)) == len(classes) <= n_classes
+        and ((classes >= 0) & (classes < n_classes)).all()
+    )
+    if not fits:
+        raise _damaged()
+
+
+def _damaged() -> ModelFileError:
+    return ModelFileError("A forest in the model file is damaged.", "Get a fresh copy of the file, or fit it again.")

@@ -63,7 +63,9 @@ class HistGradientBoostingModel:
         if not self.n_classes:
             return np.asarray(self.estimator.predict(values))
         probabilities = np.zeros((len(values), self.n_classes))
-        probabilities[:, np.asarray(self.estimator.classes_, dtype=np.int64)] = self.estimator.predict_proba(values)
+        classes = np.asarray(self.estimator.classes_, dtype=np.int64)
+        # Of a single class, scikit-learn still gives two columns; the first is the class's.
+        probabilities[:, classes] = self.estimator.predict_proba(values)[:, : len(classes)]
         return probabilities
 
     def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:

@@ -57,7 +57,7 @@ class PerceptronModel:
         if self.scale is not None:
             return self.scale.invert(layer[:, 0])
         probabilities = np.zeros((len(values), self.n_classes))
-        probabilities[:, self.classes] = to_probabilities(layer)
+        probabilities[:, self.classes] = to_probabilities(layer) if len(self.classes) > 1 else 1.0
         return probabilities
 
     def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
@@ -102,9 +102,9 @@ def fit(request: FitRequest) -> PerceptronModel:
     count = 0
     for epoch in range(epochs):
         if scale is None:
-            estimator.partial_fit(request.values, target, classes=classes)
+            estimator.partial_fit(request.values, target, classes=classes, sample_weight=request.weight)
         else:
-            estimator.partial_fit(request.values, target)
+            estimator.partial_fit(request.values, target, sample_weight=request.weight)
         late = request.seconds is not None and (time.monotonic() - start) * (epoch + 2) / (epoch + 1) > request.seconds
         if epoch >= epochs * 2 // 3 or late:
             current = [*estimator.coefs_, *estimator.intercepts_]

@@ -29,16 +29,23 @@ FAMILY = Family(
 
 
 class NearestNeighborsModel:
-    """The training rows, and how neighbours vote."""
+    """The training rows with their weights, and how neighbours vote."""
 
     iterations = 0
 
     def __init__(
-        self, rows: NDArray[np.float32], outcome: NDArray[np.float64], neighbors: int, distance: bool, power: int
+        self,
+        rows: NDArray[np.float32],
+        outcome: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        neighbors: int,
+        distance: bool,
+        power: int,
     ) -> None:
         from sklearn.neighbors import NearestNeighbors
 
-        self.rows, self.outcome, self.neighbors, self.distance, self.power = rows, outcome, neighbors, distance, power
+        self.rows, self.outcome, self.weight = rows, outcome, weight
+        self.neighbors, self.distance, self.power = neighbors, distance, power
         self.resolved: dict[str, Any] = {}
         self._index = NearestNeighbors(n_neighbors=neighbors, p=power).fit(rows)
 
@@ -46,6 +53,7 @@ class NearestNeighborsModel:
         """Average the neighbours' outcomes."""
         gaps, nearest = self._index.kneighbors(values)
         votes = 1.0 / (gaps + 1e-6 + 0.1 * gaps.mean(axis=1, keepdims=True)) if self.distance else np.ones_like(gaps)
+        votes = votes * self.weight[nearest]
         votes = votes / votes.sum(axis=1, keepdims=True)
         return np.asarray(np.einsum("ij,ij...->i...", votes, self.outcome[nearest]))
 
@@ -54,9 +62,9 @@ class NearestNeighborsModel:
         return [self.predict(values) for _ in stages]
 
     def save(self, path: Path) -> None:
-        """Write the rows and their outcomes."""
+        """Write the rows, their outcomes and their weights."""
         settings = np.array([self.neighbors, int(self.distance), self.power])
-        write_arrays(path, rows=self.rows, outcome=self.outcome, settings=settings)
+        write_arrays(path, rows=self.rows, outcome=self.outcome, weight=self.weight, settings=settings)
 
 
 def fit(request: FitRequest) -> NearestNeighborsModel:
@@ -69,6 +77,7 @@ def fit(request: FitRequest) -> NearestNeighborsModel:
     return NearestNeighborsModel(
         np.ascontiguousarray(request.values),
         outcome,
+        np.ones(len(outcome)) if request.weight is None else np.asarray(request.weight, dtype=np.float64),
         neighbors,
         parameters.get("weighting", "distance") == "distance",
         int(parameters.get("power", 2)),
@@ -79,4 +88,4 @@ def load(content: bytes) -> NearestNeighborsModel:
     """Read a saved model."""
     arrays = read_arrays(content)
     neighbors, distance, power = arrays["settings"].tolist()
-    return NearestNeighborsModel(arrays["rows"], arrays["outcome"], neighbors, bool(distance), power)
+    return NearestNeighborsModel(arrays["rows"], arrays["outcome"], arrays["weight"], neighbors, bool(distance), power)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, to_probabilities
 from automl.models.boosting import MAX_ITERATIONS, patience, scaled_learning_rate
-from automl.models.family import Choice, Family, FitRequest, Integer, Real
+from automl.models.family import Family, FitRequest, Integer, Real
 
 __all__ = ["FAMILY", "XGBoostModel", "fit", "load"]
 
@@ -29,7 +30,6 @@ FAMILY = Family(
         "colsample_bytree": Real(0.4, 1.0),
         "reg_lambda": Real(1e-3, 10.0, log=True),
         "reg_alpha": Real(1e-4, 2.0, log=True),
-        "grow_policy": Choice(("depthwise", "lossguide")),
     },
     suffix="ubj",
 )
@@ -103,7 +103,7 @@ def fit(request: FitRequest) -> XGBoostModel:
     start = time.monotonic()
     if request.seconds is not None and "resolved_rate" not in resolved:
         wanted = float(resolved.get("learning_rate", 0.05))
-        xgboost.train(_parameters(request, wanted), data, 6)
+        xgboost.train(_parameters(request, wanted), data, num_boost_round=6)
         seconds_each = max((time.monotonic() - start) / 6, 1e-5)
         resolved["resolved_rate"] = scaled_learning_rate(wanted, request.seconds / seconds_each)
     parameters = _parameters(request, float(resolved.get("resolved_rate", resolved.get("learning_rate", 0.05))))
@@ -111,7 +111,7 @@ def fit(request: FitRequest) -> XGBoostModel:
     booster = xgboost.train(
         parameters,
         data,
-        int(request.hyperparameters.get("iterations", MAX_ITERATIONS)),
+        num_boost_round=int(request.hyperparameters.get("iterations", MAX_ITERATIONS)),
         evals=[(valid, "valid")],
         verbose_eval=False,
         callbacks=[
@@ -156,9 +156,19 @@ def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
 
 
 def load(content: bytes) -> XGBoostModel:
-    """Read a saved booster."""
+    """Read a saved booster.
+
+    Raises
+    ------
+    ModelFileError
+        If it does not begin and end as one: on some other contents XGBoost's reader ends the process.
+    """
     import xgboost
 
+    if not (content.startswith(b"{") and content.endswith(b"}")):
+        raise ModelFileError(
+            "An XGBoost model in the model file is damaged.", "Get a fresh copy of the file, or fit it again."
+        )
     booster = xgboost.Booster(model_file=bytearray(content))
     attributes = booster.attributes()
     scale = TargetScale(float(attributes["center"]), float(attributes["spread"])) if "center" in attributes else None

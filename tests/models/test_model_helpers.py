@@ -1,0 +1,108 @@
+"""Arrays in files, probabilities from scores, and how boosting uses the time it has."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+
+from automl.models.arrays import (
+    TargetScale,
+    read_arrays,
+    sigmoid_pair,
+    softmax,
+    to_probabilities,
+    write_arrays,
+)
+from automl.models.boosting import OutOfTime, patience, scaled_learning_rate
+
+# -- arrays
+
+
+def test_arrays_come_back_with_their_types(tmp_path):
+    path = tmp_path / "arrays.npz"
+    written = {"a": np.arange(3), "b": np.array([[0.5]], dtype=np.float32), "empty": np.empty((0, 4))}
+    write_arrays(path, **written)
+    read = read_arrays(path.read_bytes())
+    assert set(read) == set(written)
+    for name, array in written.items():
+        np.testing.assert_array_equal(read[name], array)
+        assert read[name].dtype == array.dtype
+
+
+def test_an_object_is_not_written(tmp_path):
+    with pytest.raises(ValueError, match="pickle"):
+        write_arrays(tmp_path / "arrays.npz", a=np.array([{}], dtype=object))
+
+
+def test_an_object_is_not_read():
+    stream = BytesIO()
+    np.savez(stream, a=np.array([{}], dtype=object), allow_pickle=True)
+    with pytest.raises(ValueError, match="pickle"):
+        read_arrays(stream.getvalue())
+
+
+# -- probabilities
+
+
+def test_softmax_survives_large_scores():
+    probabilities = softmax(np.array([[1000.0, 0.0, -1000.0], [3.0, 3.0, 3.0]]))
+    np.testing.assert_allclose(probabilities, [[1, 0, 0], [1 / 3] * 3])
+
+
+def test_softmax_gives_nothing_to_a_class_that_cannot_be():
+    np.testing.assert_allclose(softmax(np.array([[0.0, -np.inf, 0.0]])), [[0.5, 0, 0.5]])
+
+
+def test_log_odds_become_a_pair():
+    pair = sigmoid_pair(np.array([0.0, 800.0, -800.0, np.log(3)]))
+    np.testing.assert_allclose(pair, [[0.5, 0.5], [0, 1], [1, 0], [0.25, 0.75]], atol=1e-12)
+
+
+def test_one_column_of_scores_is_log_odds_and_several_are_classes():
+    np.testing.assert_allclose(to_probabilities(np.array([[0.0], [2.0]])), sigmoid_pair(np.array([0.0, 2.0])))
+    np.testing.assert_allclose(to_probabilities(np.array([[0.0, 2.0]])), softmax(np.array([[0.0, 2.0]])))
+
+
+# -- the target's scale
+
+
+def test_a_standardised_target_has_mean_zero_and_spread_one():
+    target = np.array([10.0, 20.0, 60.0])
+    scaled = TargetScale.of(target).apply(target)
+    assert scaled.mean() == pytest.approx(0)
+    assert scaled.std() == pytest.approx(1)
+    np.testing.assert_allclose(TargetScale.of(target).invert(scaled), target)
+
+
+def test_a_constant_target_is_only_shifted():
+    target = np.array([4.0, 4.0])
+    scale = TargetScale.of(target)
+    assert scale.apply(target).tolist() == [0.0, 0.0]
+    assert scale.invert(np.zeros(2)).tolist() == [4.0, 4.0]
+
+
+# -- boosting
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(0, 120), (100, 120), (10_000, 60), (10**6, 30)])
+def test_large_tables_need_less_patience(rows, expected):
+    assert patience(rows) == expected
+
+
+def test_a_learning_rate_that_can_be_afforded_stays():
+    assert scaled_learning_rate(0.05, 400) == 0.05
+    assert scaled_learning_rate(0.05, 10**6) == 0.05
+
+
+def test_half_the_iterations_double_the_learning_rate():
+    assert scaled_learning_rate(0.05, 200) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("affordable", [0.0, 1e-9, 1.0, 10.0])
+@pytest.mark.parametrize("wanted", [0.01, 0.12, 0.3])
+def test_haste_has_a_limit_and_never_lowers_the_rate(wanted, affordable):
+    assert wanted <= scaled_learning_rate(wanted, affordable) <= max(0.2, wanted)
+
+
+def test_the_end_of_the_time_carries_what_was_boosted():
+    assert OutOfTime("booster").booster == "booster"

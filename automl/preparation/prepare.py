@@ -100,7 +100,10 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
     no_features = unseen | {*request.identifiers, *request.roles} - {request.time}
     candidates = tuple(column for column in schema.columns if column.name not in no_features)
     frame = rows[[column.name for column in candidates]]
-    found, names = run_checks(Inspection(table.cells, frame, candidates, groups, target, request.time))
+    looked_at = tuple(column for column in schema.columns if column.name not in request.drop)
+    found, names = run_checks(
+        Inspection(table.cells, frame, candidates, groups, target, request.time, request.group, looked_at)
+    )
     _check_features(names, table, request.target)
     kept, removed = _rows_to_keep(groups, request.drop_duplicates)
     return PreparedData(

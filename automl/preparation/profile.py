@@ -162,7 +162,7 @@ def _found(
     if target is not None:
         candidates = candidates.iloc[target.rows].reset_index(drop=True)
     groups = find_duplicate_groups(candidates, schema, target)
-    return run_checks(Inspection(table.cells, candidates, columns, groups, target))[0]
+    return run_checks(Inspection(table.cells, candidates, columns, groups, target, every_column=schema.columns))[0]
 
 
 def _range_facts(present: pd.Series) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from automl.findings import Change
 from automl.tables.converting import Converted, convert
-from automl.tables.schema import Column, ColumnKind, Schema
+from automl.tables.plainnumbers import read_plain
+from automl.tables.schema import Column, ColumnKind, NumberFormat, Schema
 from automl.tables.table import Table, TypedTable
 from automl.tables.uniques import UniqueTexts, unique_texts
 
@@ -94,9 +95,20 @@ def _all_missing(column: Column, n_rows: int) -> pd.Series:
 
 
 def _read_column(reading: _Reading, column: Column, cells: pd.Series) -> None:
-    uniques = unique_texts(cells)
-    converted = convert(column, uniques.trimmed)
-    reading.series[column.name] = _spread(column, converted, uniques, cells.index)
+    if column.kind is ColumnKind.NUMERIC and (column.number or NumberFormat()).is_default:
+        values, others = read_plain(cells, column.missing_markers)
+        uniques = unique_texts(cells[others])
+        converted = convert(column, uniques.trimmed)
+        values[others] = np.asarray(converted.values)[uniques.codes]
+        reading.series[column.name] = pd.Series(values, index=cells.index)
+    else:
+        uniques = unique_texts(cells)
+        converted = convert(column, uniques.trimmed)
+        reading.series[column.name] = _spread(column, converted, uniques, cells.index)
+    _log(reading, column, converted, uniques)
+
+
+def _log(reading: _Reading, column: Column, converted: Converted, uniques: UniqueTexts) -> None:
     unparsed = int(uniques.counts[converted.unparsed].sum())
     unseen = int(uniques.counts[converted.unseen].sum())
     if unparsed:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CONTENTS", "IDENTIFYING", "are_code_numbers", "find_content", "is_one_shape"]
+__all__ = ["CONTENTS", "IDENTIFYING", "are_code_numbers", "find_content", "is_one_shape", "names_codes"]
 
 CONTENTS = ("email", "url", "phone", "postal_code", "hash", "ip_address", "coordinates", "list", "code")
 # Unique values of these name rows and say little else.
@@ -82,6 +82,11 @@ def find_content(name: str, texts: Sequence[str], counts: NDArray[np.int64]) -> 
     if _PHONE_NAME.search(name) and share(_PHONE_DIGITS.fullmatch) >= _ENOUGH:
         return "phone"
     return "list" if share(_LIST.fullmatch) >= _MOST and _share_parts(sample) else ""
+
+
+def names_codes(name: str) -> bool:
+    """Whether a column's name says that its digits are no quantity."""
+    return any(pattern.search(name) for pattern in (_CODE_NUMBER_NAME, _POSTAL_NAME, _PHONE_NAME))
 
 
 def are_code_numbers(name: str, texts: Sequence[str]) -> str:

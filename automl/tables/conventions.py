@@ -18,6 +18,7 @@ __all__ = ["has_two_day_orders", "settle_conventions"]
 
 _THREE_AFTER_POINT = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+|[+-]?\d{1,3}", re.ASCII)
 _THREE_AFTER_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}|[+-]?\d{1,3}", re.ASCII)
+_GLANCE = 1_000
 
 
 def settle_conventions(columns: Sequence[Column], table: Table) -> tuple[Column, ...]:
@@ -71,7 +72,7 @@ def _other_decimal(number: NumberFormat, table: Table, name: str) -> NumberForma
     if (number.decimal, number.thousands) not in ((".", ""), (".", ",")):
         return None
     mark, shape = (".", _THREE_AFTER_POINT) if not number.thousands else (",", _THREE_AFTER_COMMA)
-    texts = [_bare(text, number) for text in unique_texts(table.cells[name]).trimmed[:1000]]
+    texts = [_bare(text, number) for text in _first_texts(table, name)]
     marked = [text for text in texts if mark in text]
     if not marked or not all(shape.fullmatch(text) for text in texts if text[:1].isdecimal()):
         return None
@@ -81,7 +82,11 @@ def _other_decimal(number: NumberFormat, table: Table, name: str) -> NumberForma
 def _shows_decimal(number: NumberFormat, table: Table, name: str) -> bool:
     if number.decimal == ",":
         return True
-    return any("." in text for text in unique_texts(table.cells[name]).trimmed[:1000])
+    return any("." in text for text in _first_texts(table, name))
+
+
+def _first_texts(table: Table, name: str) -> list[str]:
+    return unique_texts(table.cells[name].iloc[:_GLANCE]).trimmed
 
 
 def _bare(text: str, number: NumberFormat) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from automl.tables.calendar import MONTH_NAME, english_months
 from automl.tables.datetimes import COMPACT, EXCEL, ISO, ISO_PATTERN, parse_datetimes
 
-__all__ = ["find_datetime_format", "find_number_date_format", "other_day_order"]
+__all__ = ["find_datetime_format", "find_number_date_format", "names_dates", "other_day_order"]
 
 Counts = NDArray[np.int64]
 
@@ -118,6 +118,11 @@ def find_number_date_format(name: str, texts: Sequence[str], counts: Counts) -> 
     if _EXCEL_NAME.search(name) and most(lambda text: _is_between(text, *_EXCEL_RANGE)):
         return EXCEL
     return None
+
+
+def names_dates(name: str) -> bool:
+    """Whether a column's name says that its digits may be dates."""
+    return any(pattern.search(name) for pattern in (_DATE_NAME, _POINT_IN_TIME_NAME, _EXCEL_NAME))
 
 
 def other_day_order(datetime_format: str | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
 from automl.findings import Finding, Severity
 from automl.tables.conventions import has_two_day_orders
@@ -12,7 +13,8 @@ from automl.tables.converting import convert
 from automl.tables.dateformats import other_day_order
 from automl.tables.missing import find_value_markers
 from automl.tables.numbers import find_number_format
-from automl.tables.schema import Column, ColumnKind, Schema
+from automl.tables.plainnumbers import read_plain
+from automl.tables.schema import Column, ColumnKind, NumberFormat, Schema
 from automl.tables.table import Table
 from automl.tables.uniques import UniqueTexts, unique_texts
 
@@ -39,9 +41,16 @@ def typing_findings(table: Table, schema: Schema) -> tuple[Finding, ...]:
     for column in schema.columns:
         finders = _FINDERS.get(column.kind, ())
         if finders and column.name in table.cells:
-            uniques = unique_texts(table.cells[column.name])
+            uniques = unique_texts(_doubtful(column, table.cells[column.name]))
             findings.extend(finding for find in finders if (finding := find(column, uniques)) is not None)
     return tuple(findings)
+
+
+def _doubtful(column: Column, cells: pd.Series) -> pd.Series:
+    """Return the cells to look at: of plain numbers only those that are none."""
+    if column.kind is ColumnKind.NUMERIC and (column.number or NumberFormat()).is_default:
+        return cells[read_plain(cells)[1]]
+    return cells
 
 
 def _ambiguous_date_order(column: Column, uniques: UniqueTexts) -> Finding | None:
@@ -60,7 +69,8 @@ def _ambiguous_date_order(column: Column, uniques: UniqueTexts) -> Finding | Non
 def _mixed_types(column: Column, uniques: UniqueTexts) -> Finding | None:
     totals = uniques.by_trimmed()
     markers = find_value_markers(list(totals))
-    texts = [text for text in totals if text and text not in markers]
+    absent = {"", *markers}
+    texts = [text for text in totals if text not in absent]
     counts = np.array([totals[text] for text in texts], dtype=np.int64)
     _, share = find_number_format(texts, counts)
     if not _MIXED_SHARE <= share < 1:

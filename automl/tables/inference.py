@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from automl.arguments import did_you_mean
 from automl.errors import UsageError
 from automl.tables.candidates import make_candidate
 from automl.tables.conventions import settle_conventions
 from automl.tables.levelkinds import category_column, level_column
 from automl.tables.missing import find_level_markers, find_value_markers
+from automl.tables.quickkinds import plain_number_column
 from automl.tables.schema import Column, ColumnKind, Schema
 from automl.tables.table import Table
 from automl.tables.uniques import UniqueTexts, unique_texts
@@ -46,11 +49,16 @@ def infer_schema(table: Table, target: str | None = None, kinds: Mapping[str, Co
         if name not in names:
             hint = did_you_mean(name, names) or f"The columns are: {', '.join(names[:20])}."
             raise UsageError(f"The table has no column '{name}'.", hint)
-    columns = [_infer_column(name, unique_texts(table.cells[name]), stated.get(name)) for name in names]
+    columns = [_infer_column(name, table.cells[name], stated.get(name)) for name in names]
     return Schema(columns=settle_conventions(columns, table), target=target)
 
 
-def _infer_column(name: str, uniques: UniqueTexts, stated: ColumnKind | None) -> Column:
+def _infer_column(name: str, cells: pd.Series, stated: ColumnKind | None) -> Column:
+    quick = plain_number_column(name, cells) if stated is None else None
+    return quick or _infer_from_texts(name, unique_texts(cells), stated)
+
+
+def _infer_from_texts(name: str, uniques: UniqueTexts, stated: ColumnKind | None) -> Column:
     totals = uniques.by_trimmed()
     texts = list(totals)
     values = make_candidate(name, totals, find_value_markers(texts), uniques)

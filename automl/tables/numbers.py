@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from automl.tables.durations import parse_durations
+from automl.tables.plainnumbers import parse_plain
 from automl.tables.schema import NumberFormat
 from automl.tables.units import CURRENCIES, choose_prefix, choose_units
 
@@ -22,7 +21,6 @@ Floats = NDArray[np.float64]
 
 # (decimal mark, thousands mark), the likeliest first: of equally good ones the first wins.
 _MARKS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "), (".", "'"), (",", "'"))
-_PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _LEADING_ZERO = re.compile(r"0\d+", re.ASCII)
 _QUALIFIED = re.compile(r"[<>≤≥~≈]=?\s*|ca\.\s*", re.IGNORECASE)
 _AFFIXED = re.compile(
@@ -52,7 +50,7 @@ def parse_numbers(texts: Sequence[str], number: NumberFormat) -> Floats:
     """
     if number.notation == "duration":
         return parse_durations(texts)
-    values = _parse_plain(texts)
+    values = parse_plain(texts)
     others = np.flatnonzero(np.isnan(values)) if number.is_default else np.arange(len(texts))
     if not number.is_default:
         values[:] = np.nan
@@ -81,7 +79,7 @@ def find_number_format(texts: Sequence[str], counts: NDArray[np.int64]) -> tuple
     sample, weights = texts[:_SAMPLE], counts[:_SAMPLE]
     if not any(character.isdigit() for text in sample[:100] for character in text):
         return NumberFormat(), 0.0
-    plain = _weight(~np.isnan(_parse_plain(texts)), counts)
+    plain = _weight(~np.isnan(parse_plain(texts)), counts)
     if plain == 1:
         return NumberFormat(), 1.0
     prefix, suffix, units = _common_affixes(sample, weights)
@@ -96,14 +94,6 @@ def find_number_format(texts: Sequence[str], counts: NDArray[np.int64]) -> tuple
 def has_leading_zero(text: str) -> bool:
     """Whether a text is a digit code such as ``00501``, which a number would shorten."""
     return _LEADING_ZERO.fullmatch(text) is not None
-
-
-def _parse_plain(texts: Sequence[str]) -> Floats:
-    """Read what a program would have written, all texts at once; NaN elsewhere."""
-    array = pa.array(texts, pa.large_string())
-    plain = pc.match_substring_regex(array, _PLAIN)
-    values = pc.cast(pc.if_else(plain, array, None), pa.float64())
-    return np.array(values.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def _share(texts: Sequence[str], counts: NDArray[np.int64], number: NumberFormat) -> float:

@@ -42,6 +42,6 @@ class UniqueTexts:
 def unique_texts(cells: pd.Series) -> UniqueTexts:
     """Find the distinct texts of a column of text cells."""
     codes, uniques = pd.factorize(cells)
-    raw = [str(text) for text in uniques]
+    raw: list[str] = np.asarray(uniques, dtype=object).tolist()
     counts = np.bincount(codes, minlength=len(raw)).astype(np.int64)
     return UniqueTexts(raw, [text.strip() for text in raw], codes.astype(np.int64), counts)

@@ -12,12 +12,12 @@ from automl.tables.booleans import find_boolean_words
 from automl.tables.candidates import Candidate
 from automl.tables.contents import are_code_numbers
 from automl.tables.dateformats import find_datetime_format, find_number_date_format
-from automl.tables.datetimes import ISO
+from automl.tables.datetimes import ISO, parse_datetimes
 from automl.tables.durations import are_durations
 from automl.tables.levels import find_levels
 from automl.tables.numbers import find_number_format, has_leading_zero, parse_numbers
 from automl.tables.schema import Column, ColumnKind, NumberFormat
-from automl.tables.sentinels import find_sentinels
+from automl.tables.sentinels import find_sentinel_dates, find_sentinels
 
 __all__ = ["boolean_column", "has_id_name", "stated_value_column", "value_column"]
 
@@ -99,7 +99,9 @@ def _datetime_column(values: Candidate) -> Column | None:
     datetime_format, share = find_datetime_format(values.name, values.texts, values.counts)
     if datetime_format is None or share < _ENOUGH:
         return None
-    return Column(values.name, ColumnKind.DATETIME, values.markers, datetime_format=datetime_format)
+    sentinels = find_sentinel_dates(values.texts, parse_datetimes(values.texts, datetime_format), values.counts)
+    markers = (*values.markers, *sentinels)
+    return Column(values.name, ColumnKind.DATETIME, markers, datetime_format=datetime_format)
 
 
 def _duration_column(values: Candidate) -> Column | None:

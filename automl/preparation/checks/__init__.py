@@ -12,11 +12,21 @@ from automl.preparation.checks.columns import (
     find_spelling_variants,
 )
 from automl.preparation.checks.copies import find_duplicate_columns, find_target_copies
+from automl.preparation.checks.correlated import find_correlated_columns
+from automl.preparation.checks.groups import find_repeating_groups
 from automl.preparation.checks.inspection import Inspection
+from automl.preparation.checks.label_noise import find_label_noise
 from automl.preparation.checks.leaks import find_leaks
+from automl.preparation.checks.near_duplicates import find_near_duplicates
+from automl.preparation.checks.one_class import find_constant_in_class
+from automl.preparation.checks.personal import find_personal_data
 from automl.preparation.checks.repeats import find_duplicate_rows
+from automl.preparation.checks.row_order import find_drift_along_rows, find_row_order
+from automl.preparation.checks.similar_levels import find_similar_levels
 from automl.preparation.checks.target_classes import find_class_imbalance, find_rare_classes
 from automl.preparation.checks.time_order import find_time_order
+from automl.preparation.checks.truncation import find_truncated_texts
+from automl.preparation.checks.values import find_impossible_dates, find_mixed_units, find_sentinels
 from automl.preparation.registry import FINDING_KINDS
 
 __all__ = ["CHECKS", "Inspection", "run_checks"]
@@ -33,7 +43,20 @@ CHECKS = (
     find_many_missing,
     find_high_cardinality,
     find_spelling_variants,
+    find_similar_levels,
+    find_mixed_units,
+    find_sentinels,
+    find_impossible_dates,
+    find_truncated_texts,
+    find_personal_data,
+    find_correlated_columns,
+    find_constant_in_class,
+    find_label_noise,
+    find_near_duplicates,
+    find_repeating_groups,
     find_time_order,
+    find_row_order,
+    find_drift_along_rows,
     find_rare_classes,
     find_class_imbalance,
 )

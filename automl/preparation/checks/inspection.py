@@ -33,8 +33,10 @@ class Inspection:
         Equal for rows that are equal in every column.
     target : Target or None
         Its ``values`` belong to the rows of ``frame``.
-    time : str or None
-        The column that the user named as the rows' time.
+    time, group : str or None
+        The columns that the user named as the rows' time and as what belongs together.
+    every_column : tuple of Column
+        All columns of ``cells`` that are looked at, those that are no features and the target among them.
     """
 
     cells: pd.DataFrame
@@ -43,6 +45,8 @@ class Inspection:
     duplicate_groups: NDArray[np.int64]
     target: Target | None = None
     time: str | None = None
+    group: str | None = None
+    every_column: tuple[Column, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

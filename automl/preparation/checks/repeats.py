@@ -6,10 +6,11 @@ import numpy as np
 
 from automl.findings import Finding
 from automl.preparation.checks.inspection import Inspection
+from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.registry import make_finding
 from automl.preparation.wording import counted, verb
 
-__all__ = ["find_duplicate_rows"]
+__all__ = ["find_duplicate_rows", "pairs_by_chance"]
 
 _SAMPLE = 20_000
 _BEYOND_CHANCE = 10
@@ -22,18 +23,15 @@ def find_duplicate_rows(inspection: Inspection) -> list[Finding]:
     if not repeats:
         return []
     pairs = float((sizes * (sizes - 1.0)).sum() / 2)
-    if pairs <= _BEYOND_CHANCE * _pairs_by_chance(inspection):
+    if pairs <= _BEYOND_CHANCE * pairs_by_chance(inspection, len(inspection.frame)):
         return []
     message = f"{counted(repeats, 'row')} of {sizes.sum():,} {verb(repeats, 'repeats', 'repeat')} another row exactly."
     return [make_finding("duplicate_rows", message)]
 
 
-def _pairs_by_chance(inspection: Inspection) -> float:
-    """Return how many pairs of equal rows to expect if the columns were independent of one another."""
-    frame = inspection.frame
-    n_rows = len(frame)
-    if n_rows > _SAMPLE:
-        frame = frame.iloc[np.linspace(0, n_rows - 1, _SAMPLE).astype(np.int64)]
+def pairs_by_chance(inspection: Inspection, n_rows: int) -> float:
+    """Return how many pairs of equal rows to expect among ``n_rows`` if the columns were independent of one another."""
+    frame = inspection.frame.iloc[spread_rows(len(inspection.frame), _SAMPLE)]
     expected = n_rows * (n_rows - 1) / 2
     for name in inspection.names:
         shares = frame[name].value_counts(normalize=True, dropna=False).to_numpy()

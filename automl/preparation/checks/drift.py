@@ -1,0 +1,72 @@
+"""How far two sets of rows are apart in one column."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from automl.findings import Finding
+from automl.preparation.checks.sampling import spread_rows
+from automl.preparation.registry import make_finding
+from automl.preparation.wording import join_quoted, verb
+
+__all__ = ["distance", "find_drift", "is_far"]
+
+_FAR = 0.2
+_SURE = 2.5
+_MAX_LEVELS = 50
+_SAMPLE = 20_000
+
+
+def find_drift(train: pd.DataFrame, test: pd.DataFrame) -> list[Finding]:
+    """Find the columns that are spread otherwise in the test data than in the training data.
+
+    Parameters
+    ----------
+    train, test : DataFrame
+        The features of either, typed by one schema.
+    """
+    names = [name for name in train.columns if name in test.columns]
+    rows, test_rows = spread_rows(len(train), _SAMPLE), spread_rows(len(test), _SAMPLE)
+    found = {name: distance(train[name].iloc[rows], test[name].iloc[test_rows]) for name in names}
+    far = {name: each for name, each in found.items() if is_far(each, len(rows), len(test_rows))}
+    if not far:
+        return []
+    most = max(far, key=lambda name: far[name])
+    message = (
+        f"{join_quoted(list(far), 3)} {verb(len(far), 'is', 'are')} spread otherwise in the test data than in the "
+        f"training data (distance {far[most]:.2f} in '{most}')."
+    )
+    return [make_finding("drift_to_test_data", message, tuple(far))]
+
+
+def distance(first: pd.Series, second: pd.Series) -> float:
+    """Return how differently two sets of values are spread, in [0, 1].
+
+    Numbers and dates: the greatest difference between the cumulative distributions (Kolmogorov and Smirnov). Levels:
+    half the sum of the differences between their shares (total variation), the rarer levels taken together. Missing
+    is a level; where it differs more than the values do, its difference counts.
+    """
+    gone = abs(float(first.isna().mean()) - float(second.isna().mean()))
+    first, second = first.dropna(), second.dropna()
+    if first.empty or second.empty:
+        return gone
+    if first.dtype.kind in "fM":
+        return max(gone, _greatest_difference(first, second))
+    common = pd.concat([first, second]).value_counts().index[:_MAX_LEVELS]
+    shares = [each.value_counts(normalize=True).reindex(common, fill_value=0.0).to_numpy() for each in (first, second)]
+    rest = abs(float(shares[0].sum() - shares[1].sum()))
+    return max(gone, (float(np.abs(shares[0] - shares[1]).sum()) + rest) / 2)
+
+
+def is_far(found: float, n_first: int, n_second: int) -> bool:
+    """Whether a distance is large, and larger than chance makes it among so many rows."""
+    by_chance = _SURE * ((n_first + n_second) / max(n_first * n_second, 1)) ** 0.5
+    return bool(found > max(_FAR, by_chance))
+
+
+def _greatest_difference(first: pd.Series, second: pd.Series) -> float:
+    ordered = [np.sort(each.to_numpy()) for each in (first, second)]
+    points = np.concatenate(ordered)
+    below = [np.searchsorted(each, points, side="right") / len(each) for each in ordered]
+    return float(np.abs(below[0] - below[1]).max())

@@ -1,0 +1,50 @@
+"""Rows that equal another row in every column but one."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.findings import Finding
+from automl.preparation.checks.hashing import value_hashes
+from automl.preparation.checks.inspection import Inspection
+from automl.preparation.checks.repeats import pairs_by_chance
+from automl.preparation.registry import make_finding
+from automl.preparation.wording import counted, verb
+
+__all__ = ["find_near_duplicates"]
+
+_SAMPLE = 20_000
+_MIN_COLUMNS = 4
+_MIN_ROWS = 5
+_MIN_SHARE = 0.005
+_BEYOND_CHANCE = 10
+
+
+def find_near_duplicates(inspection: Inspection) -> list[Finding]:
+    """Find rows that repeat another one but for one column, where chance does not make so many.
+
+    The first rows are looked at, for repeats mostly stand near one another.
+    """
+    names = [name for name in inspection.names if inspection.frame[name].nunique() > 1]
+    if len(names) < _MIN_COLUMNS:
+        return []
+    frame = inspection.frame.iloc[:_SAMPLE]
+    hashes = [value_hashes(frame[name]) for name in names]
+    total = np.asarray(np.sum(hashes, axis=0, dtype=np.uint64), dtype=np.uint64)
+    counts = {name: _near_rows(total - each, total) for name, each in zip(names, hashes, strict=True)}
+    most = max(counts, key=lambda name: counts[name])
+    count = counts[most]
+    if count < max(_MIN_ROWS, _MIN_SHARE * len(frame)):
+        return []
+    if count <= _BEYOND_CHANCE * pairs_by_chance(inspection.without({most}), len(frame)):
+        return []
+    message = f"{counted(count, 'row')} {verb(count, 'equals', 'equal')} another row in every column but '{most}'."
+    return [make_finding("near_duplicates", message, (most,))]
+
+
+def _near_rows(rest: NDArray[np.uint64], total: NDArray[np.uint64]) -> int:
+    """Count the rows beyond the first of each set that is equal in ``rest``, repeats in everything not counted."""
+    whole = np.unique(total, return_index=True)[1]
+    sizes = np.unique(rest[whole], return_counts=True)[1]
+    return int((sizes - 1).sum())

@@ -1,0 +1,74 @@
+"""Personal data: e-mail addresses, phone numbers, payment cards and bank accounts by their checksums."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from automl.findings import Finding
+from automl.preparation.checks.inspection import Inspection
+from automl.preparation.checks.sampling import spread_rows
+from automl.preparation.registry import make_finding
+from automl.tables.contents import find_content
+from automl.tables.uniques import unique_texts
+
+__all__ = ["find_personal_data"]
+
+_SAMPLE = 2_000
+_FEW = 0.02
+_MOST = 0.9
+_MIN_CELLS = 3
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*[A-Za-z]{2}")
+_CARD = re.compile(r"(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|3[47]\d{2}|6(?:011|5\d{2}))(?:[ -]?\d){9,15}", re.ASCII)
+_IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
+
+
+def find_personal_data(inspection: Inspection) -> list[Finding]:
+    """Find columns whose cells are, or hold, what identifies a person."""
+    rows = spread_rows(len(inspection.cells), _SAMPLE)
+    findings = []
+    for column in inspection.every_column:
+        uniques = unique_texts(inspection.cells[column.name].iloc[rows])
+        texts = [text for text in uniques.trimmed if text]
+        what = _what(texts, column.content or find_content(column.name, texts, np.ones(len(texts), dtype=np.int64)))
+        if what:
+            findings.append(make_finding("personal_data", f"'{column.name}' holds {what}.", (column.name,)))
+    return findings
+
+
+def _what(texts: Sequence[str], content: str) -> str:
+    if len(texts) < _MIN_CELLS:
+        return ""
+    if content == "email" or _share(texts, lambda text: "@" in text and _EMAIL.search(text)) > _FEW:
+        return "e-mail addresses"
+    if content == "phone":
+        return "phone numbers"
+    if _share(texts, _is_card) > _MOST:
+        return "payment card numbers (their checksums are right)"
+    if _share(texts, _is_bank_account) > _MOST:
+        return "bank account numbers (their checksums are right)"
+    return ""
+
+
+def _share(texts: Sequence[str], matches: Callable[[str], object]) -> float:
+    hits = sum(bool(matches(text)) for text in texts)
+    return hits / len(texts) if hits >= _MIN_CELLS else 0.0
+
+
+def _is_card(text: str) -> bool:
+    """Check the card's prefix and its last digit (Luhn's algorithm, ISO/IEC 7812-1)."""
+    if not _CARD.fullmatch(text):
+        return False
+    digits = [int(character) for character in text if character.isdigit()]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
+    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def _is_bank_account(text: str) -> bool:
+    """Check an IBAN's two check digits (modulo 97, ISO 13616)."""
+    if not _IBAN.fullmatch(text):
+        return False
+    plain = text.replace(" ", "")
+    return int("".join(str(int(character, 36)) for character in plain[4:] + plain[:4])) % 97 == 1

@@ -1,0 +1,58 @@
+"""Cells that are numbers as programs write them: read all at once, without a look at each text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+__all__ = ["any_match", "parse_plain", "read_plain"]
+
+_PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+
+
+def read_plain(cells: pd.Series, exclude: Sequence[str] = ()) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Read the cells that are plain numbers.
+
+    Parameters
+    ----------
+    cells : Series of str, shape (n_rows,)
+    exclude : sequence of str
+        Texts that are no numbers here, such as ``-999``.
+
+    Returns
+    -------
+    (ndarray of float64, ndarray of bool), each of shape (n_rows,)
+        The numbers, NaN elsewhere; and which cells are neither plain numbers nor empty.
+    """
+    array = _arrow(cells)
+    plain = pc.match_substring_regex(array, _PLAIN)
+    if exclude:
+        plain = pc.and_(plain, pc.invert(pc.is_in(array, value_set=pa.array(list(exclude), array.type))))
+    others = pc.invert(pc.or_(plain, pc.equal(array, "")))
+    return _values(array, plain), np.array(others.to_numpy(), dtype=bool)
+
+
+def parse_plain(texts: Sequence[str]) -> NDArray[np.float64]:
+    """Read texts that are plain numbers; NaN elsewhere."""
+    array = pa.chunked_array([pa.array(texts, pa.large_string())])
+    return _values(array, pc.match_substring_regex(array, _PLAIN))
+
+
+def any_match(cells: pd.Series, pattern: str) -> bool:
+    """Whether a regular expression (RE2) matches within any cell."""
+    return bool(pc.any(pc.match_substring_regex(_arrow(cells), pattern)).as_py())
+
+
+def _arrow(cells: pd.Series) -> Any:
+    found = pa.array(cells.array)
+    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+
+
+def _values(array: Any, plain: Any) -> NDArray[np.float64]:
+    return np.array(pc.cast(pc.if_else(plain, array, None), pa.float64()).to_numpy(), dtype=np.float64)

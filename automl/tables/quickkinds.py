@@ -1,0 +1,50 @@
+"""Numeric columns that leave no doubt, told without a look at each of their texts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from automl.tables.contents import names_codes
+from automl.tables.dateformats import names_dates
+from automl.tables.plainnumbers import any_match, read_plain
+from automl.tables.schema import Column, ColumnKind, NumberFormat
+
+__all__ = ["plain_number_column"]
+
+_GLANCE = 100
+# From here on digits may be a time (14 of them) or a code.
+_LARGEST = 1e12
+_CODES_AND_SENTINELS = r"^0[0-9]+$|^-?9{2,}(?:\.[09]+)?$"
+
+
+def plain_number_column(name: str, cells: pd.Series) -> Column | None:
+    """Return a numeric column where every cell is a plain number or empty and nothing asks for a closer look.
+
+    Parameters
+    ----------
+    name : str
+    cells : Series of str
+
+    Returns
+    -------
+    Column or None
+        None where cells are texts, or numbers that may be codes, dates, identifiers or stand for missing ones.
+    """
+    if names_codes(name) or names_dates(name) or read_plain(cells.iloc[:_GLANCE])[1].any():
+        return None
+    values, others = read_plain(cells)
+    present = values[~np.isnan(values)]
+    if others.any() or not len(present) or present.min() == present.max():
+        return None
+    if max(-present.min(), present.max()) >= _LARGEST or _may_name_rows(values):
+        return None
+    return None if any_match(cells, _CODES_AND_SENTINELS) else Column(name, ColumnKind.NUMERIC, number=NumberFormat())
+
+
+def _may_name_rows(values: NDArray[np.float64]) -> bool:
+    """Whether whole numbers differ on every row."""
+    if np.isnan(values).any() or (values[:1_000] != np.round(values[:1_000])).any():
+        return False
+    return len(pd.unique(values)) == len(values)

@@ -97,6 +97,11 @@ def test_what_does_not_fit_is_counted_and_still_scored(folder):
     assert "'moon'" in done.stderr
 
 
+def test_the_training_table_itself_fits_without_a_note(folder, tmp_path):
+    done = run("predict", "train.automl", "train.csv", "--output", tmp_path / "p.csv", folder=folder)
+    assert done.stderr == f"{ROWS} rows scored: {tmp_path / 'p.csv'}\n"
+
+
 def test_the_summary_of_a_prediction_as_json(folder, tmp_path):
     (tmp_path / "new.csv").write_text("age,city,plan\nold,Paris,a\n")
     done = run("predict", folder / "train.automl", "new.csv", "--output", "p.csv", "--json", folder=tmp_path)

@@ -55,12 +55,27 @@ def test_the_only_line_on_standard_output_is_the_path_written(played_fit):
 
 def test_the_summary_says_what_matters(played_fit):
     summary = played_fit().err
-    assert "roc_auc  0.8400  (95 % interval 0.8000 to 0.8800, holdout, 500 rows)" in summary
-    assert "baseline 0.5000" in summary
-    assert "features tenure, age\n" in summary
-    assert "61 trials in 58 s, ended by time budget\n" in summary
-    assert "model    train.automl" in summary
-    assert "report   train.html" in summary
+    assert "estimate  roc_auc 0.8400, 95 % interval 0.8000 to 0.8800 (held out, 500 rows)\n" in summary
+    assert "baseline  roc_auc 0.5000 (always the same answer)\n" in summary
+    assert "features  tenure, age\n" in summary
+    assert "61 candidates in 58 s, ended by time budget\n" in summary
+    assert "model     train.automl" in summary
+    assert "report    train.html" in summary
+
+
+def test_the_summary_says_warnings_in_full_and_counts_the_rest(played_fit, monkeypatch):
+    found = [{"severity": "warning", "message": "5 rows have no churn."}, {"severity": "info", "message": "Fine."}]
+    monkeypatch.setitem(MANIFEST, "findings", found)
+    summary = played_fit().err
+    assert "warning: 5 rows have no churn.\n" in summary
+    assert "findings  1 warning, 1 note\n" in summary
+    assert "Fine." not in summary
+
+
+def test_the_summary_gives_the_score_on_the_test_data(played_fit, monkeypatch):
+    test = {"metric": "roc_auc", "value": 0.83, "interval": [0.8, 0.86], "method": "test_data", "rows": 90}
+    monkeypatch.setitem(MANIFEST, "test", test)
+    assert "test      roc_auc 0.8300, 95 % interval 0.8000 to 0.8600 (test data, 90 rows)\n" in played_fit().err
 
 
 def test_quiet_prints_the_path_alone(played_fit):

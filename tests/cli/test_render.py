@@ -17,7 +17,7 @@ from automl.errors import WriteError
 from automl.events import Note, PhaseStarted, SearchProgress, Silent, TrialFinished
 
 PROGRESS = SearchProgress(trials=7, best_score=0.91234, seconds_left=42.0, trying=("xgboost", "linear"))
-PROGRESS_LINE = "best score 0.9123, 7 trials, 42 s left, trying xgboost, linear\n"
+PROGRESS_LINE = "7 candidates, best score 0.9123, 42 s left, trying xgboost, linear\n"
 
 
 class Terminal(io.StringIO):
@@ -210,7 +210,7 @@ def test_a_terminal_gets_a_live_line(on_terminal):
         sink.emit(PhaseStarted("search", "9 families"))
         sink.emit(PROGRESS)
         sink.emit(TrialFinished(3, "linear", 0.8, "ok", 1.25))
-    assert "search: 9 families" in sys.stderr.getvalue()
+    assert "\x1b[1msearch\x1b[0m: 9 families" in sys.stderr.getvalue()
     assert "trial 3: linear" in sys.stderr.getvalue()
 
 

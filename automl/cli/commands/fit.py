@@ -100,12 +100,13 @@ def _source(context: click.Context, name: str) -> ParameterSource:
 
 def _plan(settings: FitSettings, common: Common) -> int:
     """Say what a fit would do."""
-    from automl import workflow
     from automl.cli.render.plan import print_plan
     from automl.cli.render.progress import progress_sink
     from automl.cli.render.streams import print_json
 
     with progress_sink(common) as sink:
+        from automl import workflow
+
         plan = workflow.plan(settings, sink)
     if common.json:
         print_json(plan)
@@ -124,9 +125,9 @@ def _fit(settings: FitSettings, common: Common, token: StopToken, log_file: str 
     from automl.search.deadline import process_start
 
     with stop_on_signals(token):
-        from automl import workflow
-
         with progress_sink(common) as shown, logged(shown, log_file) as sink:
+            from automl import workflow
+
             try:
                 result = workflow.fit(settings, sink, token, started=process_start())
             except NothingTrainedError as error:
@@ -147,7 +148,7 @@ def _print_result(result: FitResult, common: Common) -> None:
     from automl.cli.render.summary import fit_summary
 
     if not common.quiet:
-        fit_summary(result)
+        fit_summary(result, common)
     if common.json:
         report = None if result.report_path is None else str(result.report_path)
         print_json({**result.manifest, "path": str(result.model_path), "report": report})

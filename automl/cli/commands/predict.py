@@ -68,7 +68,7 @@ def command(
         for block in read_blocks(data, options):
             rows.write(scoring.score(block))
     if not common.quiet:
-        print_notes(scoring.tally)
+        print_notes(scoring.tally, output)
     if common.json:
         print_json({**scoring.tally.to_dict(), "output": output, "seconds": time.monotonic() - started})
     return 0

@@ -70,7 +70,8 @@ class _LiveSink:
 
         match event:
             case PhaseStarted():
-                self._terminal.print(Text(_line(event), style="bold"))
+                name, separator, detail = _line(event).partition(": ")
+                self._terminal.print(Text.assemble((name, "bold"), separator, detail))
                 self._status.update(Text(f"{visible(event.name)} …"))
             case Note():
                 self._terminal.print(Text(_line(event), style="yellow" if event.warning else "dim"))
@@ -97,7 +98,9 @@ def _line(event: Event) -> str:
             outcome = f"score {score(event.score)}" if event.status == "ok" else event.status
             return visible(f"trial {event.number}: {event.family}, {outcome}, {duration(event.seconds)}")
         case SearchProgress():
-            parts = [f"best score {score(event.best_score)}", f"{event.trials} trials"]
+            parts = ["1 candidate" if event.trials == 1 else f"{event.trials:,} candidates"]
+            if event.best_score is not None:
+                parts.append(f"best score {score(event.best_score)}")
             if event.seconds_left is not None:
                 parts.append(f"{duration(event.seconds_left)} left")
             if event.trying:

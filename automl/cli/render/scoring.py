@@ -15,12 +15,14 @@ __all__ = ["print_notes"]
 COLUMNS_SHOWN = 5
 
 
-def print_notes(tally: Tally) -> None:
-    """Say what was met: columns more or fewer, cells that could not be read, levels never seen in training."""
+def print_notes(tally: Tally, output: str | None) -> None:
+    """Say which columns were more or fewer, which cells were not understood, and where the rows went."""
     _print_columns("not in the data and not needed", tally.missing_columns)
     _print_columns("not known to the model and ignored", tally.extra_columns)
-    _print_counts("cells could not be read and count as missing", tally.unparsed)
-    _print_counts("cells hold a level that training never saw", tally.unseen)
+    _print_counts("could not be read and {counts} as missing", tally.unparsed)
+    _print_counts("{holds} a level that training never saw", tally.unseen)
+    if output is not None:
+        say(visible(f"{tally.rows:,} {'row' if tally.rows == 1 else 'rows'} scored: {output}"))
 
 
 def _print_columns(what: str, names: Sequence[str]) -> None:
@@ -35,5 +37,8 @@ def _print_counts(what: str, counts: Mapping[str, int]) -> None:
     if not worst:
         return
     shown = ", ".join(f"'{name}' {count:,}" for count, name in worst[:COLUMNS_SHOWN])
-    more = f" and {len(worst) - COLUMNS_SHOWN} more columns" if len(worst) > COLUMNS_SHOWN else ""
-    say(visible(f"{sum(count for count, _ in worst):,} {what}: {shown}{more}."))
+    left = len(worst) - COLUMNS_SHOWN
+    more = f" and {left} more {'column' if left == 1 else 'columns'}" if left > 0 else ""
+    total = sum(count for count, _ in worst)
+    verbs = {"counts": "counts", "holds": "holds"} if total == 1 else {"counts": "count", "holds": "hold"}
+    say(visible(f"{total:,} {'cell' if total == 1 else 'cells'} {what.format(**verbs)}: {shown}{more}."))

@@ -14,7 +14,19 @@ from typing import IO, TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["SCHEMA_VERSION", "console", "is_closed", "is_terminal", "print_json", "print_result", "say", "visible"]
+    from automl.cli.options import Common
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "console",
+    "is_closed",
+    "is_terminal",
+    "print_json",
+    "print_result",
+    "say",
+    "say_named",
+    "visible",
+]
 
 #: Version of what ``--json`` prints; fields are only ever added.
 SCHEMA_VERSION = 1
@@ -59,6 +71,17 @@ def say(text: str) -> None:
         sys.stderr.flush()
     except (OSError, ValueError):
         return
+
+
+def say_named(name: str, text: str, common: Common) -> None:
+    """Write one line to standard error whose beginning stands out on a terminal."""
+    if not is_terminal(sys.stderr):
+        say(f"{name}{visible(text)}")
+        return
+    from rich.text import Text
+
+    line = Text.assemble((name, "bold"), visible(text))
+    console(sys.stderr, color=common.color).print(line, soft_wrap=True)
 
 
 def is_closed(stream: IO[str]) -> bool:

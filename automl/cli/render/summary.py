@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from automl.cli.options import Common
 from automl.cli.render.numbers import duration, interval, score
-from automl.cli.render.streams import say, visible
+from automl.cli.render.streams import say_named
 
 if TYPE_CHECKING:
     from automl.workflow import FitResult
@@ -15,13 +17,13 @@ __all__ = ["estimate_line", "fit_summary", "stop_reason", "top_features"]
 
 FEATURES_SHOWN = 5
 _BASIS = {
-    "bootstrap_bias_corrected_cv": "out of fold, corrected for the choice",
+    "bootstrap_bias_corrected_cv": "out of fold",
     "holdout": "held out",
     "test_data": "test data",
 }
 
 
-def fit_summary(result: FitResult) -> None:
+def fit_summary(result: FitResult, common: Common) -> None:
     """Say how good the model is, what it rests on, and where model and report are."""
     manifest = result.manifest
     test = manifest.get("test")
@@ -30,15 +32,19 @@ def fit_summary(result: FitResult) -> None:
         "test": "" if test is None else estimate_line(test),
         "baseline": _baseline(manifest),
         "features": ", ".join(top_features(manifest)),
+        "findings": _findings(manifest),
         "search": _effort(manifest),
         "model": str(result.model_path),
         "report": "" if result.report_path is None else str(result.report_path),
         "warning": "" if result.min_score_met else "--min-score was missed",
     }
-    width = max(map(len, lines))
+    for finding in manifest["findings"]:
+        if finding["severity"] != "info":
+            say_named(f"{finding['severity']}: ", finding["message"], common)
+    width = max(map(len, lines)) + 2
     for name, text in lines.items():
         if text:
-            say(f"{name.ljust(width)}  {visible(text)}")
+            say_named(name.ljust(width), text, common)
 
 
 def estimate_line(estimate: Mapping[str, Any]) -> str:
@@ -59,6 +65,13 @@ def top_features(manifest: Mapping[str, Any]) -> list[str]:
 def _baseline(manifest: Mapping[str, Any]) -> str:
     baseline = manifest.get("baseline_score")
     return "" if baseline is None else f"{manifest['metric']} {score(baseline)} (always the same answer)"
+
+
+def _findings(manifest: Mapping[str, Any]) -> str:
+    counts = Counter(finding["severity"] for finding in manifest["findings"])
+    words = (("error", "errors"), ("warning", "warnings"), ("info", "notes"))
+    named = [(counts[severity], nouns) for severity, nouns in words if counts[severity]]
+    return ", ".join(f"{count} {nouns.removesuffix('s') if count == 1 else nouns}" for count, nouns in named)
 
 
 def _effort(manifest: Mapping[str, Any]) -> str:

@@ -16,6 +16,8 @@ _DROP = 1.0
 _DROP_AT_END = 0.3
 _MERGE = 1.0
 _SPLIT = 1.5
+# Cutting a cell that fits its column as it is costs so much more.
+_SPLIT_WHOLE = 4.0
 _MAX_MERGED = 6
 _MAX_SPLIT_CHARACTERS = 400
 _KEPT = 2
@@ -134,11 +136,12 @@ def _shorter_steps(
 def _splits(cell: str, left: ColumnProfile, right: ColumnProfile) -> list[Step]:
     """Return the two best places to cut a cell in two; a quote at the place goes with the cut."""
     steps: list[Step] = []
+    cost = _SPLIT + max(0.0, _SPLIT_WHOLE + left.fit(cell))
     for position in _cut_positions(cell):
         for skipped in (0, 1) if cell[position] in "\"'" else (0,):
             parts = (cell[:position], cell[position + skipped :])
             if all(parts):
-                steps.append((1, left.fit(parts[0]) + right.fit(parts[1]) - _SPLIT, parts))
+                steps.append((1, left.fit(parts[0]) + right.fit(parts[1]) - cost, parts))
     return sorted(steps, key=lambda step: step[1], reverse=True)[:_KEPT]
 
 

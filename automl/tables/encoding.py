@@ -33,6 +33,8 @@ _USUAL_ENCODINGS = (
     *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp850", "mac_roman"),
     *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
 )
+# What hardly any table of today is written in, though short samples look like it.
+_RARE_ENCODINGS = ("mac_roman", "cp850")
 _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a\x1b\x00"))
 _SAMPLE_BYTES = 1 << 16
 _MAX_NUL_SHARE = 0.3
@@ -129,11 +131,20 @@ def _guessed_encoding(content: bytes) -> str:
     guess = from_bytes(sample, cp_isolation=list(_USUAL_ENCODINGS)).best()
     if guess is None or _FALLBACK in guess.could_be_from_charset:
         return _FALLBACK
+    if guess.encoding in _RARE_ENCODINGS and _are_western_letters(sample):
+        return _FALLBACK
     try:
         content.decode(guess.encoding)
     except UnicodeError:
         return _FALLBACK
     return guess.encoding
+
+
+def _are_western_letters(sample: bytes) -> bool:
+    """Whether everything beyond ASCII is a letter in the western code page."""
+    return all(
+        character.isalpha() for character in sample.decode(_FALLBACK, errors="replace") if not character.isascii()
+    )
 
 
 def _lines_beyond_ascii(content: bytes) -> bytes:

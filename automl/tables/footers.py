@@ -58,10 +58,15 @@ def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, 
     text = next(cell.strip() for cell in record.cells if cell.strip())
     if _TOTAL.fullmatch(text) and _lacks_cells(record, width, profiles):
         return True
-    if record.n_filled > 1 or len(record.cells) > width:
+    if record.n_filled > 1 or len(record.cells) > width or _has_other_delimiters(record, width):
         return False
     is_foreign = profiles[0].fit(text) <= _FOREIGN or len(text) > 40
     return not is_typed(text) and (is_apart or is_foreign) and _lacks_cells(record, width, profiles)
+
+
+def _has_other_delimiters(record: Record, width: int) -> bool:
+    """Whether a record of one cell could be a row that is delimited by another character."""
+    return width > 2 and any(record.text.count(mark) >= width - 1 for mark in ",;\t|")
 
 
 def _lacks_cells(record: Record, width: int, profiles: Sequence[ColumnProfile]) -> bool:

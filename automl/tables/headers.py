@@ -130,6 +130,8 @@ def _is_further_header(row: Row, first: Row, body: Sequence[Row]) -> bool:
         return True
     if any(is_typed(cell) or is_any_marker(cell.strip()) for cell in row if cell.strip()):
         return False
+    if len(row) < len(first) - 1:
+        return False
     typed = [position for position in range(len(row)) if _is_typed_column(body[:_BODY_SAMPLE], position)]
     filled = [position for position in typed if row[position].strip()]
     return len(body) > 1 and bool(filled) and len(filled) >= 0.5 * len(typed)

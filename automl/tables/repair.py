@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from automl.tables.alignment import Alignment, align
 from automl.tables.records import Record
+from automl.tables.rejoining import put_together
 from automl.tables.shapes import ColumnProfile
 from automl.tables.tokens import Tokenizer
 
@@ -27,8 +28,6 @@ _OTHER_DELIMITER = 2.0
 # A repair is clear where it fits this much better than the next, and as well as this for each column.
 _CLEAR_GAP = 1.0
 _MAX_MISFIT = 1.2
-# Below this fit a cell is foreign to its column.
-_FOREIGN = -3.0
 _MAX_PIECES = 6
 
 
@@ -112,26 +111,11 @@ class RowRepairer:
             total = sum(map(len, pieces)) - count + 1
             if total > self.width:
                 break
-            joined = self._put_together(pieces) if total == self.width else None
+            joined = put_together(pieces, self._profiles) if total == self.width else None
             if joined is not None:
                 self._counts.rejoined += 1
                 return count, joined
         return 1, self.fit(first)
-
-    def _put_together(self, pieces: Sequence[list[str]]) -> list[str] | None:
-        """Join the pieces of a row, if it then stands in the table as its other rows do and the pieces do not."""
-        if len(pieces[0]) == self.width and self._profiles[0].fit(pieces[1][0]) > _FOREIGN:
-            return None  # a short row that follows a whole one
-        ways = []
-        for joiner in ("\n", " ", ""):
-            cells = list(pieces[0])
-            for piece in pieces[1:]:
-                cells = [*cells[:-1], cells[-1] + joiner + piece[0], *piece[1:]]
-            ways.append(align(cells, self._profiles)[0])
-        best = max(ways, key=lambda way: way.score)
-        best = ways[0] if ways[0].score > best.score - _CLEAR_GAP else best
-        fits = [profile.fit(cell) for profile, cell in zip(self._profiles, best.cells, strict=True)]
-        return list(best.cells) if min(fits) > _FOREIGN else None
 
     def fit(self, record: Record) -> list[str]:
         """Return the record's cells, exactly ``width`` of them."""

@@ -20,7 +20,7 @@ __all__ = ["Sniffed", "sniff"]
 # What each delimiter's score is multiplied by: the rarer one is, the clearer it has to be.
 _DELIMITERS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, ":": 0.6, " ": 0.5}
 _RARE_DELIMITERS = {"\x1f": 0.9, "\x01": 0.9, "~": 0.7, "^": 0.7, "¦": 0.7, "¬": 0.7, "§": 0.7, "#": 0.5, "=": 0.5}
-_LONG_DELIMITER = re.compile(r"[^\w\s\"'.+-]{2,4}")
+_LONG_DELIMITER = re.compile(r"([^\w\s\"'.()$€£%+-])\1{1,3}|[|~^<>=@#&*]{2,4}")
 _LONG_DELIMITER_FACTOR = 1.3
 _NO_DELIMITER = "\x1f"
 _SAMPLE_RECORDS = 250
@@ -119,7 +119,7 @@ def _likely_delimiters(text: str) -> dict[str, float]:
         found[" "] = 1.0
     found.update({mark: factor for mark, factor in _RARE_DELIMITERS.items() if mark in text})
     lines = [line for line in text[:50_000].splitlines() if line.strip()][:50]
-    counts = Counter(mark for line in lines for mark in set(_LONG_DELIMITER.findall(line)))
+    counts = Counter(mark for line in lines for mark in {match[0] for match in _LONG_DELIMITER.finditer(line)})
     common = [mark for mark, count in counts.most_common(4) if count >= _STRICT_CONSISTENCY * len(lines)]
     found.update({mark: _LONG_DELIMITER_FACTOR for mark in common if _is_regular(mark, lines)})
     return found or {",": 1.0}
@@ -127,9 +127,10 @@ def _likely_delimiters(text: str) -> dict[str, float]:
 
 def _is_regular(mark: str, lines: Sequence[str]) -> bool:
     """Whether a mark of several characters stands equally often on nearly every line."""
-    if len(lines) < 2 or (set(mark) <= set(",;|\t:") and len(set(mark)) > 1):
-        return False
     counts = Counter(line.count(mark) for line in lines)
+    is_doubled = mark[0] in ",;|\t" and set(mark) == {mark[0]}
+    if len(lines) < 2 or (is_doubled and any(line.count(mark[0]) > len(mark) * line.count(mark) for line in lines)):
+        return False  # with the mark alone in places, two of them are an empty cell
     _, lines_alike = counts.most_common(1)[0]
     return lines_alike >= _STRICT_CONSISTENCY * len(lines)
 
@@ -193,5 +194,5 @@ def _one_column_dialect(text: str, dialect: Dialect, is_whole: bool) -> Dialect:
 
 def _count_quoted(text: str, delimiter: str, quote: str) -> int:
     mark, ends = re.escape(delimiter), re.escape(quote)
-    pattern = rf"(?:^|{mark}) ?{ends}[^{ends}\r\n]*{ends}(?={mark}|\r?$|\r)"
+    pattern = rf"(?:^|{mark}) ?{ends}[^{ends}]{{0,500}}{ends}(?={mark}|\r?$|\r)"
     return len(re.findall(pattern, text, re.MULTILINE))

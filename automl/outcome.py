@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl import __version__
 from automl.arguments import join_names, option_name
@@ -19,6 +20,7 @@ from automl.preparation.prepare import PreparedData
 from automl.report.facts import CandidateFact, EstimateFact, FeatureFact, ReportFacts
 from automl.search.board import Evidence, Trial
 from automl.search.loop import SearchOutcome
+from automl.search.stages import stage_at
 from automl.search.tasks import WorkFolder, encoding_key
 from automl.settings import FitSettings
 
@@ -27,6 +29,7 @@ __all__ = [
     "blend_members",
     "command_of",
     "feature_facts",
+    "golden_predictions",
     "leaderboard",
     "manifest_of",
     "used_columns",
@@ -132,13 +135,25 @@ def _member(trial: Trial, weight: float, folder: WorkFolder) -> BlendMember:
     parts = tuple(
         BlendPart(
             model=folder.model(trial.number, fold, suffix),
-            encoder=None if candidate.encoding == "none" else folder.encoded(key, fold) / "encoder.skops",
-            encoder_name=f"encoders/{key}/{fold}.skops",
+            encoder=None if candidate.encoding == "none" else folder.encoded(key, fold) / "encoder.bin",
+            encoder_name=f"encoders/{key}/{fold}.bin",
             iterations=iterations,
         )
         for fold, iterations in enumerate(trial.iterations)
     )
     return BlendMember(candidate.family, weight, suffix, parts)
+
+
+def golden_predictions(outcome: SearchOutcome, folder: WorkFolder) -> NDArray[np.float64]:
+    """Return what the blend predicts for the golden rows, from what each fold's model said of them."""
+    parts = []
+    for member, weight in zip(outcome.blend.members, outcome.blend.weights, strict=True):
+        trial = outcome.members[member]
+        share = weight / len(trial.iterations)
+        for fold, iterations in enumerate(trial.iterations):
+            stages = trial.results[fold].stages
+            parts.append(share * np.load(folder.golden(trial.number, fold))[stage_at(stages, iterations)])
+    return np.asarray(sum(parts), dtype=np.float64)
 
 
 def used_columns(outcome: SearchOutcome, prepared: PreparedData) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from automl.search.stop import StopToken
 from automl.search.tasks import WorkFolder
 from automl.search.training_data import write_training_data
 from automl.settings import FitSettings
-from automl.tables import Table, Task, infer_schema, read_table
+from automl.tables import Schema, Table, Task, apply_schema, infer_schema, read_table
 
 __all__ = ["FitResult", "fit", "plan"]
 
@@ -103,8 +103,17 @@ def fit(
         task = _task(prepared)
         folder.path.mkdir(parents=True)
         n_classes = len(prepared.schema.labels)
+        golden = golden_table(table, settings.seed)
         write_training_data(
-            folder, prepared.frame, prepared.feature_columns, prepared.target, weight, splits, task, n_classes
+            folder,
+            prepared.frame,
+            apply_schema(golden, Schema(prepared.feature_columns)).frame,
+            prepared.feature_columns,
+            prepared.target,
+            weight,
+            splits,
+            task,
+            n_classes,
         )
         evidence = Evidence(folder, prepared.target, weight, splits, metric, n_classes)
         search_plan = _search_plan(settings, prepared, deadline, sink, labelled)
@@ -119,8 +128,8 @@ def fit(
 
         def write(path: Path, facts: ReportFacts) -> dict[str, Any]:
             manifest, used = made.manifest_of(facts), made.used_columns(found, prepared)
-            members, golden = made.blend_members(found, folder), golden_table(table, settings.seed)
-            write_model(path, manifest, facts, prepared.schema, members, used, golden)
+            members, expected = made.blend_members(found, folder), made.golden_predictions(found, folder)
+            write_model(path, manifest, facts, prepared.schema, members, used, golden, expected)
             return manifest
 
         if labelled is not None:
@@ -239,7 +248,7 @@ def _reserve(prepared: PreparedData, deadline: Deadline, test_rows: int) -> floa
     if deadline.seconds is None:
         return 0.0
     scored = (prepared.frame.shape[0] + test_rows) * max(1, len(prepared.schema.labels))
-    return min(0.45 * deadline.seconds, 2.5 + scored / 25_000 + 0.04 * min(deadline.seconds, 100))
+    return min(0.45 * deadline.seconds, 1.2 + scored / 25_000 + 0.03 * min(deadline.seconds, 100))
 
 
 def _estimate(found: SearchOutcome, evidence: Evidence, prepared: PreparedData, deadline: Deadline) -> Estimate:

@@ -69,8 +69,7 @@ def write_archive(path: Path, manifest: Mapping[str, Any], members: Mapping[str,
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     entry.external_attr = 0o644 << 16
-    # skops members are zips already; packing them again costs time and saves nothing.
-    entry.compress_type = zipfile.ZIP_STORED if name.endswith(".skops") else zipfile.ZIP_DEFLATED
+    entry.compress_type = zipfile.ZIP_DEFLATED
     archive.writestr(entry, content, compresslevel=1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,30 +14,12 @@ from numpy.typing import NDArray
 from automl.bundle.archive import Archive
 from automl.bundle.blend import StoredBlend, StoredPart
 from automl.errors import ModelFileError, SchemaMismatchError
-from automl.features import TRUSTED_TYPES, Encoder
+from automl.features import Encoder, read_encoder
 from automl.models.family import FittedModel
 from automl.models.registry import FAMILY_NAMES, family, missing_requirements
 from automl.tables import Schema, Table, apply_schema, table_from_frame
 
-__all__ = ["Members", "Model", "Prediction", "load_model"]
-
-
-class Members(Protocol):
-    """Where a model's parts come from: an :class:`~automl.bundle.archive.Archive`, or what is about to become one."""
-
-    @property
-    def path(self) -> Path:
-        """The model file's name."""
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """What is in the file."""
-
-    def member(self, name: str) -> bytes:
-        """Return a member's content; ModelFileError where there is none or it was changed."""
-
-    def json(self, name: str) -> Any:
-        """Return a JSON member."""
+__all__ = ["Model", "Prediction", "load_model"]
 
 
 @dataclass(frozen=True)
@@ -71,8 +53,8 @@ class Model:
 
     Parameters
     ----------
-    archive : Members
-        They are read, checked and constructed when a prediction first needs them.
+    archive : Archive
+        Its members are read, checked and constructed when a prediction first needs them.
 
     Raises
     ------
@@ -80,7 +62,7 @@ class Model:
         If the description of schema or blend is damaged.
     """
 
-    def __init__(self, archive: Members) -> None:
+    def __init__(self, archive: Archive) -> None:
         self._archive = archive
         try:
             self.schema = Schema.from_dict(archive.json("schema.json"))
@@ -106,6 +88,11 @@ class Model:
     def labels(self) -> tuple[str, ...]:
         """The class labels; empty for regression."""
         return self.schema.labels
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The families of the blend's members."""
+        return tuple(dict.fromkeys(member.family for member in self._blend.members))
 
     def predict(self, data: pd.DataFrame | Table) -> NDArray[Any]:
         """Return the predicted label (str) or value (float64) of each row.
@@ -193,17 +180,12 @@ class Model:
         return done[name]
 
     def _encoder(self, name: str) -> Encoder:
-        import skops.io
-
         if name not in self._encoders:
             content = self._archive.member(name)
             try:
-                encoder = skops.io.loads(content, trusted=list(TRUSTED_TYPES))
+                self._encoders[name] = read_encoder(content)
             except Exception as error:
                 raise self._untrusted(name) from error
-            if not isinstance(encoder, Encoder):
-                raise self._untrusted(name)
-            self._encoders[name] = encoder
         return self._encoders[name]
 
     def _fitted(self, name: str, part: StoredPart) -> FittedModel:

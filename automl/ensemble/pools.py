@@ -19,13 +19,27 @@ from automl.evaluation.arrays import FloatArray
 from automl.evaluation.classification import SMALLEST_PROBABILITY
 from automl.evaluation.metrics import Metric
 
-__all__ = ["Counts", "GeneralPool", "LogLossPool", "Pool", "SmoothedPool", "SquaredErrorPool", "make_pool"]
+__all__ = [
+    "Counts",
+    "GeneralPool",
+    "LogLossPool",
+    "Pool",
+    "RocAucPool",
+    "SmoothedPool",
+    "SquaredErrorPool",
+    "make_pool",
+]
 
 Counts: TypeAlias = NDArray[np.integer[Any]]
 
 VECTORISED_ROWS = 200_000
 GENERAL_ROWS = 20_000
 """A pool rests on at most so many rows; more change the choice of members too little to be worth the time."""
+
+_ROWS_OF = {"rmse": VECTORISED_ROWS, "r2": VECTORISED_ROWS, "log_loss": VECTORISED_ROWS, "roc_auc": 50_000}
+
+_DROPPED_BITS = 13
+_SMALLEST_SCORE = np.float32(1e-9)
 
 
 class Pool(Protocol):
@@ -74,6 +88,36 @@ class LogLossPool:
         total = counts.astype(self.true_class.dtype) @ self.true_class
         blends = (self.true_class + total) / self.true_class.dtype.type(counts.sum() + 1)
         return np.asarray(-(np.log(blends, out=blends) @ self.weight), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class RocAucPool:
+    """Area under the ROC curve from counts in narrow bins: one pass over the rows instead of sorting them.
+
+    The bits of positive floating point numbers are ordered as the numbers are; without the lowest ones they are bins
+    whose width is a thousandth of the value. ``scores`` of shape (n_candidates, n) are probabilities of the rarer
+    class, so that the values that matter are small and their bins narrow; ``rarer`` and ``commoner`` are the rows'
+    weights in each class, 0 in the other.
+    """
+
+    scores: FloatArray
+    rarer: FloatArray
+    commoner: FloatArray
+
+    def losses(self, counts: Counts) -> FloatArray:
+        """Return 1 less the area, see :meth:`Pool.losses`."""
+        total = counts.astype(np.float32) @ self.scores
+        size = np.float32(counts.sum() + 1)
+        if not self.rarer.any() or not self.commoner.any():
+            return np.full(len(self.scores), np.inf)
+        return np.array([self._loss((total + score) / size) for score in self.scores])
+
+    def _loss(self, blend: NDArray[np.float32]) -> float:
+        bins = np.maximum(blend, _SMALLEST_SCORE).view(np.int32) >> _DROPPED_BITS
+        bins -= bins.min()
+        rarer, commoner = np.bincount(bins, self.rarer), np.bincount(bins, self.commoner)
+        below = np.cumsum(commoner) - commoner / 2
+        return 1.0 - float(rarer @ below / (rarer.sum() * commoner.sum()))
 
 
 @dataclass(frozen=True)
@@ -126,14 +170,15 @@ def make_pool(
     metric : Metric
     weight : array of shape (n,), optional
     """
-    vectorised = metric.name in ("rmse", "r2", "log_loss")
-    rows, weights = thin_rows(target, weight, VECTORISED_ROWS if vectorised else GENERAL_ROWS)
+    rows, weights = thin_rows(target, weight, _ROWS_OF.get(metric.name, GENERAL_ROWS))
     if len(rows) < len(target):
         predictions, target = [prediction[rows] for prediction in predictions], target[rows]
     if metric.name in ("rmse", "r2"):
         return _squared_error_pool(predictions, target, weights)
     if metric.name == "log_loss":
         return _log_loss_pool(predictions, target, weights)
+    if metric.name == "roc_auc":
+        return _roc_auc_pool(predictions, target, weights)
     general = GeneralPool(
         [np.asarray(prediction, dtype=np.float32) for prediction in predictions], target, metric, weights
     )
@@ -154,3 +199,9 @@ def _log_loss_pool(predictions: Sequence[FloatArray], target: NDArray[Any], weig
     rows = np.arange(len(target))
     chosen = np.stack([prediction[rows, target] for prediction in predictions]).astype(np.float32)
     return LogLossPool(np.maximum(chosen, np.float32(SMALLEST_PROBABILITY)), (weight / weight.sum()).astype(np.float32))
+
+
+def _roc_auc_pool(predictions: Sequence[FloatArray], target: NDArray[Any], weight: FloatArray) -> RocAucPool:
+    rarer = int(weight[target == 1].sum() <= weight[target == 0].sum())
+    scores = np.stack([prediction[:, rarer] for prediction in predictions]).astype(np.float32)
+    return RocAucPool(scores, weight * (target == rarer), weight * (target != rarer))

@@ -18,28 +18,11 @@ from automl.features.target_means import TargetMeans
 from automl.features.texts import TextFeatures
 from automl.tables.schema import Column, ColumnKind, Task
 
-__all__ = ["ENCODING_NAMES", "TRUSTED_TYPES", "Encoder", "make_encoder"]
+__all__ = ["ENCODING_NAMES", "Encoder", "make_encoder"]
 
 #: native: category codes and missing values stay. native_target: codes become target means. ordinal_target: filled as
 #: well, for forests. onehot_scaled: indicators and scaled numbers, for linear, neighbour and neural models.
 ENCODING_NAMES = ("native", "native_target", "ordinal_target", "onehot_scaled")
-
-#: The types in a stored encoder that skops does not trust by itself.
-TRUSTED_TYPES = (
-    "automl.features.categories.CategoryCodes",
-    "automl.features.categories.Indicators",
-    "automl.features.dates.CyclicDateParts",
-    "automl.features.dates.DateGaps",
-    "automl.features.dates.DateParts",
-    "automl.features.encoders.Encoder",
-    "automl.features.numbers.FilledNumbers",
-    "automl.features.numbers.Numbers",
-    "automl.features.numbers.ScaledNumbers",
-    "automl.features.parts.Finished",
-    "automl.features.target_means.TargetMeans",
-    "automl.features.texts.TextFeatures",
-    "automl.features.vocabulary.Vocabulary",
-)
 
 _MOST_INDICATORS = 30
 _FEWEST_FOR_INDICATOR = 3

@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
 
-__all__ = ["MAX_ITERATIONS", "OutOfTime", "patience", "scaled_learning_rate"]
+__all__ = ["MAX_ITERATIONS", "Patience", "rounds_for_other_folds", "scaled_learning_rate"]
 
 MAX_ITERATIONS = 4_000
 
-#: Iterations after which a boosting run at learning rate 0.05 has usually found its best on tables of our size.
-_ITERATIONS_AT_RATE = 400
-_RATE = 0.05
-_FASTEST_RATE = 0.2
+_LEAST_PATIENCE = 25
+_PATIENCE_SHARE = 0.25
+_FASTEST_RATE = 0.25
 
 
-class OutOfTime(Exception):  # noqa: N818 - a signal, not an error
-    """Raised from a booster's callback when its time is up; carries what was boosted so far."""
+class Patience:
+    """Says when boosting is pointless: no gain on the validation rows for a while, or the time is up.
 
-    def __init__(self, booster: Any) -> None:
-        super().__init__("time limit")
-        self.booster = booster
+    The while grows with the iterations that brought the last gain, as slow learners need longer to make the next one.
+
+    Parameters
+    ----------
+    seconds : float or None
+        From now on; None for no limit.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self._limit = float("inf") if seconds is None else time.monotonic() + seconds
+        self._best_loss = float("inf")
+        self.best_iteration = 0
+
+    def is_over(self, iteration: int, loss: float) -> bool:
+        """Take the validation loss after ``iteration`` iterations; return whether to stop now."""
+        if loss < self._best_loss:
+            self._best_loss, self.best_iteration = loss, iteration
+        without_gain = iteration - self.best_iteration
+        return without_gain > _LEAST_PATIENCE + _PATIENCE_SHARE * self.best_iteration or time.monotonic() > self._limit
 
 
-def patience(rows: int) -> int:
-    """Return how many iterations without improvement end a run: fewer for large tables, whose curves are smooth."""
-    return max(30, min(120, 600_000 // max(rows, 1)))
+def rounds_for_other_folds(patience: Patience) -> int:
+    """Return after how many iterations a candidate's other folds end at the latest, by what its first one needed."""
+    return int(1.3 * patience.best_iteration) + _LEAST_PATIENCE
 
 
-def scaled_learning_rate(wanted: float, affordable: float) -> float:
+def scaled_learning_rate(wanted: float, affordable: float, effort: float) -> float:
     """Raise a learning rate so that boosting converges within the iterations that fit into the time.
 
-    The iterations needed are taken as inversely proportional to the learning rate.
+    Parameters
+    ----------
+    wanted : float
+        The learning rate where time is no matter.
+    affordable : float
+        Iterations that fit into the time.
+    effort : float
+        Iterations needed times learning rate; their product hardly changes with the rate.
     """
-    needed = _ITERATIONS_AT_RATE * _RATE / wanted
+    needed = effort / wanted
     return wanted if affordable >= needed else min(max(_FASTEST_RATE, wanted), wanted * needed / max(affordable, 1.0))

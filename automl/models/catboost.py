@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.models.arrays import TargetScale, to_probabilities
-from automl.models.boosting import patience, scaled_learning_rate
+from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.family import Family, FitRequest, Integer, Real
 
 __all__ = ["FAMILY", "CatBoostModel", "fit", "load"]
@@ -20,20 +20,21 @@ FAMILY = Family(
     title="CatBoost",
     module=__name__,
     requires=("catboost",),
-    encodings=("native",),
+    encodings=("native_target", "native"),
     space={
-        "learning_rate": Real(0.02, 0.15, log=True),
-        "depth": Integer(4, 8),
-        "l2_leaf_reg": Real(0.5, 10.0, log=True),
-        "random_strength": Real(0.1, 3.0, log=True),
-        "rsm": Real(0.5, 1.0),
-        "max_ctr_complexity": Integer(1, 3),
-        "one_hot_max_size": Integer(2, 20, log=True),
+        "learning_rate": Real(0.02, 0.15, log=True, default=0.06),
+        "depth": Integer(4, 8, default=6),
+        "l2_leaf_reg": Real(0.5, 10.0, log=True, default=3.0),
+        "random_strength": Real(0.1, 3.0, log=True, default=1.0),
+        "rsm": Real(0.5, 1.0, default=1.0),
+        "max_ctr_complexity": Integer(1, 3, default=3),
+        "one_hot_max_size": Integer(2, 20, log=True, default=2),
     },
     suffix="cbm",
 )
 
-_MAX_ITERATIONS = 1_500
+#: Iterations times learning rate until the validation loss has usually found its lowest.
+_EFFORT = 60.0
 
 
 class CatBoostModel:
@@ -112,20 +113,22 @@ def fit(request: FitRequest) -> CatBoostModel:
     if request.seconds is not None and "resolved_rate" not in resolved:
         resolved["resolved_rate"] = _affordable_rate(request, data, start)
     rate = float(resolved.get("resolved_rate", resolved.get("learning_rate", 0.06)))
-    model = CatBoost(_parameters(request, rate, int(request.hyperparameters.get("iterations", _MAX_ITERATIONS))))
-    callbacks = [] if request.seconds is None else [_TimeLimit(start + request.seconds)]
-    model.fit(
-        data, eval_set=valid, early_stopping_rounds=min(60, patience(len(request.target))), callbacks=callbacks or None
-    )
+    model = CatBoost(_parameters(request, rate, int(resolved.get("iterations", MAX_ITERATIONS))))
+    seconds = None if request.seconds is None else request.seconds - (time.monotonic() - start)
+    patience = Patience(seconds)
+    model.fit(data, eval_set=valid, callbacks=[_StopWhenOver(patience)])
+    resolved.setdefault("iterations", rounds_for_other_folds(patience))
     return CatBoostModel(model, scale, request.categorical, resolved)
 
 
-class _TimeLimit:
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
+class _StopWhenOver:
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
 
-    def after_iteration(self, info: Any) -> bool:  # noqa: ARG002
-        return time.monotonic() < self.limit
+    def after_iteration(self, info: Any) -> bool:
+        """Return whether to go on."""
+        losses = next(iter(info.metrics["validation"].values()))
+        return not self._patience.is_over(info.iteration, losses[-1])
 
 
 def _affordable_rate(request: FitRequest, data: Any, start: float) -> float:
@@ -133,11 +136,14 @@ def _affordable_rate(request: FitRequest, data: Any, start: float) -> float:
 
     assert request.seconds is not None
     wanted = float(request.hyperparameters.get("learning_rate", 0.06))
-    begin = time.monotonic()
-    CatBoost(_parameters(request, wanted, 10)).fit(data)
-    seconds_each = (time.monotonic() - begin) / 10
+    # What is done once, such as finding the borders of each feature, must not be taken for a part of each iteration.
+    moments = [time.monotonic()]
+    for iterations in (2, 12):
+        CatBoost(_parameters(request, wanted, iterations)).fit(data)
+        moments.append(time.monotonic())
+    seconds_each = ((moments[2] - moments[1]) - (moments[1] - moments[0])) / 10
     left = request.seconds - (time.monotonic() - start)
-    return scaled_learning_rate(wanted, left / max(seconds_each, 1e-5))
+    return scaled_learning_rate(wanted, left / max(seconds_each, 1e-5), _EFFORT)
 
 
 def _parameters(request: FitRequest, learning_rate: float, iterations: int) -> dict[str, Any]:

@@ -14,8 +14,8 @@ FAMILY = Family(
     requires=("sklearn",),
     encodings=("ordinal_target",),
     space={
-        "max_features": Real(0.1, 1.0),
-        "min_samples_leaf": Integer(1, 20, log=True),
+        "max_features": Real(0.1, 1.0, default=0.5),
+        "min_samples_leaf": Integer(1, 20, log=True, default=1),
         "criterion": Choice(("gini", "entropy")),
     },
     max_rows=300_000,

@@ -37,25 +37,27 @@ def stages_up_to(iterations: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Real:
-    """A real-valued hyperparameter between two bounds."""
+    """A real-valued hyperparameter between two bounds; the default is what the family does where it is not given."""
 
     low: float
     high: float
     log: bool = False
+    default: float | None = None
 
 
 @dataclass(frozen=True)
 class Integer:
-    """An integer hyperparameter between two bounds, both included."""
+    """An integer hyperparameter between two bounds, both included, with a default as for :class:`Real`."""
 
     low: int
     high: int
     log: bool = False
+    default: int | None = None
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A hyperparameter that is one of a few values."""
+    """A hyperparameter that is one of a few values, the first of them the default."""
 
     options: tuple[str | int | float | bool, ...]
 

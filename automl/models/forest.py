@@ -16,10 +16,14 @@ from numpy.typing import NDArray
 from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, read_arrays, write_arrays
 from automl.models.family import FitRequest
+from automl.models.tree_arrays import trees_are_sound
 
 __all__ = ["ForestModel", "grow_forest", "load_forest"]
 
 _CHUNK = 20
+
+#: Of each fold's forest; the folds' forests are averaged, so that new rows are predicted by several times as many.
+_TREES = 100
 
 
 class ForestModel:
@@ -102,7 +106,7 @@ def grow_forest(request: FitRequest, estimator_name: str) -> ForestModel:
     scale = TargetScale(0.0, 1.0) if request.n_classes else TargetScale.of(request.target)
     target = request.target if request.n_classes else scale.apply(request.target)
     parameters = request.hyperparameters
-    wanted = int(parameters.get("trees", 300))
+    wanted = int(parameters.get("trees", _TREES))
     kind = "Classifier" if request.n_classes else "Regressor"
     forest = getattr(sklearn.ensemble, estimator_name + kind)(
         n_estimators=min(_CHUNK, wanted),
@@ -169,24 +173,10 @@ def load_forest(content: bytes) -> ForestModel:
 
 
 def _check_structure(arrays: dict[str, NDArray[Any]], features: int) -> None:
-    counts = arrays["counts"]
-    size = np.repeat(counts, counts)
-    position = np.arange(len(size)) - np.repeat(np.cumsum(counts) - counts, counts)
-    left, right, feature = arrays["left_child"], arrays["right_child"], arrays["feature"]
-    inner = left != -1
-    fits = (
-        len(counts) > 0
-        and (counts > 0).all()
-        and all(len(arrays[name]) == len(size) for name in (*_NODE_FIELDS, "leaf_values"))
-        and ((right != -1) == inner).all()
-        and (left[inner] > position[inner]).all()
-        and (right[inner] > position[inner]).all()
-        and (left < size).all()
-        and (right < size).all()
-        and (left >= -1).all()
-        and ((feature[inner] >= 0) & (feature[inner] < features)).all()
-    )
-    if not fits:
+    left, right = arrays["left_child"], arrays["right_child"]
+    whole = all(len(arrays[name]) == len(left) for name in (*_NODE_FIELDS, "leaf_values"))
+    nodes = (arrays["counts"], left, right, arrays["feature"], left != -1)
+    if not whole or ((left == -1) != (right == -1)).any() or not trees_are_sound(*nodes, features):
         raise _damaged()
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.models.arrays import TargetScale, to_probabilities
-from automl.models.boosting import MAX_ITERATIONS, OutOfTime, patience, scaled_learning_rate
+from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.family import Choice, Family, FitRequest, Integer, Real
 
 __all__ = ["FAMILY", "LightGBMModel", "fit", "load"]
@@ -23,19 +23,24 @@ FAMILY = Family(
     requires=("lightgbm",),
     encodings=("native", "native_target"),
     space={
-        "learning_rate": Real(0.01, 0.12, log=True),
-        "num_leaves": Integer(4, 160, log=True),
-        "min_data_in_leaf": Integer(1, 64, log=True),
-        "feature_fraction": Real(0.35, 1.0),
-        "bagging_fraction": Real(0.65, 1.0),
-        "lambda_l1": Real(1e-4, 2.0, log=True),
-        "lambda_l2": Real(1e-4, 5.0, log=True),
-        "cat_smooth": Real(0.1, 100.0, log=True),
-        "cat_l2": Real(0.01, 20.0, log=True),
+        "learning_rate": Real(0.01, 0.12, log=True, default=0.05),
+        "num_leaves": Integer(4, 160, log=True, default=31),
+        "min_data_in_leaf": Integer(1, 64, log=True, default=20),
+        "feature_fraction": Real(0.35, 1.0, default=1.0),
+        "bagging_fraction": Real(0.65, 1.0, default=1.0),
+        "lambda_l1": Real(1e-4, 2.0, log=True, default=1e-4),
+        "lambda_l2": Real(1e-4, 5.0, log=True, default=1e-4),
+        "cat_smooth": Real(0.1, 100.0, log=True, default=10.0),
+        "cat_l2": Real(0.01, 20.0, log=True, default=10.0),
         "extra_trees": Choice((False, True)),
     },
     suffix="lgb.txt",
 )
+
+
+#: Iterations times learning rate until the validation loss has usually found its lowest.
+_EFFORT = 25.0
+_EFFORT_OF_RANDOM_SPLITS = 60.0
 
 
 class LightGBMModel:
@@ -90,16 +95,10 @@ def fit(request: FitRequest) -> LightGBMModel:
         label=request.valid_target if scale is None else scale.apply(request.valid_target),
         weight=request.valid_weight,
     )
-    callbacks: list[Callable[..., None]] = [
-        lightgbm.early_stopping(patience(len(request.target)), verbose=False),
-    ]
-    if request.seconds is not None:
-        callbacks.append(_time_limit(time.monotonic() + request.seconds))
-    rounds = int(request.hyperparameters.get("iterations", MAX_ITERATIONS))
-    try:
-        booster = lightgbm.train(parameters, data, rounds, valid_sets=[valid], callbacks=callbacks)
-    except OutOfTime as stop:
-        booster = stop.booster
+    patience = Patience(request.seconds)
+    rounds = int(resolved.get("iterations", MAX_ITERATIONS))
+    booster = lightgbm.train(parameters, data, rounds, valid_sets=[valid], callbacks=[_stop_when_over(patience)])
+    resolved.setdefault("iterations", rounds_for_other_folds(patience))
     return LightGBMModel(booster, scale, resolved)
 
 
@@ -134,15 +133,20 @@ def _affordable_rate(request: FitRequest, data: Any) -> float:
     lightgbm.train(_parameters(request, wanted), data, 8)
     seconds_each = max((time.monotonic() - warm) / 8, 1e-5)
     left = request.seconds - (time.monotonic() - begin)
-    return scaled_learning_rate(wanted, left / seconds_each)
+    effort = _EFFORT_OF_RANDOM_SPLITS if request.hyperparameters.get("extra_trees") else _EFFORT
+    return scaled_learning_rate(wanted, left / seconds_each, effort)
 
 
-def _time_limit(limit: float) -> Callable[..., None]:
-    def stop_when_late(environment: Any) -> None:
-        if time.monotonic() > limit:
-            raise OutOfTime(environment.model)
+def _stop_when_over(patience: Patience) -> Callable[..., None]:
+    import lightgbm
 
-    return stop_when_late
+    def stop(environment: Any) -> None:
+        losses = environment.evaluation_result_list
+        if patience.is_over(environment.iteration + 1, losses[0][2]):
+            # Named the best, the last iteration is kept with all before it: which of them count is for others to say.
+            raise lightgbm.EarlyStopException(environment.iteration, losses)
+
+    return stop
 
 
 def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:

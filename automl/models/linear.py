@@ -19,7 +19,7 @@ FAMILY = Family(
     module=__name__,
     requires=("sklearn",),
     encodings=("onehot_scaled",),
-    space={"penalty": Real(1e-5, 10.0, log=True)},
+    space={"penalty": Real(1e-5, 10.0, log=True, default=0.01)},
 )
 
 

@@ -21,10 +21,10 @@ FAMILY = Family(
     requires=("sklearn",),
     encodings=("onehot_scaled",),
     space={
-        "width": Integer(24, 160, log=True),
-        "learning_rate": Real(5e-4, 1e-2, log=True),
-        "penalty": Real(1e-5, 1.0, log=True),
-        "epochs": Integer(15, 80, log=True),
+        "width": Integer(24, 160, log=True, default=96),
+        "learning_rate": Real(5e-4, 1e-2, log=True, default=2e-3),
+        "penalty": Real(1e-5, 1.0, log=True, default=0.02),
+        "epochs": Integer(15, 80, log=True, default=40),
     },
     max_rows=200_000,
 )

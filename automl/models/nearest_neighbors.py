@@ -20,11 +20,11 @@ FAMILY = Family(
     requires=("sklearn",),
     encodings=("onehot_scaled",),
     space={
-        "neighbors": Integer(3, 80, log=True),
-        "weighting": Choice(("uniform", "distance")),
-        "power": Choice((1, 2)),
+        "neighbors": Integer(3, 80, log=True, default=20),
+        "weighting": Choice(("distance", "uniform")),
+        "power": Choice((2, 1)),
     },
-    max_rows=20_000,
+    max_rows=8_000,
 )
 
 

@@ -40,8 +40,7 @@ PORTFOLIO: tuple[Candidate, ...] = (
             "cat_l2": 1.0,
         },
     ),
-    Candidate("catboost", "native", {"learning_rate": 0.06, "depth": 6, "l2_leaf_reg": 3.0}),
-    Candidate("extra_trees", "ordinal_target", {"max_features": 0.6, "min_samples_leaf": 2}),
+    Candidate("catboost", "native_target", {"learning_rate": 0.08, "depth": 6, "l2_leaf_reg": 3.0}),
     Candidate(
         "xgboost",
         "native_target",
@@ -54,6 +53,7 @@ PORTFOLIO: tuple[Candidate, ...] = (
             "reg_lambda": 2.0,
         },
     ),
+    Candidate("extra_trees", "ordinal_target", {"max_features": 0.6, "min_samples_leaf": 2}),
     Candidate(
         "multilayer_perceptron", "onehot_scaled", {"width": 96, "penalty": 0.05, "learning_rate": 2e-3, "epochs": 40}
     ),
@@ -61,7 +61,7 @@ PORTFOLIO: tuple[Candidate, ...] = (
         "lightgbm",
         "native_target",
         {
-            "learning_rate": 0.03,
+            "learning_rate": 0.06,
             "num_leaves": 12,
             "min_data_in_leaf": 3,
             "feature_fraction": 0.45,
@@ -75,13 +75,13 @@ PORTFOLIO: tuple[Candidate, ...] = (
     Candidate(
         "catboost",
         "native",
-        {"learning_rate": 0.05, "depth": 4, "l2_leaf_reg": 4.6, "max_ctr_complexity": 3, "one_hot_max_size": 3},
+        {"learning_rate": 0.08, "depth": 6, "l2_leaf_reg": 3.0, "max_ctr_complexity": 2, "one_hot_max_size": 6},
     ),
     Candidate(
         "lightgbm",
         "native",
         {
-            "learning_rate": 0.03,
+            "learning_rate": 0.06,
             "num_leaves": 80,
             "min_data_in_leaf": 12,
             "feature_fraction": 0.42,
@@ -98,7 +98,7 @@ PORTFOLIO: tuple[Candidate, ...] = (
         "xgboost",
         "native",
         {
-            "learning_rate": 0.03,
+            "learning_rate": 0.04,
             "max_depth": 9,
             "min_child_weight": 0.6,
             "subsample": 0.8,
@@ -106,25 +106,25 @@ PORTFOLIO: tuple[Candidate, ...] = (
             "reg_lambda": 1.0,
         },
     ),
+    Candidate("catboost", "native_target", {"learning_rate": 0.08, "depth": 4, "l2_leaf_reg": 4.6}),
     Candidate(
         "hist_gradient_boosting",
         "native_target",
         {"learning_rate": 0.06, "max_leaf_nodes": 20, "min_samples_leaf": 15, "max_features": 0.5},
     ),
-    Candidate("catboost", "native", {"learning_rate": 0.06, "depth": 8, "l2_leaf_reg": 2.8, "max_ctr_complexity": 2}),
+    Candidate("catboost", "native_target", {"learning_rate": 0.08, "depth": 8, "l2_leaf_reg": 2.8, "rsm": 0.7}),
     Candidate("extra_trees", "ordinal_target", {"max_features": 1.0, "min_samples_leaf": 4}),
     Candidate(
         "lightgbm",
         "native",
         {
-            "learning_rate": 0.03,
+            "learning_rate": 0.06,
             "num_leaves": 5,
             "min_data_in_leaf": 12,
             "feature_fraction": 0.73,
             "bagging_fraction": 0.88,
             "lambda_l1": 0.24,
             "lambda_l2": 0.3,
-            "extra_trees": True,
             "cat_smooth": 5.0,
         },
     ),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, to_probabilities
-from automl.models.boosting import MAX_ITERATIONS, patience, scaled_learning_rate
+from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.family import Family, FitRequest, Integer, Real
 
 __all__ = ["FAMILY", "XGBoostModel", "fit", "load"]
@@ -23,16 +23,20 @@ FAMILY = Family(
     requires=("xgboost",),
     encodings=("native_target", "native"),
     space={
-        "learning_rate": Real(0.01, 0.12, log=True),
-        "max_depth": Integer(3, 10),
-        "min_child_weight": Real(0.001, 10.0, log=True),
-        "subsample": Real(0.6, 1.0),
-        "colsample_bytree": Real(0.4, 1.0),
-        "reg_lambda": Real(1e-3, 10.0, log=True),
-        "reg_alpha": Real(1e-4, 2.0, log=True),
+        "learning_rate": Real(0.01, 0.12, log=True, default=0.05),
+        "max_depth": Integer(3, 10, default=6),
+        "min_child_weight": Real(0.001, 10.0, log=True, default=1.0),
+        "subsample": Real(0.6, 1.0, default=1.0),
+        "colsample_bytree": Real(0.4, 1.0, default=1.0),
+        "reg_lambda": Real(1e-3, 10.0, log=True, default=1.0),
+        "reg_alpha": Real(1e-4, 2.0, log=True, default=1e-4),
     },
     suffix="ubj",
 )
+
+
+#: Iterations times learning rate until the validation loss has usually found its lowest.
+_EFFORT = 25.0
 
 
 class XGBoostModel:
@@ -100,36 +104,36 @@ def fit(request: FitRequest) -> XGBoostModel:
     data = matrix(request.values, request.categorical, label=labels[0], weight=request.weight)
     valid = matrix(request.valid_values, request.categorical, label=labels[1], weight=request.valid_weight)
     resolved = dict(request.hyperparameters)
-    start = time.monotonic()
     if request.seconds is not None and "resolved_rate" not in resolved:
         wanted = float(resolved.get("learning_rate", 0.05))
+        xgboost.train(_parameters(request, wanted), data, num_boost_round=1)
+        warm = time.monotonic()
         xgboost.train(_parameters(request, wanted), data, num_boost_round=6)
-        seconds_each = max((time.monotonic() - start) / 6, 1e-5)
-        resolved["resolved_rate"] = scaled_learning_rate(wanted, request.seconds / seconds_each)
+        seconds_each = max((time.monotonic() - warm) / 6, 1e-5)
+        resolved["resolved_rate"] = scaled_learning_rate(wanted, request.seconds / seconds_each, _EFFORT)
     parameters = _parameters(request, float(resolved.get("resolved_rate", resolved.get("learning_rate", 0.05))))
-    limit = None if request.seconds is None else start + request.seconds
+    patience = Patience(request.seconds)
     booster = xgboost.train(
         parameters,
         data,
-        num_boost_round=int(request.hyperparameters.get("iterations", MAX_ITERATIONS)),
+        num_boost_round=int(resolved.get("iterations", MAX_ITERATIONS)),
         evals=[(valid, "valid")],
         verbose_eval=False,
-        callbacks=[
-            xgboost.callback.EarlyStopping(patience(len(request.target))),
-            *([] if limit is None else [_time_limit(limit)]),
-        ],
+        callbacks=[_stop_when_over(patience)],
     )
+    resolved.setdefault("iterations", rounds_for_other_folds(patience))
     return XGBoostModel(booster, scale, request.categorical, resolved)
 
 
-def _time_limit(limit: float) -> Any:
+def _stop_when_over(patience: Patience) -> Any:
     import xgboost
 
-    class TimeLimit(xgboost.callback.TrainingCallback):  # type: ignore[misc]
+    class Stop(xgboost.callback.TrainingCallback):  # type: ignore[misc]
         def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:  # noqa: ARG002
-            return time.monotonic() > limit
+            losses = next(iter(evals_log["valid"].values()))
+            return patience.is_over(epoch + 1, losses[-1])
 
-    return TimeLimit()
+    return Stop()
 
 
 def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from automl.preparation.splits import SplitPlan
 from automl.search.stages import Curve, best_stage, row_losses, stage_at
 from automl.search.tasks import TaskResult, WorkFolder
 
-__all__ = ["Evidence", "Trial"]
+__all__ = ["RACED_OUT", "Evidence", "Trial"]
+
+RACED_OUT = "raced out"
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,14 @@ class Trial:
         """Worker seconds spent on it."""
         return sum(result.seconds for result in self.results.values())
 
-    def first_fold_loss(self, evidence: Evidence) -> float:
-        """Return the metric's loss on fold 0 at its own best stage: optimistic, used only to race candidates."""
+    def first_fold_prediction(self, evidence: Evidence) -> NDArray[Any]:
+        """Return the predictions of fold 0 at its own best stage: optimistic, used only to race candidates."""
         result = self.results[0]
         predictions = np.load(evidence.folder.predictions(self.number, 0), mmap_mode="r")
         valid = evidence.splits.folds[0][1]
         means = [row_losses(np.asarray(each), evidence.target[valid]).mean() for each in predictions]
         assert len(means) == len(result.stages)
-        return evidence.loss(np.asarray(predictions[int(np.argmin(means))]), valid)
+        return np.asarray(predictions[int(np.argmin(means))])
 
     def complete(self, evidence: Evidence, found_at: float) -> None:
         """Choose the stages, put the out-of-fold predictions together and score them."""

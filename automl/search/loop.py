@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from automl.ensemble.greedy import Blend, select_blend
+from automl.ensemble.greedy import Blend, greedy_selection, select_blend
 from automl.events import Note, SearchProgress, Sink, TrialFinished
-from automl.search.board import Evidence, Trial
+from automl.search.board import RACED_OUT, Evidence, Trial
 from automl.search.deadline import Deadline
 from automl.search.pool import Nursery, WorkerPool
 from automl.search.proposals import Proposals
+from automl.search.racing import Rivals, is_hopeless, presumed_loss
 from automl.search.ranking import ColumnRank, summarise_ranks
 from automl.search.stop import StopToken
 from automl.search.tasks import FoldTask, RankingTask, TaskResult
@@ -19,7 +20,7 @@ from automl.search.tasks import FoldTask, RankingTask, TaskResult
 __all__ = ["SearchOutcome", "SearchPlan", "search"]
 
 _GENERATION = 4
-_SHARE_OF_TIME = 0.25
+_SHARE_OF_TIME = 0.16
 _RANKING_FAMILIES = ("lightgbm", "xgboost", "hist_gradient_boosting")
 _RANKING_FOLDS = 3
 _TICK = 0.5
@@ -92,12 +93,19 @@ def search(
     complete = [trial for trial in run.trials if trial.prediction is not None]
     return SearchOutcome(
         tuple(run.trials),
-        run.blend,
+        _blend_of(run.trials, evidence, select_blend) if complete else run.blend,
         tuple(complete),
         run.ranks,
         tuple(run.progress),
         stopped_by,
     )
+
+
+def _blend_of(trials: list[Trial], evidence: Evidence, select: Callable[..., Blend]) -> Blend:
+    """Select a blend of the complete candidates, by their out-of-fold predictions."""
+    predictions = [trial.prediction for trial in trials if trial.prediction is not None]
+    weight = None if evidence.weight is None else evidence.weight[evidence.rows]
+    return select(predictions, evidence.target[evidence.rows], evidence.metric, weight)
 
 
 class _Run:
@@ -108,6 +116,7 @@ class _Run:
         self.trials: list[Trial] = []
         self.progress: list[tuple[float, float]] = []
         self.blend = Blend((), (), float("inf"))
+        self._rivals = Rivals((), self.blend)
         self.ranks: tuple[ColumnRank, ...] = ()
         self._proposals = Proposals(plan.families, plan.seed, evidence.splits)
         self._told = 0
@@ -183,6 +192,7 @@ class _Run:
             if self.plan.seconds_left > 0.3:
                 self._propose_one(self.plan.seconds_left * self.plan.workers)
         elif self._told == self._proposed and (self._proposed == 0 or len(self._rank_results) == self._ranking_wanted):
+            self._rivals = self._all_rivals()
             for _ in range(_GENERATION):
                 self._propose_one(None)
 
@@ -238,28 +248,15 @@ class _Run:
             self._end(trial, result.status)
         elif len(trial.results) == len(self.evidence.splits.folds):
             trial.complete(self.evidence, self.plan.deadline.elapsed)
-        elif result.fold == 0 and self._hopeless(trial):
-            self._end(trial, "raced out")
+        elif result.fold == 0 and is_hopeless(trial, self._rivals, self.evidence):
+            trial.loss = presumed_loss(trial, self._rivals, self.evidence)
+            self._end(trial, RACED_OUT)
         self._tell_finished()
 
     def _end(self, trial: Trial, status: str) -> None:
         trial.status = status
         if self.plan.timed:
             self.pool.cancel(trial.number)
-
-    def _hopeless(self, trial: Trial) -> bool:
-        """Whether the first fold is so bad that the blend will not want the candidate."""
-        if trial.candidate.family in ("constant", "linear"):
-            return False
-        earlier = self.trials if self.plan.timed else self.trials[: trial.number - trial.number % _GENERATION]
-        judged = [other for other in earlier if other.prediction is not None]
-        if len(judged) < 4:
-            return False
-        constant = next((other.fold_losses[0] for other in judged if other.candidate.family == "constant"), None)
-        best = min(other.first_fold_loss(self.evidence) for other in judged)
-        if constant is None or constant <= best:
-            return False
-        return trial.first_fold_loss(self.evidence) > best + 0.25 * (constant - best)
 
     def _tell_finished(self) -> None:
         """Tell what is finished: in the order asked where the search must be repeatable, otherwise at once."""
@@ -287,17 +284,18 @@ class _Run:
         ok = trial.prediction is not None
         score = self.evidence.metric.to_score(trial.loss) if ok else None
         self.sink.emit(TrialFinished(trial.number, trial.candidate.family, score, trial.status, trial.seconds))
-        if not ok and trial.status != "raced out":
+        if not ok and trial.status != RACED_OUT:
             self.sink.emit(
                 Note(f"{trial.candidate.family}: {trial.status}; the search goes on without it.", warning=True)
             )
 
+    def _all_rivals(self) -> Rivals:
+        return Rivals(tuple(trial for trial in self.trials if trial.prediction is not None), self.blend)
+
     def _refresh_blend(self) -> None:
-        members = [trial for trial in self.trials if trial.prediction is not None]
-        rows = self.evidence.rows
-        weight = None if self.evidence.weight is None else self.evidence.weight[rows]
-        predictions = [trial.prediction for trial in members if trial.prediction is not None]
-        self.blend = select_blend(predictions, self.evidence.target[rows], self.evidence.metric, weight)
+        self.blend = _blend_of(self.trials, self.evidence, greedy_selection)
+        if self.plan.timed:
+            self._rivals = self._all_rivals()
         score = self.evidence.metric.to_score(self.blend.loss)
         if not self.progress or score != self.progress[-1][1]:
             self.progress.append((self.plan.deadline.elapsed, score))

@@ -28,7 +28,6 @@ _PRELOADED = (
     "sklearn.ensemble",
     "sklearn.neural_network",
     "sklearn.neighbors",
-    "skops.io",
     "lightgbm",
     "xgboost",
     "catboost",

@@ -21,9 +21,7 @@ class FamilyStudy:
         if len(family.encodings) > 1:
             self._space["encoding"] = Choice(family.encodings)
         self._distributions = {name: _distribution(parameter) for name, parameter in self._space.items()}
-        sampler = optuna.samplers.TPESampler(
-            seed=seed, multivariate=True, constant_liar=True, n_startup_trials=4, warn_independent_sampling=False
-        )
+        sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True, n_startup_trials=4)
         self._study = optuna.create_study(sampler=sampler)
 
     def ask(self) -> tuple[int, dict[str, Any]]:
@@ -41,23 +39,28 @@ class FamilyStudy:
             self._study.tell(number, loss)
 
     def add(self, hyperparameters: Mapping[str, Any], encoding: str, loss: float) -> None:
-        """Tell the study of a candidate that it did not ask for, where it lies inside the space."""
+        """Tell the study of a candidate that it did not ask for, where it lies inside the space.
+
+        Hyperparameters that the candidate leaves to the family count with the family's defaults.
+        """
         import optuna
 
         values = {"encoding": encoding, **hyperparameters}
-        if not set(self._space) <= set(values):
-            return
-        chosen = {name: values[name] for name in self._space}
+        chosen = {name: values.get(name, _default(parameter)) for name, parameter in self._space.items()}
         if all(_contains(self._space[name], value) for name, value in chosen.items()):
             self._study.add_trial(
                 optuna.trial.create_trial(params=chosen, distributions=self._distributions, value=loss)
             )
 
 
+def _default(parameter: Parameter) -> Any:
+    return parameter.options[0] if isinstance(parameter, Choice) else parameter.default
+
+
 def _contains(parameter: Parameter, value: Any) -> bool:
     if isinstance(parameter, Choice):
         return value in parameter.options
-    return bool(parameter.low <= value <= parameter.high)
+    return value is not None and bool(parameter.low <= value <= parameter.high)
 
 
 def _distribution(parameter: Parameter) -> Any:

@@ -81,6 +81,10 @@ class WorkFolder:
         """Return where validation predictions lie: one set a stage, of shape (n_stages, n_rows[, n_classes])."""
         return self.path / "trials" / f"{candidate}-{fold}.npy"
 
+    def golden(self, candidate: int, fold: int) -> Path:
+        """Return where the fold's predictions of the golden rows lie: (n_stages, n_golden_rows[, n_classes])."""
+        return self.path / "trials" / f"{candidate}-{fold}.golden.npy"
+
     def model(self, candidate: int, fold: int, suffix: str) -> Path:
         """Return where a fold's fitted model lies."""
         return self.path / "trials" / f"{candidate}-{fold}.{suffix}"

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from automl.features import EncodedMatrix, make_encoder
+from automl.features import EncodedMatrix, make_encoder, write_encoder
 from automl.preparation.splits import SplitPlan
 from automl.search.tasks import WorkFolder, encoding_key
 from automl.tables.schema import Column, Task
@@ -24,6 +24,7 @@ __all__ = ["EncodedFold", "TrainingData", "write_training_data"]
 def write_training_data(
     folder: WorkFolder,
     frame: pd.DataFrame,
+    golden: pd.DataFrame,
     columns: tuple[Column, ...],
     target: NDArray[Any],
     weight: NDArray[np.float64] | None,
@@ -31,12 +32,19 @@ def write_training_data(
     task: Task,
     n_classes: int,
 ) -> None:
-    """Write what the workers need."""
+    """Write what the workers need.
+
+    Parameters
+    ----------
+    golden : DataFrame
+        Typed rows that every fold's model predicts too: the model file holds them with what must come back for them.
+    """
     from pyarrow import feather
 
     folder.data.mkdir(parents=True, exist_ok=True)
     (folder.path / "trials").mkdir(exist_ok=True)
     feather.write_feather(frame, str(folder.data / "frame.arrow"), compression="uncompressed")
+    feather.write_feather(golden, str(folder.data / "golden.arrow"), compression="uncompressed")
     np.save(folder.data / "target.npy", target)
     if weight is not None:
         np.save(folder.data / "weight.npy", weight)
@@ -57,6 +65,7 @@ class EncodedFold:
 
     train: EncodedMatrix
     valid_values: NDArray[np.float32]
+    golden_values: NDArray[np.float32]
 
 
 class TrainingData:
@@ -72,6 +81,7 @@ class TrainingData:
         self.n_classes = int(settings["n_classes"])
         self.seed = int(settings["seed"])
         self.frame: pd.DataFrame = feather.read_feather(str(folder.data / "frame.arrow"), memory_map=True)
+        self.golden: pd.DataFrame = feather.read_feather(str(folder.data / "golden.arrow"))
         self.target: NDArray[Any] = np.load(folder.data / "target.npy", mmap_mode="r")
         weight = folder.data / "weight.npy"
         self.weight: NDArray[np.float64] | None = np.load(weight, mmap_mode="r") if weight.exists() else None
@@ -85,8 +95,8 @@ class TrainingData:
         """Return the fold's matrices, encoding them where no worker has done so yet."""
         if encoding == "none":
             train, valid = self.rows(fold)
-            empty = EncodedMatrix(np.empty((len(train), 0), dtype=np.float32), (), (), (), ())
-            return EncodedFold(empty, np.empty((len(valid), 0), dtype=np.float32))
+            empty = EncodedMatrix(_nothing(len(train)), (), (), (), ())
+            return EncodedFold(empty, _nothing(len(valid)), _nothing(len(self.golden)))
         place = self.folder.encoded(encoding_key(encoding, columns), fold)
         if not place.exists():
             self._encode(place, encoding, columns, fold)
@@ -99,11 +109,10 @@ class TrainingData:
             tuple(meta["names"]),
             tuple(meta["sources"]),
         )
-        return EncodedFold(train_matrix, np.load(place / "valid.npy", mmap_mode="r"))
+        valid_values = np.load(place / "valid.npy", mmap_mode="r")
+        return EncodedFold(train_matrix, valid_values, np.load(place / "golden.npy"))
 
     def _encode(self, place: Path, encoding: str, columns: tuple[str, ...] | None, fold: int) -> None:
-        import skops.io
-
         chosen = tuple(column for column in self.columns if columns is None or column.name in columns)
         train, valid = self.rows(fold)
         encoder = make_encoder(encoding, chosen, self.task, self.n_classes, self.seed)
@@ -114,6 +123,7 @@ class TrainingData:
         temporary = Path(tempfile.mkdtemp(dir=place.parent))
         np.save(temporary / "train.npy", fitted.values)
         np.save(temporary / "valid.npy", applied.values)
+        np.save(temporary / "golden.npy", encoder.transform(self.golden).values)
         meta = {
             "categorical": fitted.categorical,
             "cardinalities": fitted.cardinalities,
@@ -121,9 +131,13 @@ class TrainingData:
             "sources": fitted.sources,
         }
         (temporary / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
-        (temporary / "encoder.skops").write_bytes(skops.io.dumps(encoder))
+        (temporary / "encoder.bin").write_bytes(write_encoder(encoder))
         try:
             temporary.rename(place)
         except OSError:
             # Another worker was first; its result is the same.
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _nothing(rows: int) -> NDArray[np.float32]:
+    return np.empty((rows, 0), dtype=np.float32)

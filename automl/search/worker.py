@@ -9,8 +9,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from automl.models.family import FitRequest, stages_up_to
+from automl.models.family import FitRequest, Implementation, stages_up_to
 from automl.models.registry import family
 from automl.search.ranking import rank_columns
 from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
@@ -69,7 +70,8 @@ def _fit_fold(task: FoldTask, data: TrainingData) -> TaskResult:
     start = time.monotonic()
     request = _request(task, data, task.encoding, task.columns, start)
     description = family(task.family)
-    model = description.implementation().fit(request)
+    implementation = description.implementation()
+    model = implementation.fit(request)
     stages = stages_up_to(model.iterations) if model.iterations else (0,)
     predictions = np.stack(model.predict_stages(request.valid_values, stages)).astype(np.float32)
     wanted = (len(stages), len(request.valid_values), *([request.n_classes] if request.n_classes else []))
@@ -82,7 +84,19 @@ def _fit_fold(task: FoldTask, data: TrainingData) -> TaskResult:
     np.save(place, predictions)
     path = data.folder.model(task.candidate, task.fold, description.suffix)
     model.save(path)
+    golden_values = data.encoded(task.encoding, task.columns, task.fold).golden_values
+    golden = np.stack(model.predict_stages(golden_values, stages))
+    np.save(data.folder.golden(task.candidate, task.fold), golden)
+    if task.fold == 0 and not _reads_back(implementation, path.read_bytes(), golden_values, golden[-1]):
+        return TaskResult(task.candidate, task.fold, "predicts otherwise once saved", time.monotonic() - start)
     return TaskResult(task.candidate, task.fold, "ok", time.monotonic() - start, stages, dict(model.resolved))
+
+
+def _reads_back(
+    implementation: Implementation, content: bytes, values: NDArray[np.float32], expected: NDArray[np.float64]
+) -> bool:
+    """Whether the saved model predicts what the fitted one did: found out now, not when the file is needed."""
+    return np.allclose(implementation.load(content).predict(values), expected, rtol=1e-6, atol=1e-6)
 
 
 def _rank(task: RankingTask, data: TrainingData) -> TaskResult:

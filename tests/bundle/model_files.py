@@ -7,10 +7,10 @@ from io import BytesIO
 
 import numpy as np
 import pandas as pd
-import skops.io
 
+from automl.bundle import load_model
 from automl.bundle.writing import BlendMember, BlendPart, golden_table, write_model
-from automl.features import make_encoder
+from automl.features import make_encoder, write_encoder
 from automl.models.family import FitRequest
 from automl.models.registry import family
 from automl.report.facts import EstimateFact, ReportFacts
@@ -50,7 +50,11 @@ def write_example(path, task=Task.BINARY, families=FAMILIES):
     members = tuple(
         _member(work, name, columns, frame, target, task, len(labels), 1 / len(families)) for name in families
     )
-    write_model(path, MANIFEST, make_facts(task, labels), schema, members, USED, golden_table(table, 1))
+    golden = golden_table(table, 1)
+    contents = (path, MANIFEST, make_facts(task, labels), schema, members, USED, golden)
+    write_model(*contents, np.empty(0))
+    predicted = load_model(path).predict_table(golden)
+    write_model(*contents, predicted.values if predicted.probabilities is None else predicted.probabilities)
     return table
 
 
@@ -61,8 +65,8 @@ def _member(work, name, columns, frame, target, task, n_classes, weight):
         encoder = make_encoder(encoding, columns, task, n_classes, 0)
         matrix = encoder.fit_transform(frame, target)
         values, categorical = matrix.values, matrix.categorical
-        encoder_file = work / f"{encoding}.skops"
-        encoder_file.write_bytes(skops.io.dumps(encoder))
+        encoder_file = work / f"{encoding}.bin"
+        encoder_file.write_bytes(write_encoder(encoder))
     values = values.astype(np.float32)
     request = FitRequest(
         values, categorical, target, None, values, target, None, task, n_classes, {"iterations": 12, "trees": 6}
@@ -70,7 +74,7 @@ def _member(work, name, columns, frame, target, task, n_classes, weight):
     model = described.implementation().fit(request)
     file = work / f"{name}.{described.suffix}"
     model.save(file)
-    part = BlendPart(file, encoder_file, f"encoders/{encoding}.skops", model.iterations // 2)
+    part = BlendPart(file, encoder_file, f"encoders/{encoding}.bin", model.iterations // 2)
     return BlendMember(name, weight, described.suffix, (part,))
 
 

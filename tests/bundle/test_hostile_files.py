@@ -10,7 +10,6 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-import skops.io
 from model_files import forge, members_of, pack, with_manifest
 
 from automl.bundle import load_model, read_facts, read_manifest
@@ -286,7 +285,7 @@ def test_a_weight_that_is_none_is_refused(refused, binary, weight):
         {"file": 3},
         {"file": "schema.json"},
         {"file": "../../etc/passwd"},
-        {"encoder": "encoders/none.skops"},
+        {"encoder": "encoders/none.bin"},
         {"encoder": "blend.json"},
         {"encoder": None},
         {"iterations": -1},
@@ -323,7 +322,7 @@ def test_a_model_of_another_task_is_refused(refused, binary, regression):
 
 
 class Canary:
-    """Its construction by an unpickler or by skops' reduce node would write a file."""
+    """Its construction by an unpickler would make a folder."""
 
     def __init__(self, path):
         self.path = str(path)
@@ -332,28 +331,38 @@ class Canary:
         return (os.mkdir, (self.path,))
 
 
-def parts_of_skops(binary):
-    return [name for name in members_of(binary.content) if name.endswith(".skops")]
+def encoders_of(binary):
+    return [name for name in members_of(binary.content) if name.startswith("encoders/")]
 
 
-def test_there_are_skops_parts_to_poison(binary):
-    assert len(parts_of_skops(binary)) >= 3
+def naming(structure):
+    """Return an encoder's bytes with a structure of our choice."""
+    text = json.dumps(structure).encode()
+    return len(text).to_bytes(8, "little") + text
+
+
+def test_there_are_encoders_to_poison(binary):
+    assert len(encoders_of(binary)) >= 3
 
 
 def test_an_untrusted_type_is_refused_and_not_constructed(refused, binary, tmp_path):
     import pickle
 
     canary = tmp_path / "canary"
-    poisons = [skops.io.dumps({"run": os.mkdir}), skops.io.dumps(Canary(canary)), pickle.dumps(Canary(canary))]
-    for name in parts_of_skops(binary):
+    poisons = [
+        naming({"object": "os.mkdir", "state": {"path": str(canary)}}),
+        naming({"object": "Encoder", "state": {"parts": {"list": [{"object": "Popen", "state": {}}]}}}),
+        pickle.dumps(Canary(canary)),
+    ]
+    for name in encoders_of(binary):
         for poison in poisons:
             refused(forge(binary.content, {name: poison}), at_once=False)
     assert not canary.exists()
 
 
 def test_a_trusted_type_in_the_wrong_place_is_refused(refused, binary):
-    name = next(name for name in parts_of_skops(binary) if name.startswith("encoders/"))
-    assert "not trusted" in refused(forge(binary.content, {name: skops.io.dumps([1, 2, 3])}), at_once=False)
+    poison = naming({"object": "Numbers", "state": {"columns": {"list": []}}})
+    assert "not trusted" in refused(forge(binary.content, {encoders_of(binary)[0]: poison}), at_once=False)
 
 
 def test_a_pickled_array_in_a_forest_is_refused_and_not_constructed(refused, binary, tmp_path):

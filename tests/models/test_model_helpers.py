@@ -13,7 +13,7 @@ from automl.models.arrays import (
     to_probabilities,
     write_arrays,
 )
-from automl.models.boosting import OutOfTime, patience, scaled_learning_rate
+from automl.models.boosting import Patience, rounds_for_other_folds, scaled_learning_rate
 
 # -- arrays
 
@@ -84,25 +84,45 @@ def test_a_constant_target_is_only_shifted():
 # -- boosting
 
 
-@pytest.mark.parametrize(("rows", "expected"), [(0, 120), (100, 120), (10_000, 60), (10**6, 30)])
-def test_large_tables_need_less_patience(rows, expected):
-    assert patience(rows) == expected
-
-
 def test_a_learning_rate_that_can_be_afforded_stays():
-    assert scaled_learning_rate(0.05, 400) == 0.05
-    assert scaled_learning_rate(0.05, 10**6) == 0.05
+    assert scaled_learning_rate(0.05, 400, effort=20) == 0.05
+    assert scaled_learning_rate(0.05, 10**6, effort=20) == 0.05
 
 
 def test_half_the_iterations_double_the_learning_rate():
-    assert scaled_learning_rate(0.05, 200) == pytest.approx(0.1)
+    assert scaled_learning_rate(0.05, 200, effort=20) == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize("affordable", [0.0, 1e-9, 1.0, 10.0])
 @pytest.mark.parametrize("wanted", [0.01, 0.12, 0.3])
 def test_haste_has_a_limit_and_never_lowers_the_rate(wanted, affordable):
-    assert wanted <= scaled_learning_rate(wanted, affordable) <= max(0.2, wanted)
+    assert wanted <= scaled_learning_rate(wanted, affordable, effort=20) <= max(0.25, wanted)
 
 
-def test_the_end_of_the_time_carries_what_was_boosted():
-    assert OutOfTime("booster").booster == "booster"
+def stopped_at(losses, seconds=None):
+    patience = Patience(seconds)
+    return next((number for number, loss in enumerate(losses, start=1) if patience.is_over(number, loss)), None)
+
+
+def test_boosting_goes_on_while_it_gains():
+    assert stopped_at([1 / number for number in range(1, 1000)]) is None
+
+
+def test_boosting_ends_a_while_after_the_last_gain():
+    assert stopped_at([1.0] + [2.0] * 100) == 27
+
+
+def test_patience_grows_with_the_iterations_that_gained():
+    gains = [1 / number for number in range(1, 401)]
+    assert stopped_at(gains + [2.0] * 400) == 400 + 126
+
+
+def test_boosting_ends_with_the_time():
+    assert stopped_at([1 / number for number in range(1, 1000)], seconds=0.0) == 1
+
+
+def test_other_folds_get_somewhat_more_rounds_than_the_first_needed():
+    patience = Patience(None)
+    for number in range(1, 101):
+        patience.is_over(number, 1 / number)
+    assert rounds_for_other_folds(patience) == 155

@@ -21,7 +21,7 @@ from automl.tables.schema import Column, ColumnKind, Task
 
 HOSTILE = tuple(
     f"hostile_{what}"
-    for what in ("nan", "rows", "columns", "raises", "memory", "exit", "abort", "save", "loop", "harmless")
+    for what in ("nan", "rows", "columns", "raises", "memory", "exit", "abort", "save", "load", "loop", "harmless")
 )
 
 _PLUG_IN = """
@@ -79,5 +79,5 @@ def evidence(tmp_path):
     splits = plan_splits(target, np.arange(90), 2, True, 2, None, 0)
     columns = tuple(Column(name, ColumnKind.NUMERIC) for name in frame)
     folder = WorkFolder(tmp_path)
-    write_training_data(folder, frame, columns, target, None, splits, Task.BINARY, 2)
+    write_training_data(folder, frame, frame.head(5), columns, target, None, splits, Task.BINARY, 2)
     return Evidence(folder, target, None, splits, METRICS["log_loss"], 2)

@@ -35,6 +35,12 @@ class HostileModel:
         path.write_bytes(b"")
 
 
+def load(content):
+    if NAME == "hostile_load":
+        return HostileModel(1)
+    return HostileModel(2)
+
+
 def fit(request):
     if NAME == "hostile_raises":
         raise ValueError("this table is not to my taste\nand this line is too much")

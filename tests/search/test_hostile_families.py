@@ -20,6 +20,7 @@ REASONS = {
     "hostile_exit": "its process died",
     "hostile_abort": "its process died",
     "hostile_save": "OSError: [Errno 28] No space left on device",
+    "hostile_load": "predicts otherwise once saved",
 }
 
 

@@ -61,9 +61,12 @@ def command(
     from automl.cli.render.scoring import print_notes
     from automl.cli.render.streams import print_json
     from automl.cli.scoring import Scoring
+    from automl.models.booster_imports import import_boosters
     from automl.tables import read_blocks
 
-    scoring = Scoring(load_model(Path(model)), proba=proba, threshold=threshold, keep=given_names(keep) or ())
+    loaded = load_model(Path(model))
+    import_boosters(loaded.families)
+    scoring = Scoring(loaded, proba=proba, threshold=threshold, keep=given_names(keep) or ())
     with open_rows(place) as rows:
         for block in read_blocks(data, options):
             rows.write(scoring.score(block))

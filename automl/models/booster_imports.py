@@ -1,0 +1,39 @@
+"""Importing the boosting libraries without scikit-learn, for a process that only predicts.
+
+LightGBM and XGBoost import scikit-learn for wrappers that we never use, and that takes longer than all else in a
+prediction. Both do without where it cannot be imported.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from importlib import import_module
+
+__all__ = ["import_boosters"]
+
+_LIBRARIES = {"lightgbm": "lightgbm", "xgboost": "xgboost"}
+
+
+def import_boosters(families: Iterable[str]) -> None:
+    """Import the libraries of those families that are boosters, leaving their scikit-learn wrappers out.
+
+    For a command's own process alone: in a program of others, those wrappers may be wanted later. Where scikit-learn is
+    loaded already there is nothing to save, and nothing is done. A library that is missing is left to be reported by
+    whoever needs it.
+
+    Parameters
+    ----------
+    families : iterable of str
+        Names of model families.
+    """
+    if "sklearn" in sys.modules:
+        return
+    sys.modules["sklearn"] = None  # type: ignore[assignment]
+    try:
+        for library in {_LIBRARIES[name] for name in families if name in _LIBRARIES}:
+            with suppress(ImportError, OSError):
+                import_module(library)
+    finally:
+        del sys.modules["sklearn"]

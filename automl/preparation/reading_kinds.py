@@ -99,6 +99,13 @@ READING_KINDS = (
         "Say --skip-rows to begin at another.",
     ),
     FindingKind(
+        "other_sheets",
+        "a workbook of several sheets",
+        Severity.WARNING,
+        "The one with the most cells is read.",
+        "Say --sheet for another.",
+    ),
+    FindingKind(
         "ambiguous_date_order",
         "dates whose day and month could be swapped",
         Severity.WARNING,

@@ -13,7 +13,7 @@ from automl.tables.rows import unique_names
 from automl.tables.sources import ByteSource
 from automl.tables.table import Table
 
-__all__ = ["read_parquet", "read_parquet_blocks", "table_from_frame"]
+__all__ = ["named_table", "read_parquet", "read_parquet_blocks", "table_from_frame"]
 
 
 def table_from_frame(frame: pd.DataFrame) -> Table:
@@ -33,6 +33,12 @@ def table_from_frame(frame: pd.DataFrame) -> Table:
     return Table(cells, "DataFrame", digest.hexdigest(), findings=findings)
 
 
+def named_table(frame: pd.DataFrame, opened: ByteSource) -> Table:
+    """Turn a DataFrame that was read from a file into a table that says so."""
+    table = table_from_frame(frame)
+    return Table(table.cells, opened.name, opened.sha256, findings=table.findings)
+
+
 def read_parquet(opened: ByteSource) -> Table:
     """Read a whole Parquet file as text cells."""
     import pyarrow as pa
@@ -43,8 +49,7 @@ def read_parquet(opened: ByteSource) -> Table:
         frame = parquet.read_table(io.BytesIO(content)).to_pandas(ignore_metadata=True)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(opened.name, error) from error
-    table = table_from_frame(frame)
-    return Table(table.cells, opened.name, opened.sha256, findings=table.findings)
+    return named_table(frame, opened)
 
 
 def read_parquet_blocks(opened: ByteSource, rows: int) -> Iterator[Table]:
@@ -59,16 +64,11 @@ def read_parquet_blocks(opened: ByteSource, rows: int) -> Iterator[Table]:
         is_first = True
         for batch in file.iter_batches(batch_size=rows):
             is_first = False
-            yield _parquet_block(batch.to_pandas(), opened)
+            yield named_table(batch.to_pandas(), opened)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(opened.name, error) from error
     if is_first:
-        yield _parquet_block(empty, opened)
-
-
-def _parquet_block(frame: pd.DataFrame, opened: ByteSource) -> Table:
-    table = table_from_frame(frame)
-    return Table(table.cells, opened.name, opened.sha256, findings=table.findings)
+        yield named_table(empty, opened)
 
 
 def _damaged(name: str, error: Exception) -> DataError:

@@ -19,11 +19,15 @@ class ReadOptions:
     has_header : bool or None
     skip_rows : int or None
         Lines before the header row (or the first row, without a header).
+    decimal, thousands : str or None
+        The marks of the file's numbers.
+    sheet : str or None
+        The sheet of a workbook.
 
     Raises
     ------
     UsageError
-        If a mark is not one character, or ``skip_rows`` is negative.
+        If a mark is too long, or ``skip_rows`` is negative.
     """
 
     delimiter: str | None = None
@@ -31,11 +35,15 @@ class ReadOptions:
     encoding: str | None = None
     has_header: bool | None = None
     skip_rows: int | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    sheet: str | None = None
 
     def __post_init__(self) -> None:
-        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in "\r\n"):
+        if self.delimiter is not None and (not 1 <= len(self.delimiter) <= 4 or set(self.delimiter) & set("\r\n")):
             raise UsageError(
-                f"The delimiter must be one character. Got {self.delimiter!r} instead.", "For example --delimiter ';'."
+                f"The delimiter must be one to four characters. Got {self.delimiter!r} instead.",
+                "For example --delimiter ';'.",
             )
         if self.quote is not None and (len(self.quote) > 1 or self.quote in ("\r", "\n")):
             raise UsageError(
@@ -45,3 +53,11 @@ class ReadOptions:
             raise UsageError(
                 f"skip_rows must be 0 or more. Got {self.skip_rows} instead.", "For example --skip-rows 2."
             )
+        for name, mark, marks in (("decimal", self.decimal, ".,"), ("thousands", self.thousands, "., '")):
+            if mark is not None and (len(mark) != 1 or mark not in marks):
+                raise UsageError(
+                    f"--{name} must be one of {' '.join(repr(each) for each in marks)}. Got {mark!r} instead.",
+                    f"For example --{name} ','.",
+                )
+        if self.decimal is not None and self.decimal == self.thousands:
+            raise UsageError("--decimal and --thousands are the same mark.", "For example --decimal , --thousands .")

@@ -9,24 +9,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
 from automl.errors import DataError
 from automl.findings import Finding
 from automl.tables.encoding import check_is_text, decode, find_encoding, unknown_encoding, wrong_encoding
-from automl.tables.fastcsv import read_regular
-from automl.tables.frames import read_parquet, read_parquet_blocks
+from automl.tables.formats.registry import find_format, format_reader
+from automl.tables.frames import read_parquet_blocks
 from automl.tables.guesses import encoding_findings, nul_findings, row_findings
 from automl.tables.nuls import NulRemover, without_nuls
 from automl.tables.options import ReadOptions
-from automl.tables.plan import TextPlan, plan_text
+from automl.tables.plan import plan_text
 from automl.tables.rows import text_frame
 from automl.tables.sources import ByteSource, open_source
 from automl.tables.table import Table
+from automl.tables.texts import HEAD_CHARACTERS, check_plan, table_from_text
 
 __all__ = ["read_blocks", "read_table"]
 
-_HEAD_CHARACTERS = 1 << 18
 _HEAD_BYTES = 1 << 20
 # A text file up to this size is looked at as a whole: for a footer, for other tables, for headers that come again.
 _WHOLE_BYTES = 1 << 25
@@ -39,7 +37,8 @@ def read_table(source: str | Path, options: ReadOptions | None = None) -> Table:
     Parameters
     ----------
     source : str or Path
-        A path (delimited text, also gzipped, or Parquet), or ``"-"`` for standard input.
+        A path to any of :data:`automl.tables.formats.registry.FORMATS` or delimited text, also packed; or ``"-"`` for
+        standard input.
     options : ReadOptions, optional
         What is known about the file; by default everything is found out.
 
@@ -54,8 +53,9 @@ def read_table(source: str | Path, options: ReadOptions | None = None) -> Table:
         If there is no such file, or it is a folder, empty, unreadable or no table.
     """
     with open_source(source) as opened:
-        if opened.is_parquet:
-            return read_parquet(opened)
+        found = find_format(opened.head, opened.name)
+        if found is not None:
+            return format_reader(found)(opened, options or ReadOptions())
         content = opened.drain()
         name, sha256 = opened.name, opened.sha256
     return _table_from_bytes(content, options or ReadOptions(), name, sha256)
@@ -89,8 +89,12 @@ def read_blocks(
         As :func:`read_table` does, and where a later part does not fit the encoding that was found or given.
     """
     with open_source(source) as opened:
-        if opened.is_parquet:
+        found = find_format(opened.head, opened.name)
+        if found is not None and found.name == "parquet":
             yield from read_parquet_blocks(opened, rows)
+            return
+        if found is not None:
+            yield from _slices(format_reader(found)(opened, options or ReadOptions()), rows)
             return
         head = _read_head(opened.stream, _WHOLE_BYTES + 1)
         if len(head) > _WHOLE_BYTES:
@@ -119,36 +123,10 @@ def _check_content(head: bytes, name: str) -> None:
 def _table_from_bytes(content: bytes, options: ReadOptions, name: str, sha256: str) -> Table:
     _check_content(content[:_HEAD_BYTES], name)
     encoding = _encoding(content, options)
-    text, n_nuls = without_nuls(decode(content, encoding, name))
-    given = replace(options, encoding=encoding)
-    is_large = len(content) > _WHOLE_BYTES
-    plan, cells, findings = _read_text(text, given, name, is_large=is_large)
+    text = decode(content, encoding, name)
+    table = table_from_text(text, replace(options, encoding=encoding), name, is_large=len(content) > _WHOLE_BYTES)
     decoding = encoding_findings(text, encoding, is_given=options.encoding is not None)
-    findings = (*decoding, *nul_findings(n_nuls), *plan.findings, *findings)
-    return Table(cells=cells, source=name, sha256=sha256, dialect=plan.dialect, findings=findings)
-
-
-def _read_text(
-    text: str, options: ReadOptions, name: str, *, is_large: bool
-) -> tuple[TextPlan, pd.DataFrame, tuple[Finding, ...]]:
-    is_whole = len(text) <= _HEAD_CHARACTERS
-    plan = plan_text(text[:_HEAD_CHARACTERS], options, is_whole=is_whole)
-    _check_plan(plan, name)
-    if not is_whole:
-        cells = read_regular(text, plan, is_one_table=is_large or options.skip_rows is not None)
-        if cells is not None:
-            return plan, cells, ()
-    if not is_whole and not is_large:
-        plan = plan_text(text, options, is_whole=True, sniffed=plan.sniffed)
-    repairer = plan.repairer()
-    records = plan.rows_of(io.StringIO(text, newline="")) if is_large else plan.rows()
-    cells = text_frame(list(repairer.rows(records)), plan.names)
-    return plan, cells, row_findings(repairer, len(cells))
-
-
-def _check_plan(plan: TextPlan, name: str) -> None:
-    if not plan.layout.width:
-        raise DataError(f"'{name}' holds no rows.", "Check --skip-rows, or give a table with a header row.")
+    return replace(table, sha256=sha256, findings=(*decoding, *table.findings))
 
 
 def _slices(table: Table, rows: int) -> Iterator[Table]:
@@ -163,9 +141,9 @@ def _streamed_blocks(opened: ByteSource, head: bytes, options: ReadOptions, rows
     encoding = _encoding(head, options) if options.encoding else find_encoding(head, is_whole=False)
     fallback = "cp1252" if not options.encoding and encoding == "utf-8" else None
     lines = _decoded_lines(opened, head, encoding, fallback)
-    start = list(_take_characters(lines, _HEAD_CHARACTERS))
+    start = list(_take_characters(lines, HEAD_CHARACTERS))
     plan = plan_text(without_nuls("".join(start))[0], replace(options, encoding=encoding), is_whole=False)
-    _check_plan(plan, opened.name)
+    check_plan(plan, opened.name)
     cleaned = NulRemover(itertools.chain(start, lines), keeps=plan.dialect.escape == "\0")
     repairer = plan.repairer()
     data = repairer.rows(plan.rows_of(cleaned))

@@ -1,13 +1,11 @@
-"""Opening what the user named: a path, a gzip file or standard input, as one stream of bytes that hashes itself."""
+"""Opening what the user named: a path, a packed file or standard input, as one stream of bytes that hashes itself."""
 
 from __future__ import annotations
 
 import difflib
-import gzip
 import hashlib
 import io
 import sys
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,16 +13,13 @@ from pathlib import Path
 from typing import IO
 
 from automl.errors import DataError
+from automl.tables.unpacking import unpacked
 
-__all__ = ["ByteSource", "open_source"]
+__all__ = ["ByteSource", "open_source", "split_part"]
 
 STANDARD_INPUT = "-"
-GZIP_MAGIC = b"\x1f\x8b"
-PARQUET_MAGIC = b"PAR1"
-# A gzip file may always unpack to this many bytes; beyond it, to at most this many times its own size.
-FREE_UNPACKED_BYTES = 256 * 1024**2
-MAX_UNPACKED_RATIO = 200
-MAX_UNPACKED_BYTES = 64 * 1024**3
+PART_MARK = "::"
+_PEEKED_BYTES = 1 << 12
 
 
 class _HashingReader(io.RawIOBase):
@@ -46,39 +41,6 @@ class _HashingReader(io.RawIOBase):
         return len(chunk)
 
 
-class _UnpackingReader(io.RawIOBase):
-    """A raw stream of a gzip file's content that refuses to grow without measure."""
-
-    def __init__(self, packed: IO[bytes], counter: _HashingReader, name: str) -> None:
-        self._content = gzip.GzipFile(fileobj=packed)
-        self._counter = counter
-        self._name = name
-        self._count = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        try:
-            chunk = self._content.read(len(buffer))
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataError(
-                f"'{self._name}' is a damaged gzip file: {error}.", "Copy or download it again, or unpack it yourself."
-            ) from error
-        self._count += len(chunk)
-        self._check_growth()
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
-
-    def _check_growth(self) -> None:
-        too_dense = self._count > FREE_UNPACKED_BYTES and self._count > MAX_UNPACKED_RATIO * self._counter.count
-        if too_dense or self._count > MAX_UNPACKED_BYTES:
-            raise DataError(
-                f"'{self._name}' unpacks to more than {self._count:,} bytes, which no ordinary table does.",
-                "Unpack it yourself with 'gunzip' if you trust it.",
-            )
-
-
 @dataclass(frozen=True)
 class ByteSource:
     """An open input.
@@ -87,11 +49,14 @@ class ByteSource:
     ----------
     name : str
         What the user named.
+    part : str or None
+        The table, sheet or member that the user named behind ``::``.
     stream : BufferedReader
         The content, unpacked.
     """
 
     name: str
+    part: str | None
     stream: io.BufferedReader
     _hashing: _HashingReader
 
@@ -101,9 +66,9 @@ class ByteSource:
         return self._hashing.digest.hexdigest()
 
     @property
-    def is_parquet(self) -> bool:
-        """Whether the content begins as a Parquet file does."""
-        return self.stream.peek(4)[:4] == PARQUET_MAGIC
+    def head(self) -> bytes:
+        """The content's first bytes, which stay to be read."""
+        return self.stream.peek(_PEEKED_BYTES)[:_PEEKED_BYTES]
 
     def drain(self) -> bytes:
         """Return everything that is left of the content."""
@@ -115,20 +80,28 @@ class ByteSource:
 
 @contextmanager
 def open_source(source: str | Path) -> Iterator[ByteSource]:
-    """Open a path, or standard input for ``"-"``; gzip is recognised by its first bytes.
+    """Open a path, or standard input for ``"-"``; packed files are recognised by their first bytes.
+
+    A path may be followed by ``::`` and the name of a part: a table, a sheet or a file in an archive.
 
     Raises
     ------
     DataError
         If the path does not exist, is a folder or may not be read.
     """
-    name = str(source)
+    name, part = split_part(str(source))
     with _open_raw(name) as raw:
         hashing = _HashingReader(raw)
-        stream: io.BufferedReader = io.BufferedReader(hashing, 1 << 16)
-        if stream.peek(2)[:2] == GZIP_MAGIC:
-            stream = io.BufferedReader(_UnpackingReader(stream, hashing, name), 1 << 16)
-        yield ByteSource(name, stream, hashing)
+        stream = unpacked(io.BufferedReader(hashing, 1 << 16), hashing, name, part)
+        yield ByteSource(str(source), part, stream, hashing)
+
+
+def split_part(source: str) -> tuple[str, str | None]:
+    """Split ``path::part``; a file whose own name holds ``::`` is taken as it is."""
+    name, mark, part = source.rpartition(PART_MARK)
+    if not mark or not name or not part or Path(source).exists():
+        return source, None
+    return name, part
 
 
 @contextmanager

@@ -16,6 +16,6 @@ def codes_in(path):
 
 
 def test_every_code_that_reading_reports_is_registered():
-    used = {code for path in TABLES.glob("*.py") for code in codes_in(path)}
+    used = {code for path in TABLES.rglob("*.py") for code in codes_in(path)}
     assert "repaired_rows" in used
     assert used <= set(FINDING_KINDS)

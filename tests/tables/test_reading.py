@@ -125,7 +125,18 @@ def test_options_overrule_what_would_be_found(write):
     assert len(table.cells) == 1
 
 
-@pytest.mark.parametrize("options", [{"delimiter": "||"}, {"delimiter": ""}, {"quote": "<>"}, {"skip_rows": -1}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"delimiter": "|||||"},
+        {"delimiter": "a\n"},
+        {"delimiter": ""},
+        {"quote": "<>"},
+        {"skip_rows": -1},
+        {"decimal": "x"},
+        {"decimal": ",", "thousands": ","},
+    ],
+)
 def test_impossible_options_are_wrong_usage(options):
     with pytest.raises(UsageError):
         ReadOptions(**options)

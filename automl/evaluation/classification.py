@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from automl.evaluation.arrays import CodeArray, FloatArray, ScoreOfWeights
+from automl.evaluation.arrays import CodeArray, FloatArray, ScoreOfWeights, undefined
 
 __all__ = [
     "SMALLEST_PROBABILITY",
@@ -20,10 +20,13 @@ __all__ = [
     "brier_score",
     "f1",
     "f1_macro",
+    "f1_weighted",
     "log_loss",
     "matthews_corrcoef",
     "precision",
+    "precision_macro",
     "recall",
+    "top_accuracy",
 ]
 
 SMALLEST_PROBABILITY = 1e-7
@@ -57,6 +60,25 @@ def brier_score(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
 def accuracy(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
     """Share of rows whose most probable class is the true one."""
     return _weighted_mean((prediction.argmax(axis=1) == target).astype(np.float64))
+
+
+def top_accuracy(places: int) -> Callable[[CodeArray, FloatArray], ScoreOfWeights]:
+    """Return the metric: the share of rows whose true class is among the ``places`` most probable ones.
+
+    Of equally probable classes the first counts as the more probable, as it does for the predicted class. Where there
+    are no more classes than places, no prediction could miss, and the metric is not defined.
+    """
+
+    def prepare(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
+        classes = prediction.shape[1]
+        if classes <= places:
+            return undefined
+        chosen = prediction[np.arange(len(target)), target][:, None]
+        earlier = np.arange(classes) < target[:, None]
+        ahead = (prediction > chosen) | ((prediction == chosen) & earlier)
+        return _weighted_mean((ahead.sum(axis=1) < places).astype(np.float64))
+
+    return prepare
 
 
 @dataclass(frozen=True)
@@ -98,6 +120,29 @@ def f1_macro(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
         either = totals.present + totals.predicted
         known = either > 0
         return float((2 * totals.right[known] / either[known]).mean()) if known.any() else float("nan")
+
+    return _from_totals(target, prediction, value)
+
+
+def f1_weighted(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
+    """Mean F1 over the classes, each counting as much as its rows in the target."""
+
+    def value(totals: _ClassTotals) -> float:
+        either = totals.present + totals.predicted
+        each = np.divide(2 * totals.right, either, out=np.zeros_like(either), where=either > 0)
+        everything = float(totals.present.sum())
+        return float(np.dot(each, totals.present)) / everything if everything > 0 else float("nan")
+
+    return _from_totals(target, prediction, value)
+
+
+def precision_macro(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
+    """Mean precision over the classes that are present in the target or predicted; 0 for one never predicted."""
+
+    def value(totals: _ClassTotals) -> float:
+        known = totals.present + totals.predicted > 0
+        each = np.divide(totals.right, totals.predicted, out=np.zeros_like(totals.right), where=totals.predicted > 0)
+        return float(each[known].mean()) if known.any() else float("nan")
 
     return _from_totals(target, prediction, value)
 

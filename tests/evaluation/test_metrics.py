@@ -21,7 +21,7 @@ def binary_rows(seed, rows=400, decimals=8):
     return target, np.column_stack([1 - positive, positive]), rng.random(rows) + 0.1
 
 
-def multiclass_rows(seed, rows=400, classes=4):
+def multiclass_rows(seed, rows=400, classes=7):
     rng = np.random.default_rng(seed)
     target = rng.integers(0, classes, rows)
     raw = rng.random((rows, classes)) + 0.5 * np.eye(classes)[target]
@@ -54,6 +54,10 @@ MULTICLASS = {
     "matthews_corrcoef": BINARY["matthews_corrcoef"],
     "brier_score": lambda y, p, w: reference.brier_score_loss(y, p, sample_weight=w),
     "f1_macro": lambda y, p, w: reference.f1_score(y, p.argmax(1), average="macro", sample_weight=w),
+    "f1_weighted": lambda y, p, w: reference.f1_score(y, p.argmax(1), average="weighted", sample_weight=w),
+    "precision_macro": lambda y, p, w: reference.precision_score(y, p.argmax(1), average="macro", sample_weight=w),
+    "top_3_accuracy": lambda y, p, w: reference.top_k_accuracy_score(y, p, k=3, sample_weight=w),
+    "top_5_accuracy": lambda y, p, w: reference.top_k_accuracy_score(y, p, k=5, sample_weight=w),
     "roc_auc_ovr": lambda y, p, w: np.mean(
         [reference.roc_auc_score(y == code, p[:, code], sample_weight=w) for code in range(p.shape[1])]
     ),

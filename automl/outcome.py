@@ -69,6 +69,9 @@ _REPEATED = (
     "quote",
     "encoding",
     "skip_rows",
+    "decimal",
+    "thousands",
+    "sheet",
 )
 
 

@@ -77,6 +77,10 @@ class FitSettings:
         Lines before the header; None where it is found.
     header : bool or None
         Whether the first row holds names; None where it is found.
+    decimal, thousands : str or None
+        The marks of the file's numbers; None where they are found.
+    sheet : str or None
+        The sheet of a workbook; None for the largest.
     """
 
     data: str
@@ -110,6 +114,9 @@ class FitSettings:
     encoding: str | None = None
     skip_rows: int | None = None
     header: bool | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    sheet: str | None = None
 
     def read_options(self) -> ReadOptions:
         """Return how the data files are to be read."""
@@ -121,6 +128,9 @@ class FitSettings:
             encoding=self.encoding,
             skip_rows=self.skip_rows,
             has_header=self.header,
+            decimal=self.decimal,
+            thousands=self.thousands,
+            sheet=self.sheet,
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -43,15 +43,26 @@ def findings() -> list[dict[str, Any]]:
 
 
 def formats() -> list[dict[str, Any]]:
-    """Return every file format with what it is used for."""
-    return [{"name": name, "endings": list(endings), "uses": list(uses)} for name, endings, uses in _FORMATS]
+    """Return every file format with what it is used for and the libraries that it lacks."""
+    from automl.tables.formats.registry import FORMATS, missing_libraries
+
+    read = [
+        {"name": each.title, "endings": list(each.endings), "uses": ["data"], "missing": list(missing_libraries(each))}
+        for each in FORMATS.values()
+    ]
+    others = [
+        {"name": name, "endings": list(endings), "uses": list(uses), "missing": []} for name, endings, uses in _OTHERS
+    ]
+    return [*others[:_N_TEXT], *read, *others[_N_TEXT:]]
 
 
-_FORMATS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("delimited text, gzip too", (".csv", ".tsv", ".txt", ".gz"), ("data",)),
-    ("Parquet", (".parquet",), ("data", "predict", "clean")),
+_N_TEXT = 2
+_OTHERS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("delimited text", (".csv", ".tsv", ".txt"), ("data",)),
+    ("packed, any of these", (".gz", ".bz2", ".xz", ".zst", ".zip"), ("data",)),
     ("CSV", (".csv",), ("predict", "clean")),
     ("TSV", (".tsv",), ("predict", "clean")),
+    ("Parquet", (".parquet",), ("predict", "clean")),
     ("JSON lines", (".jsonl",), ("predict", "clean")),
     ("HTML page", (".html", ".htm"), ("report",)),
     ("Markdown", (".md",), ("report",)),

@@ -45,16 +45,17 @@ class _Names(click.ParamType[tuple[str, ...]]):
 
 
 class _Delimiter(click.ParamType[str]):
-    """One character, or the name of one that is hard to type."""
+    """One to four characters, or the name of one that is hard to type."""
 
     name = "char"
     spelled: ClassVar = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the character."""
+        """Return the characters."""
         character: str = self.spelled.get(value, value)
-        if len(character) != 1:
-            self.fail(f"must be one character, or one of {', '.join(self.spelled)}. Got {value!r}.", param, ctx)
+        if not 1 <= len(character) <= 4:
+            names = ", ".join(self.spelled)
+            self.fail(f"must be one to four characters, or one of {names}. Got {value!r}.", param, ctx)
         return character
 
 
@@ -103,6 +104,9 @@ def reading_options(function: Decorated) -> Decorated:
             "--skip-rows", type=click.IntRange(min=0), metavar="N", help="Lines before the header [default: found]."
         ),
         click.option("--header/--no-header", default=None, help="Whether the first row holds names [default: found]."),
+        click.option("--decimal", metavar="CHAR", help="Decimal mark of the numbers, . or , [default: found]."),
+        click.option("--thousands", metavar="CHAR", help="Thousands mark of the numbers [default: found]."),
+        click.option("--sheet", metavar="NAME", help="Sheet of a workbook [default: the largest]."),
     )
     for option in reversed(options):
         function = option(function)
@@ -113,7 +117,7 @@ def read_options(raw: dict[str, Any]) -> ReadOptions:
     """Take the reading options out of a command's parameters."""
     from automl.tables.options import ReadOptions
 
-    names = ("delimiter", "quote", "encoding", "skip_rows")
+    names = ("delimiter", "quote", "encoding", "skip_rows", "decimal", "thousands", "sheet")
     return ReadOptions(has_header=raw.pop("header"), **{name: raw.pop(name) for name in names})
 
 

@@ -14,6 +14,7 @@ from automl.tables.levelkinds import category_column, level_column
 from automl.tables.missing import find_level_markers, find_value_markers
 from automl.tables.quickkinds import plain_number_column
 from automl.tables.schema import Column, ColumnKind, Schema
+from automl.tables.statedmarks import state_marks
 from automl.tables.table import Table
 from automl.tables.uniques import UniqueTexts, unique_texts
 from automl.tables.valuekinds import stated_value_column, value_column
@@ -50,7 +51,7 @@ def infer_schema(table: Table, target: str | None = None, kinds: Mapping[str, Co
             hint = did_you_mean(name, names) or f"The columns are: {', '.join(names[:20])}."
             raise UsageError(f"The table has no column '{name}'.", hint)
     columns = [_infer_column(name, table.cells[name], stated.get(name)) for name in names]
-    return Schema(columns=settle_conventions(columns, table), target=target)
+    return Schema(columns=state_marks(settle_conventions(columns, table), table), target=target)
 
 
 def _infer_column(name: str, cells: pd.Series, stated: ColumnKind | None) -> Column:

@@ -95,7 +95,12 @@ def plan_text(text: str, options: ReadOptions, *, is_whole: bool, sniffed: Sniff
     names, name_findings = unique_names(layout.header.names or [""] * layout.width)
     skip_rows = options.skip_rows if options.skip_rows is not None else layout.skip_rows
     dialect = replace(
-        sniffed.dialect, has_header=layout.header.n_rows > 0, header_rows=layout.header.n_rows, skip_rows=skip_rows
+        sniffed.dialect,
+        has_header=layout.header.n_rows > 0,
+        header_rows=layout.header.n_rows,
+        skip_rows=skip_rows,
+        decimal=options.decimal or "",
+        thousands=options.thousands or "",
     )
     findings = (*sniffed_findings(sniffed, options), *layout_findings(layout, dialect, records), *name_findings)
     return TextPlan(dialect, layout, records, names, findings, sniffed)

@@ -14,7 +14,10 @@ __all__ = ["Dialect", "Table", "TypedTable"]
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a delimited text file is written; found, or given by the user."""
+    """How a delimited text file is written; found, or given by the user.
+
+    The marks of numbers are given here only where the user states them; typing finds them column by column.
+    """
 
     delimiter: str = ","
     quote: str = '"'
@@ -23,6 +26,8 @@ class Dialect:
     has_header: bool = True
     skip_rows: int = 0
     header_rows: int = 1
+    decimal: str = ""
+    thousands: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the dialect as JSON-ready values."""

@@ -3,11 +3,14 @@
 import gzip
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from automl.preparation.cleaning import CLEANING_STEPS
 
 RAW = "id;name;price;kind\n" + "".join(
     f"{n:05d}; item {n} ;{n},50;{'N/A' if n % 5 == 0 else 'x'}\n" for n in range(1, 41)
@@ -87,6 +90,36 @@ def test_cleaning_again_changes_no_byte(automl, raw):
 def test_only_the_steps_asked_for_are_taken(automl, raw):
     cleaned = automl("clean", raw, "--steps", "trim")
     assert cleaned.out.splitlines()[5] == '00005,item 5,"5,50",N/A'
+
+
+def test_parsing_alone_writes_the_cells_as_they_stood(automl):
+    Path("messy.csv").write_bytes(
+        'Report;;\r\n;;\r\nname;;size\r\n a;1,50;N/A\r\n\'b\';2,50;"x""y"\r\n'.encode("utf-16")
+    )
+    assert automl("clean", "messy.csv", "--steps", "parse", "--output", "plain.csv").code == 0
+    lines = ["name,col_1,size", ' a,"1,50",N/A', '\'b\',"2,50","x""y"', ""]
+    assert Path("plain.csv").read_bytes().decode("utf-8").split("\n") == lines
+
+
+def test_steps_can_be_added_to_the_usual_ones_and_left_out(automl, raw):
+    Path("twice.csv").write_text(RAW + RAW.splitlines(keepends=True)[-1])
+    cleaned = automl("clean", "twice.csv", "--steps", "+duplicates,-types")
+    assert len(cleaned.out.splitlines()) == 41
+    assert '"5,50"' in cleaned.out
+    assert automl("clean", "twice.csv", "--steps", "+duplicates,trim").code == 2
+
+
+def test_the_help_of_clean_names_every_step_in_order(automl):
+    text = automl("clean", "--help").out
+    positions = [re.search(rf"^ +{step}  ", text, re.MULTILINE).start() for step in CLEANING_STEPS]
+    assert positions == sorted(positions)
+
+
+def test_stated_marks_overrule_what_numbers_seem_to_say(automl):
+    Path("marks.csv").write_text("a,b\n1.234,x\n2.345,y\n3.456,z\n4.567,x\n5.678,y\n")
+    assert automl("clean", "marks.csv").out.splitlines()[1] == "1.234,x"
+    assert automl("clean", "marks.csv", "--thousands", ".", "--decimal", ",").out.splitlines()[1] == "1234,x"
+    assert automl("clean", "marks.csv", "--decimal", "x").code == 2
 
 
 def test_an_unknown_step_is_wrong_usage(automl, raw):

@@ -120,9 +120,8 @@ def _on_test_data(facts: ReportFacts) -> Iterable[Sentence]:
     if facts.test is None:
         return
     value, bounds = estimate_texts(facts.test)
-    yield (
-        f"On {plural(facts.test.rows, 'row')} of separate test data it is {value} (95\N{NO-BREAK SPACE}% {bounds}).",
-    )
+    interval = f"95\N{NO-BREAK SPACE}% interval {bounds}"
+    yield (f"On {plural(facts.test.rows, 'row')} of separate test data it is {value} ({interval}).",)
 
 
 def _how_sure(facts: ReportFacts) -> Iterable[Sentence]:

@@ -241,7 +241,7 @@ def command_of(settings: FitSettings) -> str:
         value = getattr(settings, field)
         if value is not None:
             words += [option_name(field), str(value)]
-    for field in ("drop", "identifiers"):
+    for field in ("drop", "identifiers", "types"):
         if names := getattr(settings, field):
             words += [option_name(field), join_names(names)]
     if settings.drop_duplicates:

@@ -57,6 +57,8 @@ class FitSettings:
         Columns that steer the splits and the loss.
     drop, identifiers : tuple of str
         Columns that are not features.
+    types : tuple of str
+        Kinds of columns as the user states them, such as ``"zip=category"``.
     class_weight : str or None
         ``"balanced"`` or None.
     positive : str or None
@@ -102,6 +104,7 @@ class FitSettings:
     fold_column: str | None = None
     drop: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
     class_weight: str | None = None
     positive: str | None = None
     min_score: float | None = None
@@ -239,7 +242,7 @@ def _resolve_columns(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
                 f"'{target}' is the target and cannot be a {option_name(role)} column too.",
                 f"Take it out of {option_name(role)}.",
             )
-    return lists
+    return {**lists, "types": split_names(values.get("types"))}
 
 
 def _check_ranges(values: Mapping[str, Any]) -> None:

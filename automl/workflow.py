@@ -36,7 +36,7 @@ from automl.search.stop import StopToken
 from automl.search.tasks import WorkFolder
 from automl.search.training_data import write_training_data
 from automl.settings import FitSettings
-from automl.tables import Schema, Table, Task, apply_schema, infer_schema, read_table
+from automl.tables import Schema, Table, Task, apply_schema, infer_schema, parse_kinds, read_table
 
 __all__ = ["FitResult", "fit", "plan"]
 
@@ -95,7 +95,7 @@ def fit(
         table = table if table is not None else read_table(settings.data, settings.read_options())
         sink.emit(PhaseStarted("profile", f"{len(table.cells):,} rows, {table.cells.shape[1]:,} columns"))
         require_column(table, settings.target)
-        prepared = prepare(table, infer_schema(table, settings.target), _request(settings))
+        prepared = prepare(table, infer_schema(table, settings.target, parse_kinds(settings.types)), _request(settings))
         metric = _metric(settings, prepared)
         splits = _splits(settings, prepared)
         weight = _weight(settings, prepared)
@@ -150,7 +150,7 @@ def plan(settings: FitSettings, sink: Sink) -> dict[str, Any]:
     sink.emit(PhaseStarted("read", settings.data))
     table = read_table(settings.data, settings.read_options())
     require_column(table, settings.target)
-    prepared = prepare(table, infer_schema(table, settings.target), _request(settings))
+    prepared = prepare(table, infer_schema(table, settings.target, parse_kinds(settings.types)), _request(settings))
     splits = _splits(settings, prepared)
     cells = prepared.frame.size
     return {

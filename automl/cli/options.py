@@ -13,7 +13,7 @@ from automl.cli.config import CONFIG_OPTION, load_defaults
 if TYPE_CHECKING:
     from automl.tables.options import ReadOptions
 
-__all__ = ["NAMES", "Common", "common_options", "given_names", "read_options", "reading_options"]
+__all__ = ["NAMES", "Common", "common_options", "given_names", "read_options", "reading_options", "types_option"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -87,6 +87,17 @@ def common_options(function: Decorated) -> Decorated:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def types_option(function: Decorated) -> Decorated:
+    """Add ``--types``, for where the kind of a column is guessed wrong."""
+    return click.option(
+        "--types",
+        type=NAMES,
+        multiple=True,
+        metavar="COLUMN=KIND",
+        help="numeric, boolean, category, datetime, text or identifier [default: found].",
+    )(function)
 
 
 def reading_options(function: Decorated) -> Decorated:

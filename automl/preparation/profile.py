@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from automl.errors import DataError
-from automl.findings import Finding
+from automl.findings import Change, Finding
 from automl.preparation.checks import Inspection, run_checks
+from automl.preparation.checks.drift import find_drift
+from automl.preparation.checks.level_means import explained_share
+from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.columns import require_column
 from automl.preparation.prepare import find_duplicate_groups
 from automl.preparation.registry import make_finding
@@ -26,6 +30,7 @@ _BINS = 20
 _TOP_VALUES = 10
 _EXAMPLES = 5
 _LONGEST_TEXT = 60
+_SAMPLE = 10_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,16 @@ class ColumnProfile:
         The most frequent levels with their rows.
     examples : tuple of str
         A few values, at most 60 characters each.
+    content : str
+        What the texts are, such as ``"email"``; empty where that cannot be told.
+    order : tuple of str
+        The levels from least to greatest, where they look ordered.
+    unparsed : int
+        Cells, among the missing ones, that say something which is no value of the column's kind.
+    unparsed_examples : tuple of str
+        At most three of them.
+    relation : float or None
+        Share of the target's variance that the column alone explains, in [0, 1]; None without a target.
     """
 
     name: str
@@ -62,6 +77,11 @@ class ColumnProfile:
     histogram: tuple[int, ...] = ()
     top_values: tuple[tuple[str, int], ...] = ()
     examples: tuple[str, ...] = ()
+    content: str = ""
+    order: tuple[str, ...] = ()
+    unparsed: int = 0
+    unparsed_examples: tuple[str, ...] = ()
+    relation: float | None = None
 
 
 @dataclass(frozen=True)
@@ -74,19 +94,11 @@ class TableProfile:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the profile as JSON-ready values: ``rows``, ``columns`` and ``findings``."""
-        columns = [
-            {
-                **asdict(column),
-                "histogram": list(column.histogram),
-                "top_values": [list(pair) for pair in column.top_values],
-                "examples": list(column.examples),
-            }
-            for column in self.columns
-        ]
+        columns = [{name: _listed(value) for name, value in asdict(column).items()} for column in self.columns]
         return {"rows": self.rows, "columns": columns, "findings": [finding.to_dict() for finding in self.findings]}
 
 
-def profile(table: Table, schema: Schema, target: str | None = None) -> TableProfile:
+def profile(table: Table, schema: Schema, target: str | None = None, test_data: Table | None = None) -> TableProfile:
     """Describe every column and run every check.
 
     Parameters
@@ -97,6 +109,8 @@ def profile(table: Table, schema: Schema, target: str | None = None) -> TablePro
     target : str, optional
         The column to predict: it adds the checks for leaks and classes. One that cannot be predicted is a finding,
         ``unusable_target``, not an error.
+    test_data : Table, optional
+        Rows that come later: columns spread otherwise in them are a finding.
 
     Raises
     ------
@@ -108,10 +122,21 @@ def profile(table: Table, schema: Schema, target: str | None = None) -> TablePro
     typed = apply_schema(table, schema)
     usable, target_findings = _usable_target(table, schema, target)
     findings = _found(table, schema, typed.frame, usable, target)
+    drift = [] if test_data is None else _drift(typed.frame, test_data, schema, target)
+    unread = _unread_examples(typed.changes)
+    described = (profile_column(column, typed.frame[column.name]) for column in schema.columns)
     return TableProfile(
         rows=len(table.cells),
-        columns=tuple(profile_column(column, typed.frame[column.name]) for column in schema.columns),
-        findings=(*table.findings, *typing_findings(table, schema), *target_findings, *findings),
+        columns=tuple(
+            replace(
+                each,
+                unparsed=typed.unparsed.get(each.name, 0),
+                unparsed_examples=unread.get(each.name, ()),
+                relation=_relation(typed.frame[each.name], usable, each.name),
+            )
+            for each in described
+        ),
+        findings=(*table.findings, *typing_findings(table, schema), *target_findings, *findings, *drift),
     )
 
 
@@ -140,6 +165,8 @@ def profile_column(column: Column, values: pd.Series) -> ColumnProfile:
         missing=len(values) - len(present),
         unique=int(present.nunique()),
         examples=tuple(_shown(column, value) for value in present.drop_duplicates()[:_EXAMPLES]),
+        content=column.content,
+        order=column.order,
         **facts,
     )
 
@@ -163,6 +190,30 @@ def _found(
         candidates = candidates.iloc[target.rows].reset_index(drop=True)
     groups = find_duplicate_groups(candidates, schema, target)
     return run_checks(Inspection(table.cells, candidates, columns, groups, target, every_column=schema.columns))[0]
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _unread_examples(changes: Sequence[Change]) -> dict[str, tuple[str, ...]]:
+    """Return, by column, cells that became missing because they are no values of its kind."""
+    unread = [change for change in changes if change.step == "types" and not any(after for _, after in change.examples)]
+    return {str(change.column): tuple(before for before, _ in change.examples) for change in unread}
+
+
+def _relation(values: pd.Series, target: Target | None, name: str) -> float | None:
+    if target is None or name == target.column.name:
+        return None
+    sample = spread_rows(len(target.rows), _SAMPLE)
+    found = explained_share(values.iloc[target.rows[sample]], target.values[sample], len(target.labels))
+    return round(found, 4)
+
+
+def _drift(train: pd.DataFrame, test_data: Table, schema: Schema, target: str | None) -> list[Finding]:
+    names = [name for name in schema.names if name != target and schema.column(name).kind.is_feature]
+    test = apply_schema(test_data, schema).frame
+    return find_drift(train[names], test)
 
 
 def _range_facts(present: pd.Series) -> dict[str, Any]:

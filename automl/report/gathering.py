@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,11 @@ from automl.evaluation.curves import (
 from automl.evaluation.intervals import bootstrap_interval
 from automl.evaluation.metrics import metrics_for
 from automl.preparation.prepare import PreparedData
-from automl.preparation.profile import profile_column
+from automl.preparation.profile import ColumnProfile, profile_column
 from automl.report.facts import ColumnFact, CurvePoints
 from automl.tables.schema import Task
 
-__all__ = ["column_facts", "gather_metrics", "gather_quality", "target_counts"]
+__all__ = ["column_fact", "column_facts", "gather_metrics", "gather_quality", "target_counts"]
 
 _RESIDUALS = 2_000
 _MOST_CURVES = 12
@@ -67,7 +68,12 @@ def gather_quality(labels: tuple[str, ...], target: NDArray[Any], prediction: ND
 def column_facts(prepared: PreparedData) -> tuple[ColumnFact, ...]:
     """Describe every column of the training table."""
     profiles = (profile_column(column, prepared.typed[column.name]) for column in prepared.schema.columns)
-    return tuple(ColumnFact(**vars(profile)) for profile in profiles)
+    return tuple(column_fact(profile) for profile in profiles)
+
+
+def column_fact(profile: ColumnProfile) -> ColumnFact:
+    """Return what the reports show of a column's profile."""
+    return ColumnFact(**{field.name: getattr(profile, field.name) for field in fields(ColumnFact)})
 
 
 def target_counts(labels: tuple[str, ...], target: NDArray[Any]) -> tuple[tuple[str, int], ...]:

@@ -7,19 +7,11 @@ content security policy lets nothing else in. Every text from the data is escape
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from automl.report import charts, formatting, views, wording
+from automl.report import charts, formatting, views
 from automl.report.facts import ReportFacts
+from automl.report.pages import content_hash, listing, page_environment, resource
 from automl.report.summary import summary_points
 
 __all__ = ["render_html"]
@@ -33,35 +25,26 @@ _MOST_FINDINGS = 200
 _MOST_CHANGES = 300
 
 
-@dataclass(frozen=True)
-class _Listing:
-    """Rows of a long table: the ones shown at once, the ones that unfold, and how many are left to the JSON report."""
-
-    shown: tuple[Any, ...]
-    folded: tuple[Any, ...]
-    left_out: int
-
-
 def render_html(facts: ReportFacts) -> str:
     """Return the report as one HTML page."""
-    script = _resource("sort.js").strip()
+    script = resource("sort.js").strip()
     strip, candidates = _candidates(facts)
     return (
-        _environment()
+        page_environment()
         .get_template("report.html.j2")
         .render(
             facts=facts,
-            style=Markup(_resource("style.css")),  # noqa: S704 - part of the program
+            style=Markup(resource("style.css")),  # noqa: S704 - part of the program
             script=Markup(script),  # noqa: S704 - part of the program
-            script_hash=_content_hash(script),
+            script_hash=content_hash(script),
             points=summary_points(facts),
             tiles=views.tiles(facts),
-            findings=_listing(views.finding_order(facts)[:_MOST_FINDINGS], _MOST_FINDINGS, len(facts.findings)),
-            changes=_listing(facts.changes[:_MOST_CHANGES], _MOST_CHANGES, len(facts.changes)),
-            candidates=_listing(candidates, _SHOWN_CANDIDATES, len(facts.candidates)),
+            findings=listing(views.finding_order(facts)[:_MOST_FINDINGS], _MOST_FINDINGS, len(facts.findings)),
+            changes=listing(facts.changes[:_MOST_CHANGES], _MOST_CHANGES, len(facts.changes)),
+            candidates=listing(candidates, _SHOWN_CANDIDATES, len(facts.candidates)),
             score_range=f"{formatting.concise(strip.low, 3)} to {formatting.concise(strip.high, 3)}",
-            features=_listing(_features(facts), _SHOWN_FEATURES, len(facts.features)),
-            columns=_listing(facts.columns[:_MOST_COLUMNS], _MOST_COLUMNS, len(facts.columns)),
+            features=listing(_features(facts), _SHOWN_FEATURES, len(facts.features)),
+            columns=listing(facts.columns[:_MOST_COLUMNS], _MOST_COLUMNS, len(facts.columns)),
             learned_from={each.name for each in facts.features} or {each.name for each in facts.columns},
             metrics=views.metric_rows(facts),
             confusion=views.confusion_view(facts),
@@ -102,56 +85,3 @@ def _features(facts: ReportFacts) -> list[tuple[views.FeatureRow, str]]:
         (row, charts.bar_strip(strip, row.feature.importance, row.feature.spread, styles[row.feature.selected]))
         for row in views.feature_rows(facts)[:_MOST_FEATURES]
     ]
-
-
-def _listing(rows: Sequence[Any], shown: int, amount: int) -> _Listing:
-    return _Listing(tuple(rows[:shown]), tuple(rows[shown:]), amount - len(rows))
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("automl.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_seen,
-    )
-    environment.tests.update(
-        command=lambda part: isinstance(part, wording.Command),
-        name=lambda part: isinstance(part, wording.Name),
-    )
-    environment.filters.update(
-        count=formatting.count,
-        date=formatting.date,
-        duration=formatting.duration,
-        histogram=charts.mini_histogram,
-        hyperparameters=views.hyperparameter_text,
-        missing=views.missing_text,
-        number=formatting.number,
-        percent=formatting.percent,
-        plural=formatting.plural,
-        range=views.column_range,
-        run=views.run_rows,
-        settings=views.setting_rows,
-        shorten=formatting.shorten,
-        status=views.candidate_status,
-        stopped=wording.stopped_because,
-    )
-    return environment
-
-
-def _seen(value: object) -> object:
-    """Make unseen characters of a text visible before it is escaped; what the program drew is left as it is."""
-    return formatting.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _resource(name: str) -> str:
-    return (files("automl.report") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _content_hash(script: str) -> str:
-    """Return the hash by which a content security policy lets an inline script run (CSP level 3, section 2.3.1)."""
-    digest = hashlib.sha256(script.encode("utf-8")).digest()
-    return f"sha256-{base64.b64encode(digest).decode('ascii')}"

@@ -4,6 +4,7 @@ from automl.tables.applying import apply_schema
 from automl.tables.doubts import typing_findings
 from automl.tables.frames import table_from_frame
 from automl.tables.inference import infer_schema
+from automl.tables.kinds import parse_kinds
 from automl.tables.options import ReadOptions
 from automl.tables.reading import read_blocks, read_table
 from automl.tables.schema import Column, ColumnKind, NumberFormat, Schema, Task
@@ -21,6 +22,7 @@ __all__ = [
     "TypedTable",
     "apply_schema",
     "infer_schema",
+    "parse_kinds",
     "read_blocks",
     "read_table",
     "table_from_frame",

@@ -60,6 +60,8 @@ def _settle_decimals(columns: tuple[Column, ...], table: Table) -> tuple[Column,
         elif _shows_decimal(number, table, column.name):
             sure.add(number.decimal)
     has_comma = sure == {","} or (not sure and table.dialect.delimiter == ";")
+    if table.dialect.decimal or table.dialect.thousands in (".", ","):
+        has_comma = table.dialect.decimal == "," or table.dialect.thousands == "."
     if not has_comma:
         return columns
     return tuple(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from automl.cli.options import NAMES, Common, common_options, given_names, reading_options
+from automl.cli.options import NAMES, Common, common_options, given_names, reading_options, types_option
 
 if TYPE_CHECKING:
     from automl.search.stop import StopToken
@@ -62,6 +62,7 @@ to a file with an honest estimate of how good it is, and a report beside it.
 @click.option("--work-dir", metavar="DIR", help="Folder for state [default: beside the output].")
 @click.option("--log-file", metavar="FILE", help="Write every event there, as JSON lines.")
 @click.option("--dry-run", is_flag=True, help="Read, profile and say the plan; train nothing.")
+@types_option
 @reading_options
 @common_options
 @click.pass_context
@@ -73,7 +74,7 @@ def command(
     from automl.settings import resolve_fit_settings
 
     token = StopToken()
-    for option in ("families", "exclude", "drop", "identifiers"):
+    for option in ("families", "exclude", "drop", "identifiers", "types"):
         raw[option] = given_names(raw[option])
     if report is not None and no_report:
         report, no_report = _stronger_of_report_options(context, report)

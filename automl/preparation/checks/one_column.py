@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from automl.findings import Finding
 from automl.preparation.checks.inspection import Inspection, log_arrangements
+from automl.preparation.checks.level_means import level_codes, out_of_fold_means
 from automl.preparation.registry import make_finding
 from automl.preparation.target import Target
 from automl.tables.schema import Column, ColumnKind, Task
@@ -30,9 +30,6 @@ _MIN_ROWS = 30
 _MIN_CLASS_ROWS = 5
 _MAX_CLASSES = 100
 _SAMPLE = 10_000
-_MAX_BINS = 256
-_ROWS_PER_BIN = 4
-_FOLDS = 5
 _CHANCE = math.log(1_000)
 
 Scores = tuple[str, float] | None
@@ -89,7 +86,7 @@ def _sample(n_rows: int) -> NDArray[np.int64]:
 
 
 def _binary_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
-    scores = [_out_of_fold_means(_level_codes(values), truth.astype(np.float64))]
+    scores = [out_of_fold_means(level_codes(values), truth.astype(np.float64))]
     if values.dtype.kind == "f" and values.notna().all():
         scores += [values.to_numpy(), -values.to_numpy()]
     best = max(scores, key=lambda score: _roc_auc(score, truth))
@@ -99,9 +96,9 @@ def _binary_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
 
 
 def _multiclass_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
-    codes = _level_codes(values)
+    codes = level_codes(values)
     classes = np.unique(truth)
-    likelihood = np.stack([_out_of_fold_means(codes, (truth == each).astype(np.float64)) for each in classes])
+    likelihood = np.stack([out_of_fold_means(codes, (truth == each).astype(np.float64)) for each in classes])
     right = classes[likelihood.argmax(axis=0)] == truth
     balanced = float(np.mean([right[truth == each].mean() for each in classes]))
     accuracy = float(right.mean())
@@ -109,7 +106,7 @@ def _multiclass_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
 
 
 def _regression_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
-    residual = truth - _out_of_fold_means(_level_codes(values), truth)
+    residual = truth - out_of_fold_means(level_codes(values), truth)
     spread = float(((truth - truth.mean()) ** 2).sum())
     explained = 1 - float((residual**2).sum()) / spread if spread else 0.0
     best = max(explained, _squared_correlation(values, truth))
@@ -121,39 +118,6 @@ _SCORERS: dict[Task, Callable[[pd.Series, NDArray[Any]], Scores]] = {
     Task.MULTICLASS: _multiclass_score,
     Task.REGRESSION: _regression_score,
 }
-
-
-def _level_codes(values: pd.Series) -> NDArray[np.int64]:
-    """Return level numbers from 1, 0 where missing; numbers with many values are cut at quantiles."""
-    if values.dtype.kind not in "fM":
-        return pd.factorize(values)[0].astype(np.int64) + 1
-    missing = values.isna().to_numpy()
-    numbers = values.to_numpy().astype(np.int64).astype(np.float64) if values.dtype.kind == "M" else values.to_numpy()
-    edges = np.unique(numbers[~missing])
-    bins = min(_MAX_BINS, max(2, len(numbers) // _ROWS_PER_BIN))
-    if len(edges) > bins:
-        edges = np.unique(np.quantile(numbers[~missing], np.linspace(0, 1, bins + 1)[:-1]))
-    codes = np.searchsorted(edges, numbers, side="right")
-    codes[missing] = 0
-    return codes.astype(np.int64)
-
-
-@lru_cache(maxsize=1)
-def _fold_numbers(n_rows: int) -> NDArray[np.int64]:
-    return np.asarray(np.random.default_rng(0).permutation(n_rows) % _FOLDS, dtype=np.int64)
-
-
-def _out_of_fold_means(codes: NDArray[np.int64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Predict each row by its level's mean over the other folds, drawn to the overall mean by one row's weight."""
-    folds = _fold_numbers(len(codes))
-    cells = codes * _FOLDS + folds
-    shape = (int(codes.max()) + 1, _FOLDS)
-    counts = np.bincount(cells, minlength=shape[0] * _FOLDS).reshape(shape)
-    sums = np.bincount(cells, weights=truth, minlength=shape[0] * _FOLDS).reshape(shape)
-    other_counts = counts.sum(axis=1, keepdims=True) - counts
-    other_sums = sums.sum(axis=1, keepdims=True) - sums
-    means = (other_sums + truth.mean()) / (other_counts + 1)
-    return np.asarray(means[codes, folds], dtype=np.float64)
 
 
 def _roc_auc(predicted: NDArray[np.float64], truth: NDArray[np.int64]) -> float:

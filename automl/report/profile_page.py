@@ -1,0 +1,69 @@
+"""The profile of a table as one self-contained HTML page, in the style of the fit report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from automl.preparation.profile import ColumnProfile, TableProfile
+from automl.report import charts
+from automl.report.facts import ColumnFact
+from automl.report.gathering import column_fact
+from automl.report.pages import content_hash, listing, page_environment, resource
+
+__all__ = ["render_profile"]
+
+_MOST_COLUMNS = 500
+_MOST_FINDINGS = 200
+_SEVERITIES = ("error", "warning", "info")
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One column's line: what the fit report shows of it, its profile, and the bar of its relation to the target."""
+
+    fact: ColumnFact
+    profile: ColumnProfile
+    bar: str
+
+
+def render_profile(profile: TableProfile, source: str, target: str | None) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    profile : TableProfile
+    source : str
+        What the table is called.
+    target : str or None
+        The column to predict.
+    """
+    script = resource("sort.js").strip()
+    findings = sorted(profile.findings, key=lambda finding: _SEVERITIES.index(finding.severity))
+    rows = [_Row(column_fact(column), column, _relation(column)) for column in profile.columns[:_MOST_COLUMNS]]
+    return (
+        page_environment()
+        .get_template("profile.html.j2")
+        .render(
+            source=source,
+            target=target,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            rows=profile.rows,
+            style=Markup(resource("style.css")),  # noqa: S704 - part of the program
+            script=Markup(script),  # noqa: S704 - part of the program
+            script_hash=content_hash(script),
+            findings=listing(findings[:_MOST_FINDINGS], _MOST_FINDINGS, len(findings)),
+            severities=pd.Series([str(finding.severity) for finding in findings], dtype="str").value_counts().to_dict(),
+            columns=listing(rows, _MOST_COLUMNS, len(profile.columns)),
+            cells=profile.rows * len(profile.columns),
+            missing=int(np.sum([column.missing for column in profile.columns])),
+        )
+    )
+
+
+def _relation(column: ColumnProfile) -> str:
+    return "" if column.relation is None else charts.bar_strip(charts.Strip(0.0, 1.0), column.relation)

@@ -14,23 +14,26 @@ from automl.arguments import did_you_mean
 from automl.errors import UsageError
 from automl.findings import Change
 from automl.preparation.checks.hashing import duplicate_groups
+from automl.preparation.outliers import empty_outliers
 from automl.preparation.wording import counted, verb
 from automl.tables.applying import apply_schema
 from automl.tables.converting import convert
+from automl.tables.datetimes import ISO
 from automl.tables.schema import Column, ColumnKind, Schema
 from automl.tables.table import Table
 from automl.tables.uniques import UniqueTexts, unique_texts
 
 __all__ = ["CLEANING_STEPS", "DEFAULT_STEPS", "CleanedTable", "clean"]
 
-CLEANING_STEPS = ("parse", "trim", "missing", "types", "spelling", "target", "duplicates")
+CLEANING_STEPS = ("parse", "trim", "missing", "types", "spelling", "outliers", "target", "duplicates")
 DEFAULT_STEPS = ("parse", "trim", "missing", "types", "spelling")
 
 _MAX_EXAMPLES = 3
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
-_ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$", re.ASCII)
+_ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2}|\s[A-Z]{3,4})$", re.ASCII)
+_DAY_PARTS = re.compile(r"%[dmYybBjGu]")
 
-TextStep = Callable[[Column, Sequence[str]], list[str]]
+TextStep = Callable[[Column, Sequence[str], NDArray[np.int64]], list[str]]
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ def clean(table: Table, schema: Schema, steps: Sequence[str] = DEFAULT_STEPS) ->
         - ``missing``: a cell that says "missing" is empty.
         - ``types``: numbers like ``1234.5``, dates in ISO 8601; what the column's kind cannot read is empty.
         - ``spelling``: the levels of a category have one spelling, the most frequent.
+        - ``outliers``: a number farther from the middle half of its column than twenty times that half's width is
+          empty.
         - ``target``: no rows without a target (``schema.target``).
         - ``duplicates``: of equal rows only the first.
 
@@ -106,7 +111,7 @@ def _clean_column(column: Column, cells: pd.Series, steps: Sequence[str]) -> tup
     texts = list(uniques.raw)
     changes = []
     for step in steps:
-        after = _TEXT_STEPS[step](column, texts)
+        after = _TEXT_STEPS[step](column, texts, uniques.counts)
         change = _change(step, column, uniques, texts, after)
         if change is not None:
             changes.append(change)
@@ -121,21 +126,29 @@ def _change(step: str, column: Column, uniques: UniqueTexts, before: list[str], 
         return None
     count = int(uniques.counts[changed].sum())
     examples = tuple((before[at], after[at]) for at in changed[:_MAX_EXAMPLES])
-    message = f"{counted(count, 'cell')} {verb(count, 'was', 'were')} {_MESSAGES[step].format(kind=column.kind)}."
+    message = f"{counted(count, 'cell')} {verb(count, 'was', 'were')} {_what_was_done(step, column)}."
     return Change(step, column.name, count, message, examples)
 
 
-def _trim(_column: Column, texts: Sequence[str]) -> list[str]:
+def _what_was_done(step: str, column: Column) -> str:
+    number = column.number
+    unit = f" in {number.suffix}" if number is not None and number.suffix else ""
+    if number is not None and number.notation == "duration":
+        unit = " in seconds"
+    return _MESSAGES[step].format(kind=column.kind, unit=unit)
+
+
+def _trim(_column: Column, texts: Sequence[str], _counts: NDArray[np.int64]) -> list[str]:
     return [text.strip() for text in texts]
 
 
-def _empty_missing(column: Column, texts: Sequence[str]) -> list[str]:
+def _empty_missing(column: Column, texts: Sequence[str], _counts: NDArray[np.int64]) -> list[str]:
     trimmed = [text.strip() for text in texts]
     marked = convert(column, trimmed).marked
     return ["" if gone or not bare else text for text, bare, gone in zip(texts, trimmed, marked, strict=True)]
 
 
-def _write_types(column: Column, texts: Sequence[str]) -> list[str]:
+def _write_types(column: Column, texts: Sequence[str], _counts: NDArray[np.int64]) -> list[str]:
     if column.kind not in (ColumnKind.NUMERIC, ColumnKind.BOOLEAN, ColumnKind.DATETIME):
         return list(texts)
     trimmed = [text.strip() for text in texts]
@@ -168,7 +181,7 @@ def _plain_number(text: str, value: float) -> str:
 def _iso_texts(column: Column, texts: Sequence[str], values: NDArray[np.datetime64]) -> Sequence[str]:
     """Write a column's dates in one precision: days, seconds or microseconds; times of no day as times."""
     present = values[~np.isnat(values)]
-    if column.datetime_format is not None and "%H" in column.datetime_format and not _has_day(column.datetime_format):
+    if _is_time_of_day(column.datetime_format or ISO):
         return [text.split("T")[-1] for text in np.datetime_as_string(values, unit="s").tolist()]
     has_zone = any(_ZONE.search(text) and ":" in text for text in texts)
     if not has_zone and (present == present.astype("datetime64[D]")).all():
@@ -180,11 +193,11 @@ def _iso_texts(column: Column, texts: Sequence[str], values: NDArray[np.datetime
     return [f"{text}Z" for text in written] if has_zone else written
 
 
-def _has_day(datetime_format: str) -> bool:
-    return any(part in datetime_format for part in ("%d", "%Y", "%y"))
+def _is_time_of_day(datetime_format: str) -> bool:
+    return all("%" in part and not _DAY_PARTS.search(part) for part in datetime_format.split("|"))
 
 
-def _unify_spelling(column: Column, texts: Sequence[str]) -> list[str]:
+def _unify_spelling(column: Column, texts: Sequence[str], _counts: NDArray[np.int64]) -> list[str]:
     if column.kind is not ColumnKind.CATEGORY:
         return list(texts)
     converted = convert(column, [text.strip() for text in texts])
@@ -199,12 +212,14 @@ _TEXT_STEPS: dict[str, TextStep] = {
     "missing": _empty_missing,
     "types": _write_types,
     "spelling": _unify_spelling,
+    "outliers": empty_outliers,
 }
 _MESSAGES = {
     "trim": "freed of white space around it",
     "missing": "marked as missing",
-    "types": "written as plain {kind} values; what is no such value was made missing",
+    "types": "written as plain {kind} values{unit}; what is no such value was made missing",
     "spelling": "given the most frequent spelling of the level",
+    "outliers": "made missing, far out of the range of the others",
 }
 
 

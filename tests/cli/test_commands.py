@@ -148,3 +148,29 @@ def test_a_topic_is_listed(automl, topic, entry):
     assert listed.code == 0
     assert entry in listed.out
     assert json.loads(automl("list", topic, "--json").out)[topic]
+
+
+def test_the_log_holds_every_change_with_three_examples(automl, raw):
+    summary = json.loads(automl("clean", raw, "--output", "clean.csv", "--log", "log.jsonl", "--json").out)
+    lines = [json.loads(line) for line in Path("log.jsonl").read_text().splitlines()]
+    changes = [line for line in lines if line["what"] == "change"]
+    assert [change["count"] for change in changes] == [change["count"] for change in summary["changes"]]
+    assert all({"code", "column", "count", "message", "examples"} <= set(change) for change in changes)
+    assert all(1 <= len(change["examples"]) <= 3 for change in changes)
+
+
+def test_the_log_is_not_written_over_the_data(automl, raw):
+    assert automl("clean", raw, "--log", raw).code == 2
+
+
+def test_rows_without_a_target_are_left_out_where_one_is_named(automl, tmp_path):
+    (tmp_path / "rows.csv").write_text("x,y\n" + "".join(f"{n},{n if n % 4 else ''}\n" for n in range(40)))
+    assert len(automl("clean", "rows.csv", "--target", "y").out.splitlines()) == 31
+    assert len(automl("clean", "rows.csv").out.splitlines()) == 41
+    assert len(automl("clean", "rows.csv", "--target", "y", "--steps=-target").out.splitlines()) == 41
+
+
+def test_a_stated_kind_keeps_codes_from_being_cleaned_as_numbers(automl, tmp_path):
+    (tmp_path / "codes.csv").write_text("code,y\n" + "".join(f"+{n},{n}\n" for n in range(30)))
+    assert "+7,7" in automl("clean", "codes.csv", "--types", "code=category").out
+    assert "+7,7" not in automl("clean", "codes.csv").out

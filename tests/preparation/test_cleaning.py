@@ -1,7 +1,10 @@
 """Cleaning step by step, with a log, and nothing left to do afterwards."""
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from automl.errors import UsageError
 from automl.preparation import CLEANING_STEPS, DEFAULT_STEPS, clean
@@ -142,3 +145,70 @@ def test_an_unknown_step_gets_the_nearest_one():
 def test_a_step_alone_does_only_its_part():
     assert cleaned(DIRTY, ("trim",)).cells["price"][:2].tolist() == ["$1,234.50", "$3"]
     assert cleaned(DIRTY, ("types",)).cells["price"][3] == "N/A"
+
+
+def test_numbers_far_out_of_range_are_emptied_on_request():
+    columns = {"size": [*map(str, range(100)), "99000", "-5000"], "kind": ["a", "b"] * 51}
+    result = cleaned(columns, ("outliers",))
+    assert result.cells["size"].tolist()[-2:] == ["", ""]
+    assert [(change.step, change.count) for change in result.changes] == [("outliers", 2)]
+
+
+def test_a_long_tail_is_no_outlier():
+    columns = {"income": [f"{value:.2f}" for value in np.random.default_rng(0).lognormal(8, 1, 500)]}
+    assert cleaned(columns, ("outliers",)).changes == ()
+
+
+def test_units_and_spans_are_written_as_numbers_and_the_log_says_in_what():
+    columns = {"weight": ["12 kg", "500 g", "3 kg"] * 9, "span": ["1h 30m", "45m 10s", "2h 5m"] * 9}
+    result = cleaned(columns)
+    assert result.cells.iloc[1].tolist() == ["0.5", "2710"]
+    messages = {change.column: change.message for change in result.changes}
+    assert "in kg" in messages["weight"]
+    assert "in seconds" in messages["span"]
+
+
+def test_times_with_am_and_pm_stay_times():
+    assert cleaned({"at": ["8:15 AM", "11:59 PM", "12:00 AM"] * 9}).cells["at"][:3].tolist() == [
+        "08:15:00",
+        "23:59:00",
+        "00:00:00",
+    ]
+
+
+CELLS = st.one_of(
+    st.integers(-2000, 2000).map(str),
+    st.floats(-1e4, 1e4).map(lambda value: f"{value:,.2f}"),
+    st.sampled_from(
+        ["N/A", "", "-", "-999", "9999", " x", "yes", "No", "0012", "1,5", "3.250", "12 kg", "7 g", "<5", "4+"]
+    ),
+    st.dates().map(str),
+    st.dates().map(lambda day: day.strftime("%d.%m.%Y")),
+    st.sampled_from(
+        ["1h 5m", "10:20", "9:15 PM", "30:00:01", "Q1 2020", "2020-W05", "$1.2M", "45 %", "A.B.", "ab", "a-b"]
+    ),
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(range(6)), min_size=1, max_size=3), st.data())
+def test_whatever_the_cells_cleaning_twice_changes_nothing_more(kinds, data):
+    pools = CELLS.original_strategies
+    columns = {
+        f"c{at}": data.draw(st.lists(st.one_of(pools[kind], pools[kind], CELLS), min_size=30, max_size=30))
+        for at, kind in enumerate(kinds)
+    }
+    steps = tuple(step for step in CLEANING_STEPS if step not in ("target", "duplicates"))
+    once = cleaned(columns, steps)
+    twice = cleaned(once.cells, steps)
+    assert twice.changes == ()
+    assert twice.cells.equals(once.cells)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(CELLS, min_size=12, max_size=40))
+def test_every_changed_cell_is_in_the_log(cells):
+    result = cleaned({"c": cells, "other": [str(at) for at in range(len(cells))]})
+    changed = sum(before != after for before, after in zip(cells, result.cells["c"], strict=True))
+    assert sum(change.count for change in result.changes if change.column == "c") >= changed
+    assert result.cells["other"].tolist() == [str(at) for at in range(len(cells))]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import click
 
-from automl.cli.options import NAMES, Common, common_options, given_names, read_options, reading_options
+from automl.cli.options import NAMES, Common, common_options, given_names, read_options, reading_options, types_option
 from automl.errors import UsageError
 
 __all__ = ["chosen_steps", "command"]
@@ -23,12 +24,13 @@ Write DATA (a path, or '-' for standard input) again with one delimiter and enco
 spelling, missing cells empty; say every change on standard error. Cleaning the result again changes nothing.
 
 \b
-The steps, in their order; the first five are taken unless --steps names others:
+The steps, in their order; the first five, and target with --target, are taken unless --steps names others:
   parse       the cells as they stood, in plain CSV; columns without a name are col_0, col_1, ...
   trim        no white space around a cell
   missing     a cell that says "missing" is empty
   types       numbers like 1234.5, dates in ISO 8601
   spelling    one spelling for each level of a category
+  outliers    a number far out of the range of all others in its column is empty
   target      no rows without a target
   duplicates  of equal rows only the first
 """
@@ -42,26 +44,47 @@ The steps, in their order; the first five are taken unless --steps names others:
 @click.option(
     "--steps", type=NAMES, multiple=True, metavar="NAMES", help="Only these; or +NAME and -NAME [default: see above]."
 )
+@click.option("-t", "--target", metavar="COLUMN", help="Rows without a value in it are left out.")
+@click.option("--log", "log", metavar="FILE", help="Write every change there, as JSON lines.")
+@types_option
 @reading_options
 @common_options
 @click.pass_obj
 def command(
-    common: Common, /, data: str, output: str | None, steps: tuple[tuple[str, ...], ...], **reading: Any
+    common: Common,
+    /,
+    data: str,
+    output: str | None,
+    steps: tuple[tuple[str, ...], ...],
+    target: str | None,
+    log: str | None,
+    types: tuple[tuple[str, ...], ...],
+    **reading: Any,
 ) -> int:
     """Read the table, clean it, write it and its log."""
     started = time.monotonic()
     from automl.cli.rows import open_rows, rows_place
 
     place = rows_place(output, {"data": data}, common)
+    log_place = None if log is None else _log_place(log, data, place)
     options = read_options(reading)
 
-    from automl.cli.render.changes import print_changes
+    from automl.cli.render.changes import change_lines, print_changes
     from automl.cli.render.streams import print_json
+    from automl.files import write_text
     from automl.preparation.cleaning import DEFAULT_STEPS, clean
-    from automl.tables import infer_schema, read_table
+    from automl.preparation.columns import require_column
+    from automl.tables import infer_schema, parse_kinds, read_table
 
+    kinds = parse_kinds(given_names(types) or ())
+    default = DEFAULT_STEPS if target is None else (*DEFAULT_STEPS, "target")
+    wanted = chosen_steps(given_names(steps) or (), default)
     table = read_table(data, options)
-    cleaned = clean(table, infer_schema(table), chosen_steps(given_names(steps) or (), DEFAULT_STEPS))
+    if target is not None:
+        require_column(table, target)
+    cleaned = clean(table, infer_schema(table, target, kinds), wanted)
+    if log_place is not None:
+        write_text(log_place, change_lines(cleaned.changes, table.findings))
     with open_rows(place) as rows:
         rows.write(cleaned.cells)
     if not common.quiet:
@@ -75,6 +98,17 @@ def command(
         }
         print_json({**summary, "seconds": time.monotonic() - started})
     return 0
+
+
+def _log_place(log: str, data: str, output: Path | None) -> Path:
+    """Return where the log goes, or refuse it before any work."""
+    from automl.outputs import check_place
+
+    path = Path(log)
+    check_place(path, "--log", Path(data), overwrite=True)
+    if output is not None and path.resolve() == output.resolve():
+        raise UsageError(f"'{log}' is the output itself.", "Choose another --log.")
+    return path
 
 
 def chosen_steps(given: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:

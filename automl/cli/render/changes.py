@@ -10,7 +10,16 @@ from automl.cli.render.streams import say, visible
 if TYPE_CHECKING:
     from automl.findings import Change, Finding
 
-__all__ = ["print_changes"]
+__all__ = ["change_lines", "print_changes"]
+
+
+def change_lines(changes: Sequence[Change], findings: Sequence[Finding]) -> str:
+    """Return the log as JSON lines: what the reader found (``"finding"``), then every change (``"change"``)."""
+    import json
+
+    found = [{"what": "finding", **finding.to_dict()} for finding in findings]
+    changed = [{"what": "change", "code": change.step, **change.to_dict()} for change in changes]
+    return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in (*found, *changed))
 
 
 def print_changes(changes: Sequence[Change], findings: Sequence[Finding]) -> None:

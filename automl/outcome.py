@@ -45,7 +45,6 @@ _LIBRARIES = (
     "xgboost",
     "xgboost-cpu",
     "optuna",
-    "skops",
     "pyarrow",
 )
 
@@ -142,9 +141,16 @@ def _member(trial: Trial, weight: float, folder: WorkFolder) -> BlendMember:
             encoder_name=f"encoders/{key}/{fold}.bin",
             iterations=iterations,
         )
-        for fold, iterations in enumerate(trial.iterations)
+        for fold, iterations in _predicting(trial)
     )
     return BlendMember(candidate.family, weight, suffix, parts)
+
+
+def _predicting(trial: Trial) -> list[tuple[int, int]]:
+    """Return the folds whose models predict, with their iterations: the refit's where there was one."""
+    if trial.refit is not None:
+        return [(trial.refit.fold, trial.refit.stages[-1])]
+    return list(enumerate(trial.iterations))
 
 
 def golden_predictions(outcome: SearchOutcome, folder: WorkFolder) -> NDArray[np.float64]:
@@ -152,9 +158,10 @@ def golden_predictions(outcome: SearchOutcome, folder: WorkFolder) -> NDArray[np
     parts = []
     for member, weight in zip(outcome.blend.members, outcome.blend.weights, strict=True):
         trial = outcome.members[member]
-        share = weight / len(trial.iterations)
-        for fold, iterations in enumerate(trial.iterations):
-            stages = trial.results[fold].stages
+        predicting = _predicting(trial)
+        share = weight / len(predicting)
+        for fold, iterations in predicting:
+            stages = (trial.refit or trial.results[fold]).stages
             parts.append(share * np.load(folder.golden(trial.number, fold))[stage_at(stages, iterations)])
     return np.asarray(sum(parts), dtype=np.float64)
 
@@ -241,6 +248,8 @@ def command_of(settings: FitSettings) -> str:
         value = getattr(settings, field)
         if value is not None:
             words += [option_name(field), str(value)]
+    if settings.optimize != "accuracy":
+        words += ["--optimize", settings.optimize]
     for field in ("drop", "identifiers", "types"):
         if names := getattr(settings, field):
             words += [option_name(field), join_names(names)]

@@ -19,6 +19,7 @@ __all__ = ["DEFAULT_TIME_BUDGET", "FitSettings", "resolve_fit_settings"]
 
 DEFAULT_TIME_BUDGET = 300.0
 TASKS = ("binary", "multiclass", "regression")
+OPTIMIZE = ("accuracy", "speed", "size")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class FitSettings:
         Kinds of columns as the user states them, such as ``"zip=category"``.
     class_weight : str or None
         ``"balanced"`` or None.
+    optimize : str
+        ``"accuracy"`` for the best blend; ``"speed"`` or ``"size"`` for one quick or small model.
     positive : str or None
         The positive label of a binary task.
     min_score : float or None
@@ -106,6 +109,7 @@ class FitSettings:
     identifiers: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     class_weight: str | None = None
+    optimize: str = "accuracy"
     positive: str | None = None
     min_score: float | None = None
     jobs: int | None = None
@@ -257,6 +261,11 @@ def _check_ranges(values: Mapping[str, Any]) -> None:
         )
     if not math.isfinite(values.get("min_score", 0.0)):
         raise UsageError(f"--min-score must be a number. Got {values['min_score']}.", "Try --min-score 0.8.")
+    if values.get("optimize", "accuracy") not in OPTIMIZE:
+        raise UsageError(
+            f"--optimize must be {', '.join(OPTIMIZE[:-1])} or {OPTIMIZE[-1]}. Got '{values['optimize']}'.",
+            did_you_mean(values["optimize"], OPTIMIZE) or "Leave it out for the most accurate model.",
+        )
     if values.get("class_weight", "balanced") != "balanced":
         raise UsageError(
             f"--class-weight must be 'balanced'. Got '{values['class_weight']}'.", "Leave it out for equal weights."

@@ -31,6 +31,7 @@ FAMILY = Family(
         "one_hot_max_size": Integer(2, 20, log=True, default=2),
     },
     suffix="cbm",
+    quick=True,
 )
 
 #: Iterations times learning rate until the validation loss has usually found its lowest.

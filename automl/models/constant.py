@@ -19,6 +19,7 @@ FAMILY = Family(
     module=__name__,
     requires=(),
     encodings=("none",),
+    quick=True,
 )
 
 

@@ -154,6 +154,8 @@ class Family:
     space : mapping of str to Parameter
     suffix : str
         File ending of a saved model.
+    quick : bool
+        Whether one model predicts a hundred thousand rows a second, and starts without scikit-learn.
     max_rows : int
         Above this many training rows the family is left out as too slow.
     """
@@ -165,6 +167,7 @@ class Family:
     encodings: tuple[str, ...]
     space: Mapping[str, Parameter] = field(default_factory=dict)
     suffix: str = "npz"
+    quick: bool = False
     max_rows: int = 2**62
 
     def implementation(self) -> Implementation:

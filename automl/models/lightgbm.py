@@ -35,6 +35,7 @@ FAMILY = Family(
         "extra_trees": Choice((False, True)),
     },
     suffix="lgb.txt",
+    quick=True,
 )
 
 

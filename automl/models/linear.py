@@ -20,6 +20,7 @@ FAMILY = Family(
     requires=("sklearn",),
     encodings=("onehot_scaled",),
     space={"penalty": Real(1e-5, 10.0, log=True, default=0.01)},
+    quick=True,
 )
 
 

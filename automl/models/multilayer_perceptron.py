@@ -27,6 +27,7 @@ FAMILY = Family(
         "epochs": Integer(15, 80, log=True, default=40),
     },
     max_rows=200_000,
+    quick=True,
 )
 
 

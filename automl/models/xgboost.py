@@ -32,6 +32,7 @@ FAMILY = Family(
         "reg_alpha": Real(1e-4, 2.0, log=True, default=1e-4),
     },
     suffix="ubj",
+    quick=True,
 )
 
 

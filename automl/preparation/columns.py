@@ -30,6 +30,8 @@ class PrepareRequest:
         The column to predict.
     task : Task or None
         None lets the target's cells decide.
+    tasks : tuple of Task
+        Those that the metric fits: numbers are no regression where it is a metric of classes.
     positive : str or None
         For a binary task: the label whose probability is asked for.
     drop, identifiers : tuple of str
@@ -42,6 +44,7 @@ class PrepareRequest:
 
     target: str
     task: Task | None = None
+    tasks: tuple[Task, ...] = tuple(Task)
     positive: str | None = None
     drop: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()

@@ -53,7 +53,14 @@ class Target:
     findings: tuple[Finding, ...] = ()
 
 
-def read_target(table: Table, schema: Schema, name: str, task: Task | None, positive: str | None) -> Target:
+def read_target(
+    table: Table,
+    schema: Schema,
+    name: str,
+    task: Task | None,
+    positive: str | None,
+    tasks: tuple[Task, ...] = tuple(Task),
+) -> Target:
     """Read the target column and decide its task.
 
     Parameters
@@ -66,6 +73,8 @@ def read_target(table: Table, schema: Schema, name: str, task: Task | None, posi
         What the user asks for; None lets the cells decide.
     positive : str or None
         The positive label of a binary task.
+    tasks : tuple of Task, optional
+        Those to choose among.
 
     Raises
     ------
@@ -79,7 +88,7 @@ def read_target(table: Table, schema: Schema, name: str, task: Task | None, posi
     _check_row_count(table)
     column = schema.column(name)
     cells = table.cells[name]
-    decided = decide_task(_present_cells(cells, column), column, task)
+    decided = decide_task(_present_cells(cells, column), column, task, tasks)
     labels = _labels(cells, column, decided, positive)
     values = encode_target(cells, column, decided, labels)
     rows = np.flatnonzero(values >= 0 if decided.is_classification else np.isfinite(values))

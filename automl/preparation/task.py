@@ -23,7 +23,9 @@ _CONTINUOUS_LEVELS = 100
 _ENOUGH_NUMBERS = 0.95
 
 
-def decide_task(values: pd.Series, column: Column, requested: Task | None) -> Task:
+def decide_task(
+    values: pd.Series, column: Column, requested: Task | None, tasks: tuple[Task, ...] = tuple(Task)
+) -> Task:
     """Decide what is predicted.
 
     Two distinct labels make a binary task. Numbers make a regression, unless they look like class codes: at most 20
@@ -38,6 +40,8 @@ def decide_task(values: pd.Series, column: Column, requested: Task | None) -> Ta
         The target's column.
     requested : Task or None
         What the user asks for.
+    tasks : tuple of Task, optional
+        Those to choose among: numbers make classes where regression is none of them.
 
     Raises
     ------
@@ -58,7 +62,7 @@ def decide_task(values: pd.Series, column: Column, requested: Task | None) -> Ta
         return requested
     if len(counts) == 2:
         return Task.BINARY
-    if _is_numeric(numbers, column) and not _are_class_codes(numbers):
+    if Task.REGRESSION in tasks and _is_numeric(numbers, column) and not _are_class_codes(numbers):
         return Task.REGRESSION
     _check_classes(counts, numbers, column)
     return Task.MULTICLASS

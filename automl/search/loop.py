@@ -6,62 +6,33 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from automl.ensemble.greedy import Blend, greedy_selection, select_blend
+from automl.ensemble.greedy import Blend
 from automl.events import Note, SearchProgress, Sink, TrialFinished
+from automl.search.blending import Blending, contenders
 from automl.search.board import RACED_OUT, Evidence, Trial
-from automl.search.deadline import Deadline
+from automl.search.choosing import SELECTIONS, choose
+from automl.search.finishing import FinishingTime
+from automl.search.plan import SearchPlan
 from automl.search.pool import Nursery, WorkerPool
 from automl.search.proposals import Proposals
-from automl.search.racing import Rivals, is_hopeless, presumed_loss
+from automl.search.racing import is_hopeless, presumed_loss
 from automl.search.ranking import ColumnRank, summarise_ranks
+from automl.search.refit import refit, refit_seconds
 from automl.search.stop import StopToken
 from automl.search.tasks import FoldTask, RankingTask, TaskResult
+from automl.search.training_data import TrainingData
+from automl.search.worker import fit_fold
 
-__all__ = ["SearchOutcome", "SearchPlan", "search"]
+__all__ = ["SearchOutcome", "search"]
 
+_BASELINE = "constant"
 _GENERATION = 4
+_CANDIDATES_BEFORE_RANKING = 3
 _SHARE_OF_TIME = 0.16
 _RANKING_FAMILIES = ("lightgbm", "xgboost", "hist_gradient_boosting")
 _RANKING_FOLDS = 3
 _TICK = 0.5
 _GRACE = 1.5
-
-
-@dataclass(frozen=True)
-class SearchPlan:
-    """How the search is bounded and spread.
-
-    Attributes
-    ----------
-    families : tuple of str
-        Installed families to try.
-    trials : int or None
-        Candidates to try; with ``deadline.seconds`` None this alone ends the search, and no clock is read.
-    deadline : Deadline
-    reserve : float
-        Seconds kept for what comes after the search.
-    workers, threads : int
-        Worker processes, and threads of each fit.
-    seed : int
-    """
-
-    families: tuple[str, ...]
-    trials: int | None
-    deadline: Deadline
-    reserve: float
-    workers: int
-    threads: int
-    seed: int
-
-    @property
-    def timed(self) -> bool:
-        """Whether a clock bounds the search."""
-        return self.deadline.seconds is not None
-
-    @property
-    def seconds_left(self) -> float:
-        """Seconds left for searching."""
-        return self.deadline.remaining - self.reserve
 
 
 @dataclass(frozen=True)
@@ -87,25 +58,16 @@ def search(
     pool = WorkerPool(nursery, plan.workers, evidence.folder.path)
     try:
         run = _Run(plan, evidence, pool, sink, column_count)
+        run.begin_with_baseline()
         stopped_by = run.until_stopped(lambda: stop.requested)
+        pool.abandon()
+        complete = contenders(run.trials)
+        blend = choose(plan.optimize, complete, evidence) if complete else run.blending.blend
+        if plan.single and complete and stop.requested is None:
+            refit(complete[blend.members[0]], plan, evidence, pool)
     finally:
         pool.close()
-    complete = [trial for trial in run.trials if trial.prediction is not None]
-    return SearchOutcome(
-        tuple(run.trials),
-        _blend_of(run.trials, evidence, select_blend) if complete else run.blend,
-        tuple(complete),
-        run.ranks,
-        tuple(run.progress),
-        stopped_by,
-    )
-
-
-def _blend_of(trials: list[Trial], evidence: Evidence, select: Callable[..., Blend]) -> Blend:
-    """Select a blend of the complete candidates, by their out-of-fold predictions."""
-    predictions = [trial.prediction for trial in trials if trial.prediction is not None]
-    weight = None if evidence.weight is None else evidence.weight[evidence.rows]
-    return select(predictions, evidence.target[evidence.rows], evidence.metric, weight)
+    return SearchOutcome(tuple(run.trials), blend, complete, run.ranks, tuple(run.blending.progress), stopped_by)
 
 
 class _Run:
@@ -114,14 +76,14 @@ class _Run:
     def __init__(self, plan: SearchPlan, evidence: Evidence, pool: WorkerPool, sink: Sink, column_count: int) -> None:
         self.plan, self.evidence, self.pool, self.sink = plan, evidence, pool, sink
         self.trials: list[Trial] = []
-        self.progress: list[tuple[float, float]] = []
-        self.blend = Blend((), (), float("inf"))
-        self._rivals = Rivals((), self.blend)
+        self.blending = Blending(evidence, SELECTIONS[plan.optimize])
+        self._finishing = FinishingTime(plan.reserve, plan.workers)
+        self._rivals = self.blending.rivals
         self.ranks: tuple[ColumnRank, ...] = ()
         self._proposals = Proposals(plan.families, plan.seed, evidence.splits)
         self._told = 0
         self._dispatched: dict[int, set[int]] = {}
-        self._total = max(plan.seconds_left, 1.0) if plan.timed else float("inf")
+        self._total = max(self._seconds_left, 1.0)
         ranker = next((name for name in _RANKING_FAMILIES if name in plan.families), None)
         folds = min(_RANKING_FOLDS, len(evidence.splits.folds))
         self._ranking = [(ranker, fold) for fold in range(folds)] if ranker and column_count > 1 else []
@@ -129,12 +91,23 @@ class _Run:
         self._rank_results: dict[int, TaskResult] = {}
         self._last_progress = 0.0
 
+    def begin_with_baseline(self) -> None:
+        """Fit the constant baseline here and now, so that a valid model exists before the first worker is ready."""
+        if _BASELINE not in self.plan.families:
+            return
+        self._propose_one(None)
+        trial, data = self.trials[0], TrainingData(self.evidence.folder)
+        folds = range(len(self.evidence.splits.folds))
+        self._dispatched[0] = set(folds)
+        for fold in folds:
+            self._take(fit_fold(self._task(trial, fold, None), data))
+
     def until_stopped(self, stop_requested: Callable[[], str | None]) -> str:
         """Keep the workers busy until there is a reason to stop; return the reason."""
         while True:
             if reason := stop_requested():
                 return reason
-            if self.plan.timed and self.plan.seconds_left <= 0:
+            if self.plan.timed and self._seconds_left <= 0:
                 return "time_budget"
             while self.pool.idle and self._dispatch():
                 pass
@@ -144,9 +117,18 @@ class _Run:
                     if self.plan.trials is not None and self._proposed >= self.plan.trials
                     else self._exhausted()
                 )
-            for result in self.pool.wait(min(_TICK, max(self.plan.seconds_left, 0.01))):
+            for result in self.pool.wait(min(_TICK, max(self._seconds_left, 0.01))):
                 self._take(result)
             self._report()
+
+    @property
+    def _seconds_left(self) -> float:
+        """Seconds left for searching; infinite where no clock bounds the search."""
+        if not self.plan.timed:
+            return float("inf")
+        best = self.blending.complete[self.blending.blend.members[0]] if self.blending.blend.members else None
+        after = self._finishing.seconds + (refit_seconds(best) if self.plan.single else 0.0)
+        return self.plan.deadline.remaining - after
 
     @property
     def _proposed(self) -> int:
@@ -159,7 +141,7 @@ class _Run:
 
     def _dispatch(self) -> bool:
         """Give one idle worker something to do; return whether there was anything."""
-        if self._ranking and self._proposed >= 3 and self._worth_ranking():
+        if self._ranking and self._proposed >= _CANDIDATES_BEFORE_RANKING and self._worth_ranking():
             family, fold = self._ranking.pop(0)
             seconds = self._seconds_for_fold(0.06)
             self.pool.submit(
@@ -175,7 +157,7 @@ class _Run:
         return self._proposed > before
 
     def _worth_ranking(self) -> bool:
-        return not self.plan.timed or self.plan.seconds_left > 3
+        return not self.plan.timed or self._seconds_left > 3
 
     def _next_fold(self, trial: Trial) -> int | None:
         """Return the fold to fit next. The first runs alone: it decides whether and how the others follow."""
@@ -189,10 +171,12 @@ class _Run:
     def _propose(self) -> None:
         """Add the next candidate; where the search must be repeatable, a whole generation at once."""
         if self.plan.timed:
-            if self.plan.seconds_left > 0.3:
-                self._propose_one(self.plan.seconds_left * self.plan.workers)
-        elif self._told == self._proposed and (self._proposed == 0 or len(self._rank_results) == self._ranking_wanted):
-            self._rivals = self._all_rivals()
+            if self._seconds_left > 0.3:
+                self._propose_one(self._seconds_left * self.plan.workers)
+        elif self._told == self._proposed and (
+            self._proposed < _CANDIDATES_BEFORE_RANKING or len(self._rank_results) == self._ranking_wanted
+        ):
+            self._rivals = self.blending.rivals
             for _ in range(_GENERATION):
                 self._propose_one(None)
 
@@ -207,8 +191,12 @@ class _Run:
 
     def _submit(self, trial: Trial, fold: int) -> None:
         seconds = self._seconds_for_fold(_SHARE_OF_TIME)
+        self._dispatched.setdefault(trial.number, set()).add(fold)
+        self.pool.submit(self._task(trial, fold, seconds), self._kill_after(seconds))
+
+    def _task(self, trial: Trial, fold: int, seconds: float | None) -> FoldTask:
         resolved = trial.results[0].resolved if 0 in trial.results else {}
-        task = FoldTask(
+        return FoldTask(
             trial.number,
             fold,
             trial.candidate.family,
@@ -219,20 +207,18 @@ class _Run:
             self.plan.threads,
             seconds,
         )
-        self._dispatched.setdefault(trial.number, set()).add(fold)
-        self.pool.submit(task, self._kill_after(seconds))
 
     def _seconds_for_fold(self, share: float) -> float | None:
         if not self.plan.timed:
             return None
         folds = len(self.evidence.splits.folds)
         fair = share * self._total * self.plan.workers / folds
-        return max(0.3, min(fair, 0.8 * self.plan.seconds_left))
+        return max(0.3, min(fair, 0.8 * self._seconds_left))
 
     def _kill_after(self, seconds: float | None) -> float:
         if seconds is None:
             return float("inf")
-        return min(2.0 * seconds + _GRACE, max(self.plan.seconds_left, 0.1))
+        return min(2.0 * seconds + _GRACE, max(self._seconds_left, 0.1))
 
     # -- taking results
 
@@ -280,7 +266,7 @@ class _Run:
         self._told += 1
         if trial.prediction is not None:
             self._refresh_blend()
-        self._proposals.tell(trial, self._shares())
+        self._proposals.tell(trial, self.blending.shares())
         ok = trial.prediction is not None
         score = self.evidence.metric.to_score(trial.loss) if ok else None
         self.sink.emit(TrialFinished(trial.number, trial.candidate.family, score, trial.status, trial.seconds))
@@ -289,24 +275,11 @@ class _Run:
                 Note(f"{trial.candidate.family}: {trial.status}; the search goes on without it.", warning=True)
             )
 
-    def _all_rivals(self) -> Rivals:
-        return Rivals(tuple(trial for trial in self.trials if trial.prediction is not None), self.blend)
-
     def _refresh_blend(self) -> None:
-        self.blend = _blend_of(self.trials, self.evidence, greedy_selection)
+        self.blending.refresh(self.trials, self.plan.deadline.elapsed)
         if self.plan.timed:
-            self._rivals = self._all_rivals()
-        score = self.evidence.metric.to_score(self.blend.loss)
-        if not self.progress or score != self.progress[-1][1]:
-            self.progress.append((self.plan.deadline.elapsed, score))
-
-    def _shares(self) -> dict[str, float]:
-        members = [trial for trial in self.trials if trial.prediction is not None]
-        shares: dict[str, float] = {}
-        for member, weight in zip(self.blend.members, self.blend.weights, strict=True):
-            family = members[member].candidate.family
-            shares[family] = shares.get(family, 0.0) + weight
-        return shares
+            self._rivals = self.blending.rivals
+            self._finishing.measure(self.blending.model_files())
 
     def _take_rank(self, result: TaskResult) -> None:
         self._rank_results[result.fold] = result
@@ -319,11 +292,10 @@ class _Run:
         if time.monotonic() - self._last_progress < 1.0:
             return
         self._last_progress = time.monotonic()
-        best = self.evidence.metric.to_score(self.blend.loss) if self.blend.members else None
         trying = tuple(
             dict.fromkeys(
                 self.trials[task.candidate].candidate.family for task in self.pool.running if task.candidate >= 0
             )
         )
-        left = self.plan.seconds_left if self.plan.timed else None
-        self.sink.emit(SearchProgress(self._told, best, left, trying))
+        left = self._seconds_left if self.plan.timed else None
+        self.sink.emit(SearchProgress(self._told, self.blending.score, left, trying))

@@ -145,6 +145,12 @@ class WorkerPool:
             if worker.task is not None and worker.task.candidate == candidate:
                 self._replace(worker, "cancelled")
 
+    def abandon(self) -> None:
+        """Kill the workers that are busy, and replace them."""
+        for worker in self._workers:
+            if worker.task is not None:
+                self._replace(worker, "cancelled")
+
     def close(self) -> None:
         """Kill every worker."""
         for worker in self._workers:

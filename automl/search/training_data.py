@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.features import EncodedMatrix, make_encoder, write_encoder
+from automl.preparation.prepare import PreparedData
 from automl.preparation.splits import SplitPlan
 from automl.search.tasks import WorkFolder, encoding_key
 from automl.tables.schema import Column, Task
@@ -23,19 +24,21 @@ __all__ = ["EncodedFold", "TrainingData", "write_training_data"]
 
 def write_training_data(
     folder: WorkFolder,
-    frame: pd.DataFrame,
-    golden: pd.DataFrame,
-    columns: tuple[Column, ...],
-    target: NDArray[Any],
-    weight: NDArray[np.float64] | None,
+    prepared: PreparedData,
     splits: SplitPlan,
-    task: Task,
-    n_classes: int,
+    weight: NDArray[np.float64] | None,
+    golden: pd.DataFrame,
 ) -> None:
     """Write what the workers need.
 
     Parameters
     ----------
+    folder : WorkFolder
+        Is made.
+    prepared : PreparedData
+    splits : SplitPlan
+        One more fold is written, whose training rows are all rows: for a refit.
+    weight : ndarray of shape (n_rows,) or None
     golden : DataFrame
         Typed rows that every fold's model predicts too: the model file holds them with what must come back for them.
     """
@@ -43,17 +46,18 @@ def write_training_data(
 
     folder.data.mkdir(parents=True, exist_ok=True)
     (folder.path / "trials").mkdir(exist_ok=True)
-    feather.write_feather(frame, str(folder.data / "frame.arrow"), compression="uncompressed")
+    feather.write_feather(prepared.frame, str(folder.data / "frame.arrow"), compression="uncompressed")
     feather.write_feather(golden, str(folder.data / "golden.arrow"), compression="uncompressed")
-    np.save(folder.data / "target.npy", target)
+    np.save(folder.data / "target.npy", prepared.target)
     if weight is not None:
         np.save(folder.data / "weight.npy", weight)
-    for number, (train, valid) in enumerate(splits.folds):
+    all_rows = (np.arange(len(prepared.target)), splits.folds[0][1])
+    for number, (train, valid) in enumerate((*splits.folds, all_rows)):
         np.savez(folder.data / f"fold{number}.npz", train=train, valid=valid)
     settings = {
-        "columns": [column.to_dict() for column in columns],
-        "task": str(task),
-        "n_classes": n_classes,
+        "columns": [column.to_dict() for column in prepared.feature_columns],
+        "task": str(prepared.schema.task),
+        "n_classes": len(prepared.schema.labels),
         "seed": splits.seed,
     }
     (folder.data / "settings.json").write_text(json.dumps(settings), encoding="utf-8")

@@ -17,7 +17,7 @@ from automl.search.ranking import rank_columns
 from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
 from automl.search.training_data import TrainingData
 
-__all__ = ["serve_tasks", "worker_main"]
+__all__ = ["fit_fold", "serve_tasks", "worker_main"]
 
 
 def serve_tasks(connection: Connection, folder: WorkFolder) -> None:
@@ -31,7 +31,7 @@ def serve_tasks(connection: Connection, folder: WorkFolder) -> None:
         start = time.monotonic()
         try:
             data = data or TrainingData(folder)
-            result = _fit_fold(task, data) if isinstance(task, FoldTask) else _rank(task, data)
+            result = fit_fold(task, data) if isinstance(task, FoldTask) else _rank(task, data)
         except MemoryError:
             result = TaskResult(task.candidate, task.fold, "out of memory", time.monotonic() - start)
         except Exception as error:  # noqa: BLE001 - any library may fail in any way; the reason goes into the leaderboard
@@ -66,7 +66,8 @@ def _request(
     )
 
 
-def _fit_fold(task: FoldTask, data: TrainingData) -> TaskResult:
+def fit_fold(task: FoldTask, data: TrainingData) -> TaskResult:
+    """Fit one candidate on one fold; keep its predictions and the model in the work folder."""
     start = time.monotonic()
     request = _request(task, data, task.encoding, task.columns, start)
     description = family(task.family)

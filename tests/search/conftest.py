@@ -12,12 +12,13 @@ import pytest
 import automl.models
 from automl.evaluation.metrics import METRICS
 from automl.models import registry
+from automl.preparation.prepare import PrepareRequest, prepare
 from automl.preparation.splits import plan_splits
 from automl.search.board import Evidence
 from automl.search.pool import Nursery
 from automl.search.tasks import WorkFolder
 from automl.search.training_data import write_training_data
-from automl.tables.schema import Column, ColumnKind, Task
+from automl.tables import infer_schema, table_from_frame
 
 HOSTILE = tuple(
     f"hostile_{what}"
@@ -54,12 +55,12 @@ def nursery(family_folder, tmp_path_factory):
     # Its environment is needed until its process has read it: a first worker shows that it has.
     _, pid = nursery.start_worker(tmp_path_factory.mktemp("first"))
     os.kill(pid, signal.SIGKILL)
-    yield nursery
-    nursery.close()
     if before is None:
         del os.environ["PYTHONPATH"]
     else:
         os.environ["PYTHONPATH"] = before
+    yield nursery
+    nursery.close()
 
 
 @pytest.fixture
@@ -75,9 +76,10 @@ def evidence(tmp_path):
     """Return 90 rows of a binary problem with two folds, written for workers."""
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"x": rng.normal(size=90), "noise": rng.normal(size=90)})
-    target = (frame["x"] + 0.3 * rng.normal(size=90) > 0).to_numpy().astype(np.int64)
-    splits = plan_splits(target, np.arange(90), 2, True, 2, None, 0)
-    columns = tuple(Column(name, ColumnKind.NUMERIC) for name in frame)
+    frame["y"] = np.where(frame["x"] + 0.3 * rng.normal(size=90) > 0, "yes", "no")
+    table = table_from_frame(frame)
+    prepared = prepare(table, infer_schema(table, "y"), PrepareRequest("y"))
+    splits = plan_splits(prepared.target, np.arange(90), 2, True, 2, None, 0)
     folder = WorkFolder(tmp_path)
-    write_training_data(folder, frame, frame.head(5), columns, target, None, splits, Task.BINARY, 2)
-    return Evidence(folder, target, None, splits, METRICS["log_loss"], 2)
+    write_training_data(folder, prepared, splits, None, prepared.frame.head(5))
+    return Evidence(folder, prepared.target, None, splits, METRICS["log_loss"], 2)

@@ -1,0 +1,108 @@
+"""What is concluded from a finished search: the honest estimate, and the facts for manifest and report."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from automl import outcome as made
+from automl.decisions import Decisions
+from automl.ensemble.greedy import blend_predictions, select_blend
+from automl.evaluation.estimate import Estimate, bootstrap_bias_corrected
+from automl.preparation.prepare import PreparedData
+from automl.report.facts import EstimateFact, ReportFacts
+from automl.report.gathering import column_facts, gather_metrics, gather_quality, target_counts
+from automl.search.board import Evidence
+from automl.search.choosing import select_best
+from automl.search.deadline import Deadline
+from automl.search.loop import SearchOutcome
+from automl.settings import FitSettings
+from automl.tables import Table
+
+__all__ = ["estimate_blend", "gather_facts", "reaches_min_score"]
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+def estimate_blend(
+    settings: FitSettings, found: SearchOutcome, evidence: Evidence, decisions: Decisions, deadline: Deadline
+) -> Estimate:
+    """Estimate the score of what was chosen on new rows, corrected for the choosing."""
+    rows = evidence.rows
+    return bootstrap_bias_corrected(
+        [trial.prediction for trial in found.members if trial.prediction is not None],
+        evidence.target[rows],
+        evidence.metric,
+        select_blend if settings.optimize == "accuracy" else select_best,
+        chosen=found.blend,
+        weight=None if evidence.weight is None else evidence.weight[rows],
+        groups=decisions.groups[rows],
+        seconds=None if deadline.seconds is None else max(0.2, 0.3 * deadline.remaining),
+        seed=evidence.splits.seed,
+    )
+
+
+def gather_facts(
+    settings: FitSettings,
+    table: Table,
+    prepared: PreparedData,
+    decisions: Decisions,
+    evidence: Evidence,
+    found: SearchOutcome,
+    estimate: Estimate,
+    deadline: Deadline,
+) -> ReportFacts:
+    """Gather all that manifest and report are made of."""
+    rows, metric, labels = evidence.rows, decisions.metric, prepared.schema.labels
+    target, weight = evidence.target[rows], None if evidence.weight is None else evidence.weight[rows]
+    blended = _blended(found)
+    return ReportFacts(
+        model=settings.output.name,
+        source=Path(table.source).name,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        rows=len(prepared.target),
+        columns_count=table.cells.shape[1],
+        target=settings.target,
+        task=str(decisions.task),
+        labels=labels,
+        target_counts=target_counts(labels, prepared.target),
+        metric=metric.name,
+        greater_is_better=metric.greater_is_better,
+        estimate=EstimateFact(
+            estimate.metric, estimate.value, (estimate.low, estimate.high), estimate.method, estimate.rows
+        ),
+        selection_score=metric.to_score(found.blend.loss),
+        baseline_score=made.baseline_score(found, evidence),
+        metrics=gather_metrics(decisions.task, target, blended, weight, decisions.groups[rows]),
+        findings=tuple(finding.to_dict() for finding in prepared.findings),
+        changes=tuple(change.to_dict() for change in prepared.changes),
+        columns=column_facts(prepared),
+        features=made.feature_facts(found, prepared, made.used_columns(found, prepared)),
+        candidates=made.leaderboard(found, metric),
+        split=decisions.splits.description,
+        progress=found.progress,
+        **gather_quality(labels, target, blended),
+        complete=found.stopped_by not in _SIGNALS,
+        stopped_by=found.stopped_by,
+        seconds=round(deadline.elapsed, 2),
+        trials=len(found.trials),
+        settings={**settings.to_dict(), "repeatable": settings.time_budget is None},
+        command=made.command_of(settings),
+        versions=made.versions(),
+        data_sha256=table.sha256,
+    )
+
+
+def reaches_min_score(settings: FitSettings, estimate: Estimate, greater_is_better: bool) -> bool:
+    """Whether the estimate is as good as was asked for."""
+    if settings.min_score is None:
+        return True
+    return estimate.value >= settings.min_score if greater_is_better else estimate.value <= settings.min_score
+
+
+def _blended(found: SearchOutcome) -> NDArray[Any]:
+    chosen = [found.members[member].prediction for member in found.blend.members]
+    return blend_predictions([each for each in chosen if each is not None], found.blend.weights)

@@ -1,0 +1,184 @@
+"""What settings and table decide together before anything is trained: metric, folds, weights, bounds of the search."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.errors import UsageError
+from automl.evaluation.metrics import METRICS, Metric, default_metric
+from automl.events import Note, Sink
+from automl.models.registry import available_families, family, missing_requirements
+from automl.preparation.prepare import PreparedData, PrepareRequest
+from automl.preparation.splits import SplitPlan, plan_splits, splits_by_time, splits_from_column
+from automl.search.deadline import Deadline
+from automl.search.plan import SearchPlan
+from automl.settings import FitSettings
+from automl.tables import Task
+
+__all__ = ["Decisions", "decide", "dry_run", "plan_search", "prepare_request", "work_path"]
+
+_CELLS_FOR_ONE_WORKER = 3_000_000
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """How candidates are judged.
+
+    Attributes
+    ----------
+    task : Task
+    metric : Metric
+    splits : SplitPlan
+    weight : ndarray of float64, shape (n_rows,), or None
+    groups : ndarray of int64, shape (n_rows,)
+        Rows with equal values are not independent: copies of one row, or the user's groups.
+    """
+
+    task: Task
+    metric: Metric
+    splits: SplitPlan
+    weight: NDArray[np.float64] | None
+    groups: NDArray[np.int64]
+
+
+def prepare_request(settings: FitSettings) -> PrepareRequest:
+    """Return what the settings ask of the preparation."""
+    return PrepareRequest(
+        target=settings.target,
+        task=None if settings.task is None else Task(settings.task),
+        tasks=tuple(Task) if settings.metric is None else METRICS[settings.metric].tasks,
+        positive=settings.positive,
+        drop=settings.drop,
+        identifiers=settings.identifiers,
+        weight=settings.weight,
+        group=settings.group,
+        time=settings.time,
+        fold_column=settings.fold_column,
+        drop_duplicates=settings.drop_duplicates,
+    )
+
+
+def decide(settings: FitSettings, prepared: PreparedData) -> Decisions:
+    """Decide how candidates are judged.
+
+    Raises
+    ------
+    UsageError
+        If an option does not fit the task.
+    DataError
+        If there are too few rows for the folds.
+    """
+    task = prepared.schema.task
+    assert task is not None
+    groups = prepared.duplicate_groups if prepared.group is None else prepared.group
+    splits = _splits(settings, prepared, task, groups)
+    return Decisions(task, _metric(settings, task), splits, _weight(settings, prepared), groups)
+
+
+def plan_search(
+    settings: FitSettings,
+    prepared: PreparedData,
+    decisions: Decisions,
+    deadline: Deadline,
+    tested_rows: int,
+    sink: Sink,
+) -> SearchPlan:
+    """Decide the bounds of the search; ``tested_rows`` are those of ``--test-data``."""
+    for name in settings.families:
+        if missing := missing_requirements(name):
+            sink.emit(Note(f"{name} is left out: {', '.join(missing)} is not installed.", warning=True))
+    cores = settings.jobs or len(os.sched_getaffinity(0))
+    alone = prepared.frame.size > _CELLS_FOR_ONE_WORKER and settings.time_budget is not None
+    return SearchPlan(
+        families=_families(settings),
+        trials=settings.trials,
+        deadline=deadline,
+        reserve=_reserve(decisions, deadline, tested_rows),
+        workers=1 if alone else cores,
+        threads=cores if alone else 1,
+        seed=settings.seed,
+        optimize=settings.optimize,
+    )
+
+
+def dry_run(settings: FitSettings, prepared: PreparedData) -> dict[str, Any]:
+    """Return what a fit would do, as JSON-ready values."""
+    decisions = decide(settings, prepared)
+    return {
+        "schema_version": 1,
+        "rows": len(prepared.target),
+        "columns": [{"name": column.name, "kind": str(column.kind)} for column in prepared.feature_columns],
+        "target": settings.target,
+        "task": str(decisions.task),
+        "labels": list(prepared.schema.labels),
+        "metric": decisions.metric.name,
+        "families": list(_families(settings)),
+        "folds": len(decisions.splits.folds),
+        "split": decisions.splits.description,
+        "findings": [finding.to_dict() for finding in prepared.findings],
+        "suggested_budget_seconds": int(min(3_600, max(30, prepared.frame.size / 1_500))),
+    }
+
+
+def work_path(settings: FitSettings) -> Path:
+    """Return the folder for the state of the search."""
+    base = settings.work_dir if settings.work_dir is not None else settings.output.parent
+    return base / f"{settings.output.name}.work-{os.getpid()}"
+
+
+def _families(settings: FitSettings) -> tuple[str, ...]:
+    """Return the installed families to try: the quick ones alone where size or speed matter more than accuracy."""
+    names = [each.name for each in available_families(settings.families)]
+    if settings.optimize == "accuracy":
+        return tuple(names)
+    quick = tuple(name for name in names if family(name).quick)
+    if not quick:
+        raise UsageError(
+            f"None of the families {', '.join(names)} is quick to predict.",
+            "Leave out --optimize, or add lightgbm to --families.",
+        )
+    return quick
+
+
+def _metric(settings: FitSettings, task: Task) -> Metric:
+    metric = METRICS[settings.metric or default_metric(task)]
+    if task not in metric.tasks:
+        suited = ", ".join(name for name, each in METRICS.items() if task in each.tasks)
+        raise UsageError(f"The metric {metric.name} does not fit a {task} target.", f"These do: {suited}.")
+    return metric
+
+
+def _splits(settings: FitSettings, prepared: PreparedData, task: Task, groups: NDArray[np.int64]) -> SplitPlan:
+    if prepared.fold is not None:
+        return splits_from_column(prepared.fold, settings.seed)
+    columns = prepared.frame.shape[1]
+    if prepared.time is not None:
+        return splits_by_time(prepared.time, groups, columns, settings.folds, settings.holdout, settings.seed)
+    return plan_splits(
+        prepared.target, groups, columns, task.is_classification, settings.folds, settings.holdout, settings.seed
+    )
+
+
+def _weight(settings: FitSettings, prepared: PreparedData) -> NDArray[np.float64] | None:
+    if settings.class_weight is None:
+        return prepared.weight
+    if not prepared.schema.labels:
+        raise UsageError("--class-weight is for classification.", "Leave it out, or use --weight COLUMN.")
+    counts = np.bincount(prepared.target, minlength=len(prepared.schema.labels))
+    balanced: NDArray[np.float64] = (len(prepared.target) / (len(counts) * counts))[prepared.target]
+    return balanced if prepared.weight is None else np.asarray(balanced * prepared.weight, dtype=np.float64)
+
+
+def _reserve(decisions: Decisions, deadline: Deadline, tested_rows: int) -> float:
+    """Return the seconds that blending, the estimate and the report take on an idle machine."""
+    if deadline.seconds is None:
+        return 0.0
+    classes = decisions.metric.tasks != (Task.REGRESSION,)
+    scored = (len(decisions.splits.validation_rows) + tested_rows) * (2 if classes else 1)
+    return min(0.4 * deadline.seconds, 0.8 + scored / 40_000 + 0.02 * min(deadline.seconds, 100))

@@ -1,0 +1,49 @@
+"""How a search is bounded and spread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from automl.search.deadline import Deadline
+
+__all__ = ["SearchPlan"]
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """How the search is bounded and spread.
+
+    Attributes
+    ----------
+    families : tuple of str
+        Installed families to try.
+    trials : int or None
+        Candidates to try; with ``deadline.seconds`` None this alone ends the search, and no clock is read.
+    deadline : Deadline
+    reserve : float
+        Seconds that what comes after the search takes on an idle machine, without writing the model.
+    workers, threads : int
+        Worker processes, and threads of each fit.
+    seed : int
+    optimize : str
+        ``"accuracy"`` for a blend of fold models; ``"speed"`` or ``"size"`` for one candidate, fitted on all rows.
+    """
+
+    families: tuple[str, ...]
+    trials: int | None
+    deadline: Deadline
+    reserve: float
+    workers: int
+    threads: int
+    seed: int
+    optimize: str = "accuracy"
+
+    @property
+    def single(self) -> bool:
+        """Whether the model is to be one candidate, fitted again on all rows."""
+        return self.optimize != "accuracy"
+
+    @property
+    def timed(self) -> bool:
+        """Whether a clock bounds the search."""
+        return self.deadline.seconds is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from automl.errors import UsageError
 
-__all__ = ["data_stem", "did_you_mean", "join_names", "option_name", "parse_duration", "split_names"]
+__all__ = ["data_stem", "did_you_mean", "join_names", "option_name", "parse_duration", "parse_positions", "split_names"]
 
 _COMPRESSION_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
@@ -35,6 +35,36 @@ def parse_duration(text: str | float) -> float:
     if not 0 < seconds < math.inf:
         raise UsageError(f"The time budget must be more than zero. Got '{text}'.", "Try --time-budget 60.")
     return seconds
+
+
+def parse_positions(text: str, count: int) -> list[int]:
+    """Return positions below ``count`` without repeats: ``17``, ``0:10``, ``5:``, or several with commas.
+
+    The end of a range is not part of it, and may lie beyond the last position.
+
+    Raises
+    ------
+    UsageError
+        If the text is not understood, or nothing it names is there.
+
+    Examples
+    --------
+    >>> parse_positions("7,0:3", 10)
+    [7, 0, 1, 2]
+    """
+    found: dict[int, None] = {}
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(?:(\d+)|(\d*)\s*:\s*(\d*))\s*", part, re.ASCII)
+        if match is None:
+            raise UsageError(f"The rows '{text}' are not understood.", "Write them like 17, 0:10 or 3,8,20:25.")
+        single, start, stop = match.groups()
+        ends = (int(single), int(single) + 1) if single else (int(start or 0), int(stop) if stop else count)
+        found.update(dict.fromkeys(range(ends[0], min(ends[1], count))))
+    if not found and count:
+        raise UsageError(
+            f"The rows '{text}' are not in the data.", f"It has {count:,} rows; the last one is {count - 1}."
+        )
+    return list(found)
 
 
 def split_names(value: str | Iterable[str] | None) -> tuple[str, ...]:

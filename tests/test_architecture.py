@@ -23,8 +23,8 @@ LAYERS = (
     ("report", "bundle", "search"),
     ("settings",),
     ("decisions",),
-    ("outcome", "labelled"),
-    ("conclusions",),
+    ("outcome", "labelled", "explanation"),
+    ("conclusions", "assessing"),
     ("workflow",),
     ("api",),
     ("cli",),
@@ -45,7 +45,7 @@ HEAVY = (
     "scipy",
     "skops",
 )
-COMMANDS = ("fit", "predict", "inspect", "leaderboard", "report", "profile", "clean", "list")
+COMMANDS = ("fit", "predict", "evaluate", "inspect", "leaderboard", "explain", "report", "profile", "clean", "list")
 
 
 def name_of(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from automl.arguments import data_stem, did_you_mean, parse_duration, split_names
+from automl.arguments import data_stem, did_you_mean, parse_duration, parse_positions, split_names
 from automl.errors import UsageError
 
 
@@ -50,3 +50,11 @@ def test_names_that_are_not_near_are_not_suggested():
 
 def test_a_near_name_is_found_whatever_its_case():
     assert did_you_mean("chrun", ["Churn", "price"]) == "Did you mean 'Churn'?"
+
+
+@pytest.mark.parametrize(
+    ("text", "positions"),
+    [("3", [3]), ("0:3", [0, 1, 2]), (":2", [0, 1]), ("8:", [8, 9]), ("9,0:2,1", [9, 0, 1]), ("8:99", [8, 9])],
+)
+def test_positions_are_read_as_ranges(text, positions):
+    assert parse_positions(text, 10) == positions

@@ -11,8 +11,9 @@ from automl.errors import ModelFileError
 if TYPE_CHECKING:
     from automl.bundle.model import Model
     from automl.report.facts import ReportFacts
+    from automl.tables import Table
 
-__all__ = ["FORMAT_VERSION", "Archive", "load_model", "read_facts", "read_manifest"]
+__all__ = ["FORMAT_VERSION", "Archive", "load_model", "read_facts", "read_golden", "read_manifest"]
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -31,6 +32,16 @@ def read_facts(path: Path) -> ReportFacts:
         raise ModelFileError(
             f"'{path}' is damaged: its description of the fit is incomplete.", "Fit the model again."
         ) from error
+
+
+def read_golden(path: Path) -> Table:
+    """Return the few rows that the file was tried on, drawn column by column; ModelFileError where it is not sound."""
+    import pandas as pd
+
+    from automl.tables import Table
+
+    cells = Archive(path).json("golden.json")["cells"]
+    return Table(pd.DataFrame(cells, dtype="str"), "golden rows", "")
 
 
 def load_model(path: Path) -> Model:

@@ -17,7 +17,7 @@ from automl.errors import ModelFileError, SchemaMismatchError
 from automl.features import Encoder, read_encoder
 from automl.models.family import FittedModel
 from automl.models.registry import FAMILY_NAMES, family, missing_requirements
-from automl.tables import Schema, Table, apply_schema, table_from_frame
+from automl.tables import Schema, Table, TypedTable, apply_schema, table_from_frame
 
 __all__ = ["Model", "Prediction", "load_model"]
 
@@ -119,16 +119,7 @@ class Model:
 
     def predict_table(self, table: Table) -> Prediction:
         """Return the full prediction for a text table, with counts of what did not fit."""
-        typed = apply_schema(table, self._feature_schema)
-        missing = [name for name in typed.missing_columns if name in self.required_columns]
-        if missing:
-            named = ", ".join(f"'{name}'" for name in missing[:5]) + (" …" if len(missing) > 5 else "")
-            subject = "Columns" if len(missing) > 1 else "Column"
-            verb = "are" if len(missing) > 1 else "is"
-            raise SchemaMismatchError(
-                f"{subject} {named} that the model uses {verb} not in {table.source}.",
-                "Add what is missing, or rename the columns to what 'automl inspect' lists.",
-            )
+        typed = self.read(table)
         raw = self.predict_frame(typed.frame)
         used = set(self.required_columns)
         return Prediction(
@@ -140,6 +131,26 @@ class Model:
             extra_columns=tuple(name for name in typed.extra_columns if name not in self.schema.names),
             missing_columns=typed.missing_columns,
         )
+
+    def read(self, table: Table) -> TypedTable:
+        """Return the feature columns of a text table, typed as the members expect them.
+
+        Raises
+        ------
+        SchemaMismatchError
+            If a column the model uses is missing.
+        """
+        typed = apply_schema(table, self._feature_schema)
+        missing = [name for name in typed.missing_columns if name in self.required_columns]
+        if missing:
+            named = ", ".join(f"'{name}'" for name in missing[:5]) + (" …" if len(missing) > 5 else "")
+            subject = "Columns" if len(missing) > 1 else "Column"
+            verb = "are" if len(missing) > 1 else "is"
+            raise SchemaMismatchError(
+                f"{subject} {named} that the model uses {verb} not in {table.source}.",
+                "Add what is missing, or rename the columns to what 'automl inspect' lists.",
+            )
+        return typed
 
     def predict_frame(self, frame: pd.DataFrame) -> NDArray[np.float64]:
         """Return the blend's raw prediction for a typed frame: values, or probabilities."""

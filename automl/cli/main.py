@@ -16,8 +16,10 @@ __all__ = ["COMMANDS", "automl"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "fit": ("fit", "Read, clean, search, write the model file and its report."),
     "predict": ("predict", "Score rows, one output row per input row, in order."),
+    "evaluate": ("evaluate", "Score a model on labelled rows; hold it against its promise."),
     "inspect": ("inspect", "What is in a model file: schema, metrics, estimate, versions."),
     "leaderboard": ("leaderboard", "Every candidate tried, its score, spread and time."),
+    "explain": ("explain", "Which columns matter, and what each added to a row's prediction."),
     "report": ("report", "Write a model's report again (html, md, json)."),
     "profile": ("profile", "What is in a table and what is wrong with it."),
     "clean": ("clean", "Write the cleaned table, and the log of every change."),

@@ -1,0 +1,47 @@
+"""An explanation as text: the columns that matter, then each row in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from automl.cli.options import Common
+from automl.cli.render.numbers import interval, score
+from automl.cli.render.streams import print_result, say, visible
+from automl.cli.render.tables import print_table
+from automl.explanation.wording import measure_in_words, row_in_words
+
+if TYPE_CHECKING:
+    from automl.explanation.facts import Explanation, Importance
+
+__all__ = ["print_explanation"]
+
+COLUMNS_SHOWN = 20
+
+
+def print_explanation(explanation: Explanation, common: Common) -> None:
+    """Print what matters to the model, and why each row got its prediction."""
+    found = explanation.importance
+    more = f", the first {COLUMNS_SHOWN} of {len(found.columns)}" if len(found.columns) > COLUMNS_SHOWN else ""
+    print_table(
+        f"Importance: {measure_in_words(found)}{more}",
+        ("column", "importance", "interval"),
+        [_line(each) for each in found.columns[:COLUMNS_SHOWN]],
+        common,
+        numeric=("importance",),
+    )
+    if found.groups:
+        rows = [_line(each) for each in found.groups]
+        title = "Columns that go together, shuffled as one"
+        print_table(title, ("columns", "importance", "interval"), rows, common, numeric=("importance",))
+    if explanation.rows:
+        print_result(visible(f"Predictions of {explanation.target}: the average is over {explanation.background}"))
+        for row in explanation.rows:
+            print_result(visible(f"  row {row.row}: {row_in_words(row)}"))
+    if not common.quiet:
+        for note in explanation.notes:
+            say(visible(note))
+
+
+def _line(importance: Importance) -> tuple[str, str, str]:
+    bounds = (importance.low, importance.high)
+    return " + ".join(importance.columns), score(importance.value), interval(bounds)

@@ -1,0 +1,166 @@
+"""From a model file and a table to an explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from automl.bundle import load_model, read_golden, read_manifest
+from automl.evaluation.metrics import METRICS
+from automl.explanation.facts import Explanation, GlobalImportance, RowExplanation
+from automl.explanation.importance import FEWEST_ROWS, prediction_importance, score_importance, stored_importance
+from automl.explanation.shapley import Contributions, sampled_contributions
+from automl.explanation.subject import Subject
+from automl.preparation.target import encode_target
+from automl.tables import Table
+
+__all__ = ["explain_rows", "explain_without_data"]
+
+_FEWEST_BACKGROUND_ROWS = 20
+
+
+def explain_without_data(path: Path) -> Explanation:
+    """Say what the model file itself knows: the importance of each column in the folds of the fit.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is not a sound model file.
+    """
+    manifest = read_manifest(path)
+    subject = Subject(load_model(path))
+    return Explanation(
+        model=path.name,
+        source="",
+        target=manifest["target"],
+        task=manifest["task"],
+        labels=subject.model.labels,
+        space=subject.space,
+        importance=stored_importance(manifest.get("features", ()), subject.columns),
+    )
+
+
+def explain_rows(path: Path, table: Table, rows: Sequence[int], seed: int = 0) -> Explanation:
+    """Measure which columns matter on the rows of a table, and what each contributed to some rows' predictions.
+
+    Parameters
+    ----------
+    path : Path
+        The model file.
+    table : Table
+        With its target, importance is a loss of score; without, how much predictions move.
+    rows : sequence of int
+        Positions of the rows to explain.
+    seed : int
+
+    Raises
+    ------
+    ModelFileError
+        If the file is not a sound model file.
+    SchemaMismatchError
+        If a column that the model uses is missing.
+    """
+    manifest = read_manifest(path)
+    subject = Subject(load_model(path))
+    frame = subject.read(table)
+    background, described = _background(path, subject, frame)
+    found = sampled_contributions(subject, frame.iloc[list(rows)], background, seed) if len(rows) else None
+    return Explanation(
+        model=path.name,
+        source=Path(table.source).name,
+        target=manifest["target"],
+        task=manifest["task"],
+        labels=subject.model.labels,
+        space=subject.space,
+        importance=_importance(subject, table, frame, manifest, seed),
+        method="sampled_shapley" if len(rows) else "",
+        background=described if len(rows) else "",
+        rows=() if found is None else _explained(subject, table, rows, found),
+        notes=_notes(table, frame, manifest),
+    )
+
+
+def _background(path: Path, subject: Subject, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    if len(frame) >= _FEWEST_BACKGROUND_ROWS:
+        return frame, f"the {len(frame):,} rows of the data"
+    golden = subject.read(read_golden(path))
+    return golden, f"{len(golden)} rows drawn column by column from the training data"
+
+
+def _importance(
+    subject: Subject, table: Table, frame: pd.DataFrame, manifest: dict[str, Any], seed: int
+) -> GlobalImportance:
+    if len(frame) < FEWEST_ROWS:
+        return stored_importance(manifest.get("features", ()), subject.columns)
+    target = _target(subject, table)
+    if target is None:
+        return prediction_importance(subject, frame, seed)
+    usable = np.flatnonzero(target >= 0 if target.dtype.kind == "i" else np.isfinite(target))
+    if len(usable) < FEWEST_ROWS:
+        return prediction_importance(subject, frame, seed)
+    return score_importance(subject, frame.iloc[usable], target[usable], METRICS[manifest["metric"]], seed)
+
+
+def _target(subject: Subject, table: Table) -> NDArray[Any] | None:
+    schema = subject.model.schema
+    assert schema.target is not None
+    assert schema.task is not None
+    if schema.target not in table.cells.columns:
+        return None
+    return encode_target(table.cells[schema.target], schema.column(schema.target), schema.task, schema.labels)
+
+
+def _explained(subject: Subject, table: Table, rows: Sequence[int], found: Contributions) -> tuple[RowExplanation, ...]:
+    labels = subject.model.labels
+    cells = {name: _cells(table, name) for name in subject.columns}
+    explained = []
+    for position, row in enumerate(rows):
+        outcome = int(found.prediction[position].argmax())
+        values, errors = found.values[position, :, outcome], found.errors[position, :, outcome]
+        order = np.argsort(-np.abs(values), kind="stable")
+        names = [subject.columns[number] for number in order]
+        explained.append(
+            RowExplanation(
+                row=int(row),
+                label=_label(labels, outcome),
+                predicted=_predicted(labels, found.prediction[position]),
+                prediction=float(found.prediction[position, outcome]),
+                base=float(found.base[outcome]),
+                contributions=dict(zip(names, values[order].tolist(), strict=True)),
+                errors=dict(zip(names, errors[order].tolist(), strict=True)),
+                cells={name: cells[name].iloc[row] for name in names},
+            )
+        )
+    return tuple(explained)
+
+
+def _cells(table: Table, name: str) -> pd.Series:
+    """Return a column's texts, found by name as the schema finds it."""
+    by_key = {str(each).strip().casefold(): each for each in table.cells.columns}
+    return table.cells[name if name in table.cells.columns else by_key[name.strip().casefold()]]
+
+
+def _label(labels: tuple[str, ...], outcome: int) -> str | None:
+    if not labels:
+        return None
+    return labels[1] if len(labels) == 2 else labels[outcome]
+
+
+def _predicted(labels: tuple[str, ...], outcomes: NDArray[np.float64]) -> str | None:
+    if not labels:
+        return None
+    return labels[int(outcomes[0] > 0.5)] if len(labels) == 2 else labels[int(outcomes.argmax())]
+
+
+def _notes(table: Table, frame: pd.DataFrame, manifest: dict[str, Any]) -> tuple[str, ...]:
+    notes = []
+    if table.sha256 and table.sha256 == manifest.get("data_sha256"):
+        notes.append("These are the rows the model learned from: it may rely on them more than on new rows.")
+    if len(frame) < FEWEST_ROWS:
+        notes.append(f"Importance is that of the fit: measuring it takes at least {FEWEST_ROWS} rows of data.")
+    return tuple(notes)

@@ -1,0 +1,152 @@
+"""What an explanation says: values only, JSON-ready, computed once and only rendered elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+__all__ = ["Explanation", "GlobalImportance", "Importance", "Measure", "RowExplanation", "Space"]
+
+Space = Literal["probability", "target"]
+
+#: ``score_loss``: by how much the metric worsens. ``prediction_change``: by how much predictions move. ``stored``: by
+#: what share the loss grew in the folds of the fit. Each when the column's values are shuffled.
+Measure = Literal["score_loss", "prediction_change", "stored"]
+
+
+@dataclass(frozen=True)
+class Importance:
+    """How much one column, or several shuffled together, matter; ``low`` and ``high`` bound a 95 % interval."""
+
+    columns: tuple[str, ...]
+    value: float
+    low: float
+    high: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the importance as JSON-ready values."""
+        return {"value": self.value, "interval": [self.low, self.high]}
+
+
+@dataclass(frozen=True)
+class GlobalImportance:
+    """The columns a model uses, most important first.
+
+    Attributes
+    ----------
+    measure : Measure
+        What the values are.
+    metric : str
+        The metric of ``score_loss``; empty for the others.
+    columns, groups : tuple of Importance
+        Single columns; and columns that go together so closely that shuffling one alone hides what they carry.
+    rows, repeats : int
+        How many rows were shuffled, and how often; 0 for ``stored``.
+    """
+
+    measure: Measure
+    metric: str
+    columns: tuple[Importance, ...]
+    groups: tuple[Importance, ...] = ()
+    rows: int = 0
+    repeats: int = 0
+
+
+@dataclass(frozen=True)
+class RowExplanation:
+    """What each column contributed to the prediction of one row.
+
+    Attributes
+    ----------
+    row : int
+        Position in the data; the first is 0.
+    label : str or None
+        The class whose probability is explained: the positive one of a binary task, else the predicted one. None for a
+        regression.
+    predicted : str or None
+        The label that the model decides for; None for a regression.
+    prediction, base : float
+        The prediction, and what it is on average; the contributions add up to their difference.
+    contributions, errors : dict of str to float
+        By column, largest contribution first; and the standard error of each, 0 where it is exact.
+    cells : dict of str to str
+        What stands in those columns.
+    """
+
+    row: int
+    label: str | None
+    predicted: str | None
+    prediction: float
+    base: float
+    contributions: dict[str, float]
+    errors: dict[str, float]
+    cells: dict[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the explanation of the row as JSON-ready values."""
+        return {
+            "row": self.row,
+            "label": self.label,
+            "predicted": self.predicted,
+            "prediction": self.prediction,
+            "base": self.base,
+            "contributions": self.contributions,
+            "standard_errors": self.errors,
+            "cells": self.cells,
+        }
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything that was found about a model, and about some rows.
+
+    Attributes
+    ----------
+    model, source : str
+        The model file; the data, or empty.
+    target, task : str
+    labels : tuple of str
+    space : Space
+        What predictions, bases and contributions are: probabilities, or the target's own units.
+    importance : GlobalImportance
+    method : str
+        How contributions were found: ``sampled_shapley``; empty without rows.
+    background : str
+        What rows the average prediction is over, in words; empty without rows.
+    rows : tuple of RowExplanation
+    notes : tuple of str
+        What to keep in mind, one sentence each.
+    """
+
+    model: str
+    source: str
+    target: str
+    task: str
+    labels: tuple[str, ...]
+    space: Space
+    importance: GlobalImportance
+    method: str = ""
+    background: str = ""
+    rows: tuple[RowExplanation, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the explanation as JSON-ready values."""
+        found = self.importance
+        return {
+            "model": self.model,
+            "source": self.source,
+            "target": self.target,
+            "task": self.task,
+            "labels": list(self.labels),
+            "importance": [{"column": each.columns[0], **each.to_dict()} for each in found.columns],
+            "importance_groups": [{"columns": list(each.columns), **each.to_dict()} for each in found.groups],
+            "importance_measure": found.measure,
+            "importance_metric": found.metric or None,
+            "importance_rows": found.rows,
+            "space": self.space,
+            "method": self.method or None,
+            "background": self.background or None,
+            "rows": [row.to_dict() for row in self.rows],
+            "notes": list(self.notes),
+        }

@@ -1,0 +1,86 @@
+"""``automl explain`` as users call it."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import automl as library
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("explain")
+    rng = np.random.default_rng(3)
+    age, plan = rng.integers(18, 80, 300), rng.choice(["basic", "gold"], 300)
+    churn = np.where((age < 40) + (plan == "gold") + rng.random(300) > 1.4, "Yes", "No")
+    frame = pd.DataFrame({"age": age, "plan": plan, "noise": rng.random(300).round(3), "churn": churn})
+    frame.to_csv(folder / "rows.csv", index=False)
+    settings = {"trials": 2, "families": "constant,linear", "seed": 1, "jobs": 1}
+    library.fit(frame, target="churn", output=str(folder / "model.automl"), no_report=True, **settings)
+    return folder
+
+
+@pytest.fixture
+def explain(automl, folder):
+    return lambda *arguments: automl("explain", folder / "model.automl", *arguments)
+
+
+def test_the_model_alone_tells_what_it_relies_on(explain):
+    done = explain()
+    assert (done.code, done.err) == (0, "")
+    assert "age" in done.out
+    assert "shuffled" in done.out
+
+
+def test_rows_are_told_in_words(explain, folder):
+    done = explain(folder / "rows.csv", "--rows", "4")
+    (line,) = (line for line in done.out.splitlines() if line.startswith("  row 4: "))
+    assert " Yes (average 0." in line
+    assert "age " in line
+
+
+def test_the_json_has_the_promised_fields(explain, folder):
+    content = json.loads(explain(folder / "rows.csv", "--json").out)
+    assert {"schema_version", "importance", "space", "rows"} <= set(content)
+    assert content["space"] == "probability"
+    assert [row["row"] for row in content["rows"]] == list(range(10))
+    assert all({"column", "value", "interval"} <= set(each) for each in content["importance"])
+    for row in content["rows"]:
+        assert {"row", "label", "prediction", "base", "contributions"} <= set(row)
+        assert sum(row["contributions"].values()) == pytest.approx(row["prediction"] - row["base"], abs=1e-6)
+
+
+def test_the_model_alone_as_json_has_no_rows(explain):
+    content = json.loads(explain("--json").out)
+    assert (content["rows"], content["space"], content["importance_measure"]) == ([], "probability", "stored")
+
+
+def test_rows_are_chosen_by_position(explain, folder):
+    content = json.loads(explain(folder / "rows.csv", "--rows", "7,1:3", "--json").out)
+    assert [row["row"] for row in content["rows"]] == [7, 1, 2]
+
+
+@pytest.mark.parametrize("rows", ["ten", "1-3", "", "-1"])
+def test_rows_that_are_not_understood_are_wrong_usage(explain, folder, rows):
+    done = explain(folder / "rows.csv", "--rows", rows)
+    assert done.code == 2
+    assert "0:10" in done.hint
+
+
+def test_rows_that_are_not_there_are_wrong_usage(explain, folder):
+    done = explain(folder / "rows.csv", "--rows", "300:310")
+    assert done.code == 2
+    assert "300 rows" in done.hint
+
+
+def test_a_missing_column_is_6(explain, tmp_path):
+    (tmp_path / "other.csv").write_text("plan,noise\ngold,0.1\nbasic,0.2\n")
+    done = explain(tmp_path / "other.csv")
+    assert done.code == 6
+    assert "'age'" in done.error
+
+
+def test_a_missing_model_is_5_before_the_data_is_read(automl):
+    assert automl("explain", "none.automl", "none.csv").code == 5

@@ -1,0 +1,129 @@
+"""Contributions of the original columns to a prediction."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl.explanation import explain_rows
+from automl.explanation.shapley import sampled_contributions, spread_background
+
+ROWS = tuple(range(10))
+
+
+@pytest.fixture(scope="module", params=["line", "mixed", "three"])
+def explained(request):
+    known = request.getfixturevalue(request.param)
+    return known, explain_rows(known.path, known.table, ROWS)
+
+
+def test_contributions_add_up_to_the_prediction(explained):
+    for row in explained[1].rows:
+        assert sum(row.contributions.values()) == pytest.approx(row.prediction - row.base, abs=1e-9)
+
+
+def test_the_prediction_is_what_the_model_predicts(explained):
+    known, explanation = explained
+    predicted = known.subject.model.predict_table(known.table)
+    for row in explanation.rows:
+        if row.label is None:
+            expected = predicted.values[row.row]
+        else:
+            expected = predicted.probabilities[row.row, predicted.labels.index(row.label)]
+            assert row.predicted == predicted.values[row.row]
+        assert row.prediction == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_base_is_near_the_average_prediction_over_the_data(explained):
+    known, explanation = explained
+    outcomes = known.subject.outcomes(known.subject.read(known.table))
+    labels = known.subject.model.labels
+    for row in explanation.rows:
+        outcome = 0 if outcomes.shape[1] == 1 else labels.index(row.label)
+        assert abs(row.base - outcomes[:, outcome].mean()) < 0.1 * outcomes[:, outcome].std()
+
+
+class Formula:
+    """A subject whose prediction is known: 2 a + 3 b c, and nothing from d."""
+
+    columns = ("a", "b", "c", "d")
+
+    def outcomes(self, frame):
+        return (2 * frame["a"] + 3 * frame["b"] * frame["c"]).to_numpy()[:, np.newaxis]
+
+
+@pytest.fixture(scope="module")
+def formula():
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(200, 4)), columns=list("abcd"))
+    return frame, sampled_contributions(Formula(), frame.iloc[:20], frame)
+
+
+def test_a_column_that_the_model_ignores_contributes_nothing(formula):
+    assert not formula[1].values[:, 3].any()
+    assert not formula[1].errors[:, 3].any()
+
+
+def test_the_intervals_hold_the_exact_values(formula):
+    """Against one background row z, b contributes 3 (b - zb) (c + zc) / 2 (Shapley 1953), and a 2 (a - za)."""
+    frame, found = formula
+    usual = spread_background(Formula(), frame, 64)
+    rows = frame.iloc[:20]
+    exact = [
+        (3 * (row["b"] - usual["b"]) * (row["c"] + usual["c"]) / 2).mean() - value
+        for (_, row), value in zip(rows.iterrows(), found.values[:, 1, 0], strict=True)
+    ]
+    assert np.mean(np.abs(exact) <= 2 * found.errors[:, 1, 0] + 1e-9) >= 0.9
+    expected = 2 * (rows["a"].to_numpy() - usual["a"].mean())
+    assert np.allclose(found.values[:, 0, 0], expected)
+
+
+def test_over_many_rows_a_column_of_noise_contributes_nothing(mixed):
+    """One row's noise can move a forest that fitted it; on average over new rows it says nothing."""
+    rows = explain_rows(mixed.path, mixed.table, range(60)).rows
+    noise = np.array([row.contributions["nothing"] for row in rows])
+    half = 2 * noise.std(ddof=1) / np.sqrt(len(noise))
+    assert noise.mean() - half <= 0 <= noise.mean() + half
+
+
+def test_linear_truths_are_recovered(line):
+    explanation = explain_rows(line.path, line.table, ROWS)
+    means = line.new[["a", "b"]].mean()
+    for row in explanation.rows:
+        cells = line.new.iloc[row.row]
+        assert abs(row.contributions["a"] - 3 * (cells["a"] - means["a"])) < 3 * row.errors["a"] + 0.3
+        assert abs(row.contributions["b"] + 2 * (cells["b"] - means["b"])) < 3 * row.errors["b"] + 0.3
+
+
+def test_two_classes_are_explained_by_the_positive_one_and_more_by_the_predicted_one(mixed, three):
+    assert {row.label for row in explain_rows(mixed.path, mixed.table, ROWS).rows} == {"yes"}
+    assert all(row.label == row.predicted for row in explain_rows(three.path, three.table, ROWS).rows)
+
+
+def test_the_stated_error_is_that_of_repeated_estimates(mixed):
+    """Ten estimates with other draws differ from one another by about the error that each states."""
+    subject = mixed.subject
+    frame = subject.read(mixed.table)
+    runs = [sampled_contributions(subject, frame.iloc[:5], frame, seed) for seed in range(10)]
+    spread = np.std([run.values for run in runs], axis=0, ddof=1)
+    stated = np.mean([run.errors for run in runs], axis=0)
+    assert np.mean(spread) < 1.5 * np.mean(stated)
+
+
+def test_the_same_rows_get_the_same_contributions(mixed):
+    first, second = (explain_rows(mixed.path, mixed.table, (3,)).rows for _ in range(2))
+    assert first == second
+
+
+def test_a_single_row_without_other_data_is_explained_against_the_golden_rows(mixed):
+    alone = explain_rows(mixed.path, mixed.with_rows(mixed.new.iloc[:1]).table, (0,))
+    assert "drawn column by column" in alone.background
+    (row,) = alone.rows
+    assert sum(row.contributions.values()) == pytest.approx(row.prediction - row.base, abs=1e-9)
+    assert alone.importance.measure == "stored"
+
+
+def test_the_background_is_spread_over_the_predictions(line):
+    frame = line.subject.read(line.table)
+    chosen = spread_background(line.subject, frame, 20)
+    every, some = (line.subject.outcomes(each)[:, 0] for each in (frame, chosen))
+    assert len(chosen) == 20
+    assert abs(some.mean() - every.mean()) < 0.05 * every.std()

@@ -1,0 +1,76 @@
+"""Which columns matter, by shuffling them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl.evaluation.metrics import METRICS
+from automl.explanation import explain_rows, explain_without_data
+from automl.explanation.grouping import correlated_groups
+from automl.explanation.importance import prediction_importance, score_importance
+
+
+def of(importance, column):
+    return next(each for each in importance.columns if each.columns == (column,))
+
+
+def test_without_data_the_importance_is_that_of_the_fit(mixed):
+    explanation = explain_without_data(mixed.path)
+    assert explanation.importance.measure == "stored"
+    assert explanation.rows == ()
+    assert {each.columns[0] for each in explanation.importance.columns} == set(mixed.subject.columns)
+
+
+def test_with_the_target_the_importance_is_a_loss_of_score(mixed):
+    importance = explain_rows(mixed.path, mixed.table, ()).importance
+    assert (importance.measure, importance.metric) == ("score_loss", "roc_auc")
+    assert of(importance, "age").low > 0.05
+    assert of(importance, "city").low > 0.05
+
+
+def test_without_the_target_it_is_how_far_predictions_move(mixed):
+    rows = mixed.with_rows(mixed.new.drop(columns="bad"))
+    importance = explain_rows(mixed.path, rows.table, ()).importance
+    assert importance.measure == "prediction_change"
+    assert importance.columns[0].columns != ("nothing",)
+
+
+def test_the_interval_of_a_column_of_noise_holds_nothing(line):
+    subject, target = line.subject, line.new["y"].to_numpy()
+    importance = score_importance(subject, subject.read(line.table), target, METRICS["rmse"])
+    noise = [each for each in importance.columns if each.columns == ("nothing",)]
+    assert all(each.low <= 0 <= each.high for each in noise)
+
+
+def test_the_loss_of_a_linear_model_is_what_theory_says(line):
+    """Shuffling a adds 2 * 9 var(a) to the squared error (Fisher, Rudin and Dominici 2019)."""
+    subject, target = line.subject, line.new["y"].to_numpy()
+    importance = score_importance(subject, subject.read(line.table), target, METRICS["rmse"])
+    expected = np.sqrt(2 * 9 * line.new["a"].var())
+    assert of(importance, "a").value == pytest.approx(expected, rel=0.1)
+    assert of(importance, "a").low < of(importance, "a").value < of(importance, "a").high
+
+
+def test_columns_that_go_together_are_a_group():
+    frame = pd.DataFrame({"a": [1.0, 2, 3, 4] * 20, "b": [2.0, 4, 6, 9] * 20, "c": [1.0, 0, 0, 1] * 20})
+    assert correlated_groups(frame) == (("a", "b"),)
+
+
+def test_levels_go_together_with_levels_and_numbers():
+    levels = pd.Series(["x", "y", "z"] * 40, dtype="str")
+    same = levels.replace({"x": "u", "y": "v", "z": "w"})
+    number = levels.map({"x": 1.0, "y": 5.0, "z": 9.0}).astype(float)
+    other = pd.Series(np.random.default_rng(0).choice(["m", "n"], 120), dtype="str")
+    frame = pd.DataFrame({"levels": levels, "same": same, "number": number, "other": other})
+    assert correlated_groups(frame) == (("levels", "same", "number"),)
+
+
+def test_many_levels_do_not_explain_numbers_by_chance():
+    rng = np.random.default_rng(0)
+    levels = pd.Series(rng.integers(0, 25, 60).astype(str), dtype="str")
+    assert correlated_groups(pd.DataFrame({"levels": levels, "number": rng.normal(size=60)})) == ()
+
+
+def test_classes_move_by_half_the_sum_of_changes(three):
+    importance = prediction_importance(three.subject, three.subject.read(three.table))
+    assert 0.3 < of(importance, "x").value <= 1

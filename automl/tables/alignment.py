@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from automl.tables.shapes import ColumnProfile
 
-__all__ = ["Alignment", "align"]
+__all__ = ["MAX_SPLIT_CHARACTERS", "Alignment", "align"]
 
 # What each repair costs, in the units of a profile's fit (natural logarithms).
 _PAD = 1.5
@@ -19,7 +19,7 @@ _SPLIT = 1.5
 # Cutting a cell that fits its column as it is costs so much more.
 _SPLIT_WHOLE = 4.0
 _MAX_MERGED = 6
-_MAX_SPLIT_CHARACTERS = 400
+MAX_SPLIT_CHARACTERS = 400
 _KEPT = 2
 
 
@@ -146,6 +146,6 @@ def _splits(cell: str, left: ColumnProfile, right: ColumnProfile) -> list[Step]:
 
 
 def _cut_positions(cell: str) -> list[int]:
-    if len(cell) > _MAX_SPLIT_CHARACTERS:
+    if len(cell) > MAX_SPLIT_CHARACTERS:
         return [position for position, character in enumerate(cell) if character == '"'][:50]
     return list(range(1, len(cell)))

@@ -15,6 +15,8 @@ __all__ = ["read_regular"]
 
 _BLOCK_BYTES = 1 << 24
 _END_ROWS = 60
+# For each column pyarrow builds buffers of its own; far wider files are read row by row.
+_MAX_WIDTH = 2_000
 
 
 def read_regular(text: str, plan: TextPlan, *, is_one_table: bool) -> pd.DataFrame | None:
@@ -35,7 +37,7 @@ def read_regular(text: str, plan: TextPlan, *, is_one_table: bool) -> pd.DataFra
         None where some row is ragged or some quote odd: the reader that repairs then takes over.
     """
     dialect, width = plan.dialect, plan.layout.width
-    if dialect.escape or len(dialect.delimiter) > 1 or width < 2 or _has_odd_quotes(text, plan):
+    if dialect.escape or len(dialect.delimiter) > 1 or not 2 <= width <= _MAX_WIDTH or _has_odd_quotes(text, plan):
         return None
     cells = _parsed(text, plan)
     if cells is None or cells.shape[1] != width:

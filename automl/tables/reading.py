@@ -56,6 +56,7 @@ def read_table(source: str | Path, options: ReadOptions | None = None) -> Table:
         found = find_format(opened.head, opened.name)
         if found is not None:
             return format_reader(found)(opened, options or ReadOptions())
+        check_is_text(opened.head, opened.name)
         content = opened.drain()
         name, sha256 = opened.name, opened.sha256
     return _table_from_bytes(content, options or ReadOptions(), name, sha256)

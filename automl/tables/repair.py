@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from automl.tables.alignment import Alignment, align
+from automl.tables.alignment import MAX_SPLIT_CHARACTERS, Alignment, align
 from automl.tables.records import Record
 from automl.tables.rejoining import put_together
 from automl.tables.shapes import ColumnProfile
@@ -18,9 +18,9 @@ from automl.tables.tokens import Tokenizer
 __all__ = ["RowCounts", "RowRepairer"]
 
 _OTHER_DELIMITERS = (",", ";", "\t", "|", " ")
-_MAX_WIDTH = 400
 _MAX_SURPLUS = 60
-_MAX_ATTEMPTS = 5_000
+# Once aligning rows has taken so many comparisons of a cell with a column, further rows are padded or joined plainly.
+_MAX_WORK = 500_000
 _MAX_CUTS = 12
 _UNSOUND = 0.3
 _CUT_AT_QUOTE = 1.0
@@ -80,7 +80,7 @@ class RowRepairer:
         self._tokenizer = tokenizer
         self._profiles = profiles
         self._counts = RowCounts()
-        self._attempts = 0
+        self._work = 0
         quote, delimiter = (re.escape(mark) for mark in (tokenizer.dialect.quote, tokenizer.dialect.delimiter))
         self._touching = re.compile(rf"[^{delimiter}{quote}\s]{quote}[^{delimiter}{quote}\s]") if quote else None
 
@@ -140,12 +140,12 @@ class RowRepairer:
         return self._touching is not None and self._touching.search(record.text) is not None
 
     def _clearly_best(self, record: Record) -> tuple[str, ...] | None:
-        if not self._profiles or self.width > _MAX_WIDTH or self._attempts >= _MAX_ATTEMPTS:
+        if not self._profiles or self._work >= _MAX_WORK:
             return None
-        self._attempts += 1
         found: list[Alignment] = []
         for reading in self._readings(record):
             if reading.cells and abs(len(reading.cells) - self.width) <= _MAX_SURPLUS:
+                self._work += self._comparisons(reading.cells)
                 aligned = align(reading.cells, self._profiles, reading.joiner, reading.whole)
                 found.extend(Alignment(way.score - reading.cost, way.cells) for way in aligned)
         found.sort(reverse=True)
@@ -153,6 +153,13 @@ class RowRepairer:
             return None
         rival = next((way.score for way in found if way.cells != found[0].cells), float("-inf"))
         return found[0].cells if found[0].score - rival >= _CLEAR_GAP else None
+
+    def _comparisons(self, cells: Sequence[str]) -> int:
+        """Return about how often :func:`align` compares a cell with a column."""
+        surplus = len(cells) - self.width
+        if surplus >= 0:
+            return (len(cells) + self.width) * (surplus + 1)
+        return 2 * (1 - surplus) * sum(min(len(cell), MAX_SPLIT_CHARACTERS) for cell in cells)
 
     def _readings(self, record: Record) -> Iterator[_Reading]:
         delimiter = self._tokenizer.dialect.delimiter

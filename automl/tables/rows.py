@@ -20,7 +20,7 @@ def text_frame(rows: Sequence[Sequence[str]], names: Sequence[str]) -> pd.DataFr
 def unique_names(header: Sequence[str]) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     """Make column names unique: a repeated ``a`` becomes ``a_2``, an empty one ``col_<position>``."""
     taken = {name.strip() for name in header}
-    names: list[str] = []
+    names: dict[str, None] = {}
     findings: list[Finding] = []
     for position, written in enumerate(header):
         original = written.strip() or f"col_{position}"
@@ -31,7 +31,7 @@ def unique_names(header: Sequence[str]) -> tuple[tuple[str, ...], tuple[Finding,
             number += 1
         if name != original:
             findings.append(_duplicate_finding(original, name))
-        names.append(name)
+        names[name] = None
     return tuple(names), tuple(findings)
 
 

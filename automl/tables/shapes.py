@@ -17,6 +17,8 @@ _DIGITS = re.compile(r"9+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"\S+")
 _SAMPLE_CELLS = 1000
+# Wider tables are not profiled: their rows are padded and cut, never repaired.
+_MAX_WIDTH = 400
 _SHAPE_CHARACTERS = 60
 # How much each view of a cell counts: its text, its shape, its shape without lengths, its coarse kind.
 _WEIGHTS = (0.25, 0.30, 0.25, 0.19)
@@ -74,7 +76,9 @@ class ColumnProfile:
 
 
 def profiles_of(rows: Iterable[Sequence[str]], width: int) -> tuple[ColumnProfile, ...]:
-    """Return one profile a column from rows of ``width`` cells; empty where there are fewer than three."""
+    """Return one profile a column from rows of ``width`` cells; empty where the rows are too few or too wide."""
+    if width > _MAX_WIDTH:
+        return ()
     sample = [row for _, row in zip(range(_SAMPLE_CELLS), rows, strict=False)]
     if len(sample) < 3:
         return ()

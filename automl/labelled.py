@@ -19,11 +19,12 @@ from automl.preparation.checks.hashing import duplicate_groups
 from automl.preparation.columns import check_column, read_numbers
 from automl.preparation.prepare import PreparedData
 from automl.preparation.target import MIN_ROWS, encode_target
+from automl.preparation.wording import source_name
 from automl.report.facts import IndependentEstimate
 from automl.settings import FitSettings
 from automl.tables import Schema, Table, Task, apply_schema, read_table
 
-__all__ = ["LabelledRows", "read_test_data", "score_labelled_rows"]
+__all__ = ["LabelledRows", "read_test_data", "read_weights", "score_labelled_rows"]
 
 
 @dataclass(frozen=True)
@@ -115,12 +116,19 @@ def _check_rows(target: NDArray[Any], task: Task, table: Table) -> None:
         )
 
 
-def _weights(table: Table, schema: Schema, name: str) -> NDArray[np.float64]:
+def read_weights(table: Table, schema: Schema, name: str) -> NDArray[np.float64]:
+    """Read how much each labelled row counts.
+
+    Raises
+    ------
+    DataError
+        If the column is not there, or a cell holds no weight of zero or more.
+    """
     check_column(table, name, "--weight")
     values = read_numbers(table.cells[name], schema.column(name))
     if not (values >= 0).all():
         raise DataError(
-            f"Some rows of the test data have no weight of zero or more in '{name}'.",
+            f"Some rows of {source_name(table.source)} have no weight of zero or more in '{name}'.",
             "Fill these cells, or take out these rows.",
         )
     return values
@@ -150,7 +158,7 @@ def _read(settings: FitSettings, prepared: PreparedData) -> LabelledRows:
     return LabelledRows(
         table=Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256, table.dialect),
         target=target[rows],
-        weight=None if settings.weight is None else _weights(table, schema, settings.weight)[rows],
+        weight=None if settings.weight is None else read_weights(table, schema, settings.weight)[rows],
         left_out=len(target) - len(rows),
         repeated=_repeated(prepared, features.frame.iloc[rows], target[rows]),
     )

@@ -11,7 +11,7 @@ from automl.report.formatting import count, date, duration, percent, plural, vis
 from automl.report.summary import summary_points
 from automl.report.wording import Command, Name, stopped_because
 
-__all__ = ["render_markdown"]
+__all__ = ["escaped", "render_markdown", "table"]
 
 _MOST_CANDIDATES = 30
 _MOST_FEATURES = 50
@@ -67,7 +67,7 @@ def _part(part: str | Name | Command) -> str:
     return code_span(part.text) if isinstance(part, Command) else escaped(part)
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[object]], figures: Sequence[int] = ()) -> str:
+def table(header: Sequence[str], rows: Iterable[Sequence[object]], figures: Sequence[int] = ()) -> str:
     """Return a table; the columns at the positions ``figures`` are set to the right."""
     rule = ["---:" if position in figures else "---" for position in range(len(header))]
     lines = [header, rule, *([escaped(cell) for cell in row] for row in rows)]
@@ -82,9 +82,7 @@ def _opening(facts: ReportFacts) -> list[str]:
     parts = [f"# Predicting “{escaped(facts.target)}”", f"{escaped(facts.task)} report, {escaped(date(facts.created))}"]
     if not facts.complete:
         parts.append(f"> **Not complete.** The fit ended early because {escaped(stopped_because(facts))}.")
-    parts.append(
-        _table(("Key figure", "Value", "Note"), [(t.label, t.value, t.note) for t in views.tiles(facts)], (1,))
-    )
+    parts.append(table(("Key figure", "Value", "Note"), [(t.label, t.value, t.note) for t in views.tiles(facts)], (1,)))
     answers = (
         f"**{point.question}.** " + " ".join("".join(map(_part, sentence)) for sentence in point.sentences)
         for point in summary_points(facts)
@@ -98,8 +96,8 @@ def _findings(facts: ReportFacts) -> list[str]:
         return ["## Findings in the data", "Nothing out of the ordinary was found."]
     shown = findings[:_MOST_LINES]
     rows = [(each["severity"], each["code"], each["message"], each["action"]) for each in shown]
-    table = _table(("Severity", "Code", "What was found", "What was done"), rows)
-    return ["## Findings in the data", table, *_left_out(len(findings) - _MOST_LINES, "finding")]
+    listed = table(("Severity", "Code", "What was found", "What was done"), rows)
+    return ["## Findings in the data", listed, *_left_out(len(findings) - _MOST_LINES, "finding")]
 
 
 def _cleaning(facts: ReportFacts) -> list[str]:
@@ -116,8 +114,8 @@ def _cleaning(facts: ReportFacts) -> list[str]:
         for each in facts.changes[:_MOST_LINES]
     ]
     header = ("Step", "Column", "Changed", "What and why", "Examples")
-    table = _table(header, rows, (2,))
-    return ["## What was done to the data", table, *_left_out(len(facts.changes) - _MOST_LINES, "change")]
+    listed = table(header, rows, (2,))
+    return ["## What was done to the data", listed, *_left_out(len(facts.changes) - _MOST_LINES, "change")]
 
 
 def _columns(facts: ReportFacts) -> list[str]:
@@ -128,7 +126,7 @@ def _columns(facts: ReportFacts) -> list[str]:
         for each in facts.columns[:_MOST_COLUMNS]
     ]
     header = ("Column", "Kind", "Missing", "Distinct", "Range or most frequent")
-    return ["## Columns", _table(header, rows, (2, 3)), *_left_out(len(facts.columns) - _MOST_COLUMNS, "column")]
+    return ["## Columns", table(header, rows, (2, 3)), *_left_out(len(facts.columns) - _MOST_COLUMNS, "column")]
 
 
 def _candidates(facts: ReportFacts) -> list[str]:
@@ -147,7 +145,7 @@ def _candidates(facts: ReportFacts) -> list[str]:
         for row in shown
     ]
     header = ("Rank", "Family", "Selection score (out-of-fold)", "± folds", "Weight", "Took", "Found at", "Status")
-    parts = ["## Candidates", escaped(facts.split), _table(header, rows, (0, 2, 3, 4, 5, 6))]
+    parts = ["## Candidates", escaped(facts.split), table(header, rows, (0, 2, 3, 4, 5, 6))]
     return [*parts, *_left_out(len(facts.candidates) - len(shown), "candidate")]
 
 
@@ -156,7 +154,7 @@ def _quality(facts: ReportFacts) -> list[str]:
     parts = [
         "## Quality",
         "Out-of-fold, for the final blend, which was chosen on these same predictions; quote the estimate above.",
-        _table(("Metric", "Value", "95\N{NO-BREAK SPACE}% interval", "Direction"), rows, (1, 2)),
+        table(("Metric", "Value", "95\N{NO-BREAK SPACE}% interval", "Direction"), rows, (1, 2)),
     ]
     confusion = views.confusion_view(facts)
     if confusion:
@@ -165,7 +163,7 @@ def _quality(facts: ReportFacts) -> list[str]:
             (label, *(f"{count(cell)} ({percent(share, 0)})" for cell, share in zip(counts, shares, strict=True)))
             for label, counts, shares in zip(confusion.labels, confusion.counts, confusion.shares, strict=True)
         ]
-        parts += ["### Confusion matrix (out-of-fold)", _table(header, cells, range(1, len(header)))]
+        parts += ["### Confusion matrix (out-of-fold)", table(header, cells, range(1, len(header)))]
     return parts
 
 
@@ -177,7 +175,7 @@ def _features(facts: ReportFacts) -> list[str]:
         for row in views.feature_rows(facts)[:_MOST_FEATURES]
     ]
     header = ("Column", "Kind", "Permutation importance", "± folds", "Used")
-    return ["## Features", _table(header, rows, (2, 3)), *_left_out(len(facts.features) - _MOST_FEATURES, "column")]
+    return ["## Features", table(header, rows, (2, 3)), *_left_out(len(facts.features) - _MOST_FEATURES, "column")]
 
 
 def _reproduction(facts: ReportFacts) -> list[str]:
@@ -185,7 +183,7 @@ def _reproduction(facts: ReportFacts) -> list[str]:
     parts = ["## Reproduction"]
     if facts.command:
         parts.append(fenced(facts.command))
-    parts.append(_table(("What", "Value"), rows))
+    parts.append(table(("What", "Value"), rows))
     if facts.settings:
-        parts.append(_table(("Setting", "Value"), views.setting_rows(facts.settings)))
+        parts.append(table(("Setting", "Value"), views.setting_rows(facts.settings)))
     return parts

@@ -22,6 +22,7 @@ from automl.report.formatting import (
     percent,
     visible,
 )
+from automl.report.judged import Judged
 from automl.report.metric_notes import metric_note
 from automl.report.wording import estimate_basis, estimate_texts, stopped_because
 
@@ -229,7 +230,7 @@ def column_range(column: ColumnFact) -> str:
     return ", ".join(column.examples[:3])
 
 
-def confusion_view(facts: ReportFacts) -> ConfusionView | None:
+def confusion_view(facts: Judged) -> ConfusionView | None:
     """Return the confusion matrix; rare classes are put together where there are too many to read."""
     if not facts.confusion or len(facts.confusion) != len(facts.labels):
         return None

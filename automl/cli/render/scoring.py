@@ -10,7 +10,7 @@ from automl.cli.render.streams import say, visible
 if TYPE_CHECKING:
     from automl.cli.scoring import Tally
 
-__all__ = ["print_notes"]
+__all__ = ["print_notes", "print_unfitting"]
 
 COLUMNS_SHOWN = 5
 
@@ -19,10 +19,15 @@ def print_notes(tally: Tally, output: str | None) -> None:
     """Say which columns were more or fewer, which cells were not understood, and where the rows went."""
     _print_columns("not in the data and not needed", tally.missing_columns)
     _print_columns("not known to the model and ignored", tally.extra_columns)
-    _print_counts("could not be read and {counts} as missing", tally.unparsed)
-    _print_counts("{holds} a level that training never saw", tally.unseen)
+    print_unfitting(tally.unparsed, tally.unseen)
     if output is not None:
         say(visible(f"{tally.rows:,} {'row' if tally.rows == 1 else 'rows'} scored: {output}"))
+
+
+def print_unfitting(unparsed: Mapping[str, int], unseen: Mapping[str, int]) -> None:
+    """Say how many cells of which columns could not be read, or hold a level that is new."""
+    _print_counts("could not be read and {counts} as missing", unparsed)
+    _print_counts("{holds} a level that training never saw", unseen)
 
 
 def _print_columns(what: str, names: Sequence[str]) -> None:

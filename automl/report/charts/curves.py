@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from automl.report.charts.svg import Chart, Frame, Scale, axes, document, dots, line, path, text, thin
-from automl.report.facts import CurvePoints, ReportFacts
+from automl.report.facts import CurvePoints
 from automl.report.formatting import number, percent, shorten
+from automl.report.judged import Judged
 
 __all__ = ["calibration_chart", "precision_recall_chart", "roc_chart"]
 
@@ -18,7 +19,7 @@ _TABLE_POINTS = 11
 _LEGEND_ROW = 17
 
 
-def roc_chart(facts: ReportFacts) -> Chart | None:
+def roc_chart(facts: Judged) -> Chart | None:
     """Draw the true positive rate against the false positive rate, one curve a class."""
     if not facts.roc:
         return None
@@ -34,7 +35,7 @@ def roc_chart(facts: ReportFacts) -> Chart | None:
     )
 
 
-def precision_recall_chart(facts: ReportFacts) -> Chart | None:
+def precision_recall_chart(facts: Judged) -> Chart | None:
     """Draw precision against recall, one curve a class; for two classes with the level of guessing."""
     if not facts.precision_recall:
         return None
@@ -52,7 +53,7 @@ def precision_recall_chart(facts: ReportFacts) -> Chart | None:
     )
 
 
-def calibration_chart(facts: ReportFacts) -> Chart | None:
+def calibration_chart(facts: Judged) -> Chart | None:
     """Draw the observed share of a class against its predicted probability."""
     if not facts.calibration:
         return None
@@ -82,7 +83,7 @@ def _curve_chart(
     title: str,
     caption: str,
     frame: Frame,
-    facts: ReportFacts,
+    facts: Judged,
     curves: Sequence[CurvePoints],
     under: Sequence[str],
 ) -> Chart:
@@ -100,7 +101,7 @@ def _curve_chart(
     return Chart(identifier, title, caption, picture, ("class", frame.x_name, frame.y_name), _table(named))
 
 
-def _named_labels(facts: ReportFacts) -> list[str]:
+def _named_labels(facts: Judged) -> list[str]:
     """Return the labels whose curves are named: all of them, or those with the smallest ROC area if there are many.
 
     They are the same in every chart, so that a class keeps its colour.
@@ -143,7 +144,7 @@ def _table(named: Sequence[tuple[int, CurvePoints]]) -> tuple[tuple[str, ...], .
     )
 
 
-def _positive_share(facts: ReportFacts) -> float | None:
+def _positive_share(facts: Judged) -> float | None:
     total = sum(rows for _, rows in facts.target_counts)
     if facts.task != "binary" or len(facts.labels) != 2 or not total:
         return None

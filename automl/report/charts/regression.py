@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from statistics import median, quantiles
 
 from automl.report.charts.svg import Chart, Frame, Scale, axes, document, dots, line, path, robust_range
-from automl.report.facts import ReportFacts
 from automl.report.formatting import MINUS, number, plural
+from automl.report.judged import Judged
 
 __all__ = ["actual_predicted_chart", "residual_chart"]
 
@@ -18,12 +18,12 @@ _FEWEST_A_GROUP = 5
 Pairs = Sequence[tuple[float, float]]
 
 
-def actual_predicted_chart(facts: ReportFacts) -> Chart | None:
+def actual_predicted_chart(facts: Judged) -> Chart | None:
     """Draw each sampled row's prediction against its true value."""
     if not facts.residuals:
         return None
     low, high = robust_range([value for pair in facts.residuals for value in pair])
-    frame = _frame((low, high), (low, high), "actual", "predicted (out-of-fold)")
+    frame = _frame((low, high), (low, high), "actual", "predicted")
     diagonal = line((frame.x(low), frame.y(low)), (frame.x(high), frame.y(high)), "reference")
     inside = [(x, y) for x, y in facts.residuals if frame.x.holds(x) and frame.y.holds(y)]
     shapes = [*axes(frame), *dots([(frame.x(x), frame.y(y)) for x, y in inside], "dot"), diagonal]
@@ -34,7 +34,7 @@ def actual_predicted_chart(facts: ReportFacts) -> Chart | None:
     return Chart("actual-predicted", title, caption, picture, header, rows)
 
 
-def residual_chart(facts: ReportFacts) -> Chart | None:
+def residual_chart(facts: Judged) -> Chart | None:
     """Draw actual minus predicted against the prediction, with the median and the middle 80 % of each tenth."""
     if not facts.residuals:
         return None
@@ -42,7 +42,7 @@ def residual_chart(facts: ReportFacts) -> Chart | None:
     frame = _frame(
         robust_range([x for x, _ in left_over]),
         robust_range([y for _, y in left_over]),
-        "predicted (out-of-fold)",
+        "predicted",
         f"actual {MINUS} predicted",
     )
     inside = [(x, y) for x, y in left_over if frame.x.holds(x) and frame.y.holds(y)]
@@ -71,7 +71,7 @@ def _frame(x: tuple[float, float], y: tuple[float, float], x_name: str, y_name: 
     return Frame(Scale(*x, 62, _WIDTH - 12), Scale(*y, _HEIGHT - 46, 28), x_name, y_name)
 
 
-def _sample(facts: ReportFacts, inside: int) -> str:
+def _sample(facts: Judged, inside: int) -> str:
     outside = len(facts.residuals) - inside
     shown = f"{plural(len(facts.residuals), 'row')}."
     return f"{shown[:-1]}, {plural(outside, 'extreme one')} of them outside the picture." if outside else shown

@@ -1,0 +1,92 @@
+"""``automl evaluate``: how good a model is on labelled rows, and whether that is what it promised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from automl.cli.options import Common, common_options, read_options, reading_options
+
+if TYPE_CHECKING:
+    from automl.report.evaluation_facts import EvaluationFacts
+
+__all__ = ["command"]
+
+HELP = """\b
+Examples:
+  automl evaluate churn.automl labelled.csv
+  automl evaluate churn.automl labelled.csv --output evaluation.html --by region
+  automl evaluate churn.automl labelled.csv --json | jq .metrics.roc_auc
+  automl evaluate churn.automl labelled.csv --min-score 0.8 > /dev/null || echo "not good enough"
+
+Score MODEL on the rows of DATA (a path, or '-' for standard input) whose target is known: every metric that fits, each
+with its 95 % interval, beside one answer for every row and beside the estimate that the model file promises.
+"""
+
+
+@click.command("evaluate", help=HELP, short_help="Score a model on labelled rows; hold it against its promise.")
+@click.argument("model")
+@click.argument("data")
+@click.option("-o", "--output", metavar="FILE", help="Write a report: .html, .md or .json.")
+@click.option("--by", metavar="COLUMN", help="Score each level of this column on its own.")
+@click.option("--min-score", type=float, metavar="VALUE", help="Exit with 1 where the score is worse than this.")
+@reading_options
+@common_options
+@click.pass_obj
+def command(
+    common: Common,
+    /,
+    model: str,
+    data: str,
+    output: str | None,
+    by: str | None,
+    min_score: float | None,
+    **reading: Any,
+) -> int:
+    """Read the rows, score them, say what was found."""
+    options = read_options(reading)
+    if output is not None:
+        _check_output(output, {"model": model, "data": data})
+
+    from automl.assessing import evaluate
+    from automl.cli.exit_codes import ExitCode
+    from automl.tables import read_table
+
+    facts = evaluate(Path(model), read_table(data, options), by=by, min_score=min_score)
+    if output is not None:
+        _write(facts, output)
+    _show(facts, output, common)
+    return ExitCode.DONE if facts.min_score_met else ExitCode.ANSWER_IS_NO
+
+
+def _check_output(output: str, inputs: dict[str, str]) -> None:
+    """Refuse a report that has no format or would replace what is read."""
+    from automl.errors import UsageError
+    from automl.report.rendering import report_format
+
+    report_format(output)
+    for role, name in inputs.items():
+        if name != "-" and Path(name).resolve() == Path(output).resolve():
+            raise UsageError(f"'{output}' is the {role} itself.", "Choose another --output.")
+
+
+def _write(facts: EvaluationFacts, output: str) -> None:
+    from automl.files import write_text
+    from automl.report.evaluation_report import render_evaluation
+    from automl.report.rendering import report_format
+
+    write_text(Path(output), render_evaluation(facts, report_format(output)))
+
+
+def _show(facts: EvaluationFacts, output: str | None, common: Common) -> None:
+    """Print the JSON object or the tables to standard output."""
+    if common.json:
+        from automl.cli.render.streams import print_json
+
+        print_json({**facts.to_dict(), "output": output})
+    else:
+        from automl.cli.render.evaluation import print_evaluation
+
+        print_evaluation(facts, output, common)

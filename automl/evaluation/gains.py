@@ -1,0 +1,58 @@
+"""How many of the positive rows are found in the first tenth, the first two tenths … of the rows by probability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from automl.evaluation.arrays import CodeArray, FloatArray
+
+__all__ = ["GainStep", "gain_table"]
+
+STEPS = 10
+
+
+@dataclass(frozen=True)
+class GainStep:
+    """The rows down to one tenth of the ranking.
+
+    Attributes
+    ----------
+    share : float
+        Of all rows, those with the highest probabilities.
+    probability : float
+        The lowest probability among them.
+    found : float
+        Share of the positive rows that are among them (the gain).
+    lift : float
+        How many times more positive rows they hold than as many rows drawn at random.
+    """
+
+    share: float
+    probability: float
+    found: float
+    lift: float
+
+
+def gain_table(target: CodeArray, prediction: FloatArray) -> tuple[GainStep, ...]:
+    """Return the gain and the lift at each tenth of the rows; nothing where no row is positive.
+
+    Parameters
+    ----------
+    target : integer array of shape (n,)
+        1 for the positive class.
+    prediction : array of shape (n, 2)
+    """
+    positive = target == 1
+    if not positive.any():
+        return ()
+    order = np.argsort(-prediction[:, 1], kind="stable")
+    found = np.cumsum(positive[order]) / positive.sum()
+    steps = []
+    for step in range(1, STEPS + 1):
+        rows = max(1, round(len(target) * step / STEPS))
+        share = rows / len(target)
+        reached = float(found[rows - 1])
+        steps.append(GainStep(share, float(prediction[order[rows - 1], 1]), reached, reached / share))
+    return tuple(steps)

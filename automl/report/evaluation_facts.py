@@ -1,0 +1,147 @@
+"""The typed facts of an evaluation: a model's predictions for labelled rows, held against what it promised."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from automl.report.facts import CurvePoints, EstimateFact
+
+__all__ = ["BreakdownFact", "EvaluationFacts", "LevelFact", "SliceFact", "WorstRow"]
+
+
+@dataclass(frozen=True)
+class LevelFact:
+    """One level of a column: its rows and their score; ``value`` is None where the metric is not defined on them."""
+
+    level: str
+    rows: int
+    value: float | None
+    interval: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class BreakdownFact:
+    """The score by the levels of one column."""
+
+    column: str
+    metric: str
+    levels: tuple[LevelFact, ...]
+
+
+@dataclass(frozen=True)
+class SliceFact:
+    """A part of the rows where the model is worse than elsewhere.
+
+    Attributes
+    ----------
+    conditions : tuple of str
+        What its rows have in common; all of them hold.
+    rows : int
+        Of those that the part was tested on, which are not those that it was found on.
+    value : float or None
+        The metric on these rows.
+    loss, loss_elsewhere : float
+        Mean loss of a row inside and outside.
+    p_value : float
+        Of the difference, corrected for the number of parts that were looked at.
+    """
+
+    conditions: tuple[str, ...]
+    rows: int
+    value: float | None
+    loss: float
+    loss_elsewhere: float
+    p_value: float
+
+
+@dataclass(frozen=True)
+class WorstRow:
+    """A row with one of the largest losses; ``row`` counts from 0 in the file, ``probability`` is the true label's."""
+
+    row: int
+    actual: str | float
+    predicted: str | float
+    probability: float | None
+    loss: float
+
+
+@dataclass(frozen=True)
+class EvaluationFacts:
+    """Everything an evaluation says. Values only; JSON-ready through :meth:`to_dict`.
+
+    Attributes
+    ----------
+    model, source, created, target, task, labels, metric, greater_is_better
+        As for :class:`~automl.report.facts.ReportFacts`.
+    rows : int
+        Rows that were scored.
+    left_out : int
+        Rows without a target that could be scored.
+    metrics : dict of str to (value, low, high)
+        Every metric that fits the task, with its 95 % interval.
+    baseline : dict of str to float
+        The same metrics for one answer on every row, learned from the training rows.
+    estimate : EstimateFact
+        What the model file promises.
+    within_estimate : bool or None
+        Whether the score lies inside the interval promised; None where the metric is not defined on the rows.
+    agrees_with_estimate : bool or None
+        Whether score and estimate differ by no more than both their intervals explain.
+    min_score : float or None
+    min_score_met : bool
+    target_counts : tuple of (str, int)
+        Rows per class.
+    by : BreakdownFact or None
+    slices : tuple of SliceFact
+    worst : tuple of WorstRow
+    gains : tuple of dict
+        Share of rows, lowest probability, share of positives found and lift (binary).
+    per_class : tuple of dict
+        Label, rows, precision, recall and F1 of each class.
+    roc, precision_recall, calibration, confusion, residuals
+        As for :class:`~automl.report.facts.ReportFacts`.
+    unparsed, unseen : dict of str to int
+        Cells per column that could not be read, and whose category is new.
+    seconds : float
+    version : str
+        Of the program.
+    """
+
+    model: str
+    source: str
+    created: str
+    target: str
+    task: str
+    labels: tuple[str, ...]
+    metric: str
+    greater_is_better: bool
+    rows: int
+    left_out: int
+    metrics: dict[str, tuple[float, float, float]]
+    baseline: dict[str, float]
+    estimate: EstimateFact
+    within_estimate: bool | None
+    agrees_with_estimate: bool | None
+    min_score: float | None = None
+    min_score_met: bool = True
+    target_counts: tuple[tuple[str, int], ...] = ()
+    by: BreakdownFact | None = None
+    slices: tuple[SliceFact, ...] = ()
+    worst: tuple[WorstRow, ...] = ()
+    gains: tuple[dict[str, float], ...] = ()
+    per_class: tuple[dict[str, Any], ...] = ()
+    roc: tuple[CurvePoints, ...] = ()
+    precision_recall: tuple[CurvePoints, ...] = ()
+    calibration: tuple[CurvePoints, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+    residuals: tuple[tuple[float, float], ...] = ()
+    unparsed: dict[str, int] = field(default_factory=dict)
+    unseen: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    version: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the facts as JSON-ready values; each metric as its ``value`` and ``interval``."""
+        scores = {name: {"value": value, "interval": [low, high]} for name, (value, low, high) in self.metrics.items()}
+        return {**asdict(self), "metrics": scores}

@@ -1,0 +1,148 @@
+"""From a model's predictions for labelled rows to the facts that an evaluation shows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from automl.evaluation.breakdown import column_levels, scores_by_level
+from automl.evaluation.curves import confusion_matrix
+from automl.evaluation.gains import gain_table
+from automl.evaluation.losses import worst_rows
+from automl.evaluation.metrics import METRICS, Metric
+from automl.evaluation.slices import find_slices
+from automl.report.evaluation_facts import BreakdownFact, LevelFact, SliceFact, WorstRow
+from automl.report.facts import ReportFacts
+
+__all__ = [
+    "constant_scores",
+    "gather_breakdown",
+    "gather_gains",
+    "gather_per_class",
+    "gather_slices",
+    "gather_worst",
+]
+
+
+def constant_scores(
+    fitted: ReportFacts, target: NDArray[Any], weight: NDArray[np.float64] | None, names: tuple[str, ...]
+) -> dict[str, float]:
+    """Score one answer for every row: the training rows' class shares, or their mean.
+
+    Parameters
+    ----------
+    fitted : ReportFacts
+        Of the fit; they hold what the training rows were.
+    target : array of shape (n_rows,)
+    weight : array of shape (n_rows,) or None
+    names : tuple of str
+        The metrics.
+    """
+    if fitted.labels:
+        counts = np.array([count for _, count in fitted.target_counts], dtype=np.float64)
+        answer = np.broadcast_to(counts / counts.sum(), (len(target), len(counts)))
+    else:
+        means = [column.mean for column in fitted.columns if column.name == fitted.target and column.mean is not None]
+        answer = np.full(len(target), means[0] if means else target.mean())
+    scores = {name: METRICS[name].score(target, answer, weight) for name in names}
+    return {name: value for name, value in scores.items() if math.isfinite(value)}
+
+
+def gather_breakdown(
+    column: pd.Series, target: NDArray[Any], prediction: NDArray[np.float64], metric: Metric
+) -> BreakdownFact:
+    """Return the score by the levels of a column."""
+    scores = scores_by_level(column_levels(column), target, prediction, metric)
+    levels = (
+        LevelFact(
+            each.level,
+            each.rows,
+            each.value if math.isfinite(each.value) else None,
+            (each.low, each.high) if math.isfinite(each.low) else None,
+        )
+        for each in scores
+    )
+    return BreakdownFact(str(column.name), metric.name, tuple(levels))
+
+
+def gather_slices(
+    frame: pd.DataFrame,
+    target: NDArray[Any],
+    prediction: NDArray[np.float64],
+    losses: NDArray[np.float64],
+    metric: Metric,
+) -> tuple[SliceFact, ...]:
+    """Return the parts of the rows where the model is worse than elsewhere by more than chance."""
+    facts = []
+    for found in find_slices(frame, losses):
+        value = metric.score(target[found.rows], prediction[found.rows])
+        facts.append(
+            SliceFact(
+                conditions=found.conditions,
+                rows=len(found.rows),
+                value=value if math.isfinite(value) else None,
+                loss=found.loss,
+                loss_elsewhere=found.loss_elsewhere,
+                p_value=found.p_value,
+            )
+        )
+    return tuple(facts)
+
+
+def gather_worst(
+    labels: tuple[str, ...],
+    positions: NDArray[np.intp],
+    target: NDArray[Any],
+    prediction: NDArray[np.float64],
+    losses: NDArray[np.float64],
+) -> tuple[WorstRow, ...]:
+    """Return the rows with the largest losses."""
+    facts = []
+    for row in worst_rows(losses):
+        actual = target[row]
+        facts.append(
+            WorstRow(
+                row=int(positions[row]),
+                actual=labels[actual] if labels else float(actual),
+                predicted=labels[int(prediction[row].argmax())] if labels else float(prediction[row]),
+                probability=float(prediction[row, actual]) if labels else None,
+                loss=float(losses[row]),
+            )
+        )
+    return tuple(facts)
+
+
+def gather_gains(
+    labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[np.float64]
+) -> tuple[dict[str, float], ...]:
+    """Return gain and lift at each tenth of the rows; for two classes only."""
+    return tuple(asdict(step) for step in gain_table(target, prediction)) if len(labels) == 2 else ()
+
+
+def gather_per_class(
+    labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[np.float64]
+) -> tuple[dict[str, Any], ...]:
+    """Return rows, precision, recall and F1 of each class; None where a figure is not defined."""
+    if not labels:
+        return ()
+    counts = np.array(confusion_matrix(target, prediction), dtype=np.float64)
+    right, present, predicted = counts.diagonal(), counts.sum(axis=1), counts.sum(axis=0)
+    return tuple(
+        {
+            "label": label,
+            "rows": int(present[code]),
+            "precision": _share(right[code], predicted[code]),
+            "recall": _share(right[code], present[code]),
+            "f1": _share(2 * right[code], present[code] + predicted[code]),
+        }
+        for code, label in enumerate(labels)
+    )
+
+
+def _share(part: float, whole: float) -> float | None:
+    return float(part / whole) if whole else None

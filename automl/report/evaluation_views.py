@@ -1,0 +1,167 @@
+"""The tables of an evaluation as written text, shared by the formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from automl.report.evaluation_facts import EvaluationFacts
+from automl.report.formatting import count, measured, number, percent, plural
+from automl.report.metric_notes import metric_note
+from automl.report.wording import estimate_texts
+
+__all__ = ["Section", "sections", "verdict"]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table with its heading and a sentence on how to read it.
+
+    Attributes
+    ----------
+    identifier : str
+    title : str
+    note : str
+    header : tuple of str
+    rows : tuple of tuple of str
+    figures : tuple of int
+        Columns that are set flush right.
+    """
+
+    identifier: str
+    title: str
+    note: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: tuple[int, ...] = ()
+
+
+def verdict(facts: EvaluationFacts) -> tuple[str, ...]:
+    """Say in plain sentences how good the model is on these rows, and whether that is what was promised."""
+    lines = [_score_sentence(facts), _promise_sentence(facts)]
+    if facts.min_score is not None:
+        reached = "reached" if facts.min_score_met else "missed"
+        lines.append(f"The score asked for, {number(facts.min_score)}, is {reached}.")
+    if facts.left_out:
+        lines.append(
+            f"{plural(facts.left_out, 'row')} without a target that can be scored {_were(facts.left_out)} left out."
+        )
+    return tuple(line for line in lines if line)
+
+
+def _were(amount: int) -> str:
+    return "was" if amount == 1 else "were"
+
+
+def _score_sentence(facts: EvaluationFacts) -> str:
+    if facts.metric not in facts.metrics:
+        return f"{facts.metric} is not defined on these {plural(facts.rows, 'row')}."
+    value, bounds = measured(*facts.metrics[facts.metric])
+    baseline = facts.baseline.get(facts.metric)
+    beside = f"; one answer for every row would score {number(baseline)}" if baseline is not None else ""
+    return f"On {plural(facts.rows, 'row')} the {facts.metric} is {value}, 95 % interval {bounds}{beside}."
+
+
+def _promise_sentence(facts: EvaluationFacts) -> str:
+    value, bounds = estimate_texts(facts.estimate)
+    promised = f"The model file promises {value}, 95 % interval {bounds}"
+    if facts.within_estimate is None:
+        return f"{promised}."
+    if facts.within_estimate:
+        return f"{promised}: the score is inside."
+    found = facts.metrics[facts.metric][0]
+    better = (found > facts.estimate.value) == facts.greater_is_better
+    side = "better" if better else "worse"
+    if facts.agrees_with_estimate:
+        return f"{promised}: the score is outside, {side}, but no further than these rows can tell."
+    return f"{promised}: the score is {side} than that, by more than chance explains."
+
+
+def sections(facts: EvaluationFacts) -> tuple[Section, ...]:
+    """Return every table that has rows, in the order in which they are read."""
+    every = (
+        _metrics(facts),
+        _by(facts),
+        _slices(facts),
+        _per_class(facts),
+        _gains(facts),
+        _worst(facts),
+    )
+    return tuple(section for section in every if section.rows)
+
+
+def _metrics(facts: EvaluationFacts) -> Section:
+    rows = []
+    for name, (value, low, high) in sorted(facts.metrics.items(), key=lambda item: item[0] != facts.metric):
+        shown, bounds = measured(value, low, high)
+        rows.append((name, shown, bounds, number(facts.baseline.get(name)), metric_note(name).meaning))
+    header = ("Metric", "Value", "95 % interval", "Baseline", "What it says")
+    note = "The one the model was made for first. Baseline: one answer for every row, learned from the training rows."
+    return Section("metrics", "Metrics", note, header, tuple(rows), (1, 2, 3))
+
+
+def _by(facts: EvaluationFacts) -> Section:
+    if facts.by is None:
+        return Section("by", "", "", (), ())
+    rows = []
+    for level in facts.by.levels:
+        bounds = (None, None) if level.interval is None else level.interval
+        rows.append((level.level, count(level.rows), *measured(level.value, *bounds)))
+    header = (facts.by.column, "Rows", facts.by.metric, "95 % interval")
+    note = (
+        "Each level's rows scored on their own. A wide interval means few rows; a dash, that the metric is not defined."
+    )
+    return Section("by", f"By {facts.by.column}", note, header, tuple(rows), (1, 2, 3))
+
+
+def _slices(facts: EvaluationFacts) -> Section:
+    rows = tuple(
+        (
+            " and ".join(each.conditions),
+            count(each.rows),
+            number(each.value),
+            number(each.loss),
+            number(each.loss_elsewhere),
+            number(each.p_value, 2),
+        )
+        for each in facts.slices
+    )
+    header = ("Rows where", "Rows", facts.metric, "Mean loss", "Elsewhere", "p")
+    note = (
+        "Found on one half of the rows and tested on the other; p is corrected for how many were looked at. The loss "
+        "of a row is minus the log of the true class's probability, or the distance from the true number."
+    )
+    return Section("slices", "Where it does worst", note, header, rows, (1, 2, 3, 4, 5))
+
+
+def _per_class(facts: EvaluationFacts) -> Section:
+    rows = tuple(
+        (each["label"], count(each["rows"]), *(number(each[name]) for name in ("precision", "recall", "f1")))
+        for each in facts.per_class
+    )
+    return Section("classes", "By class", "", ("Class", "Rows", "Precision", "Recall", "F1"), rows, (1, 2, 3, 4))
+
+
+def _gains(facts: EvaluationFacts) -> Section:
+    rows = tuple(
+        (percent(each["share"], 0), number(each["probability"]), percent(each["found"]), f"{each['lift']:.2f}")
+        for each in facts.gains
+    )
+    header = ("Highest ranked", "Probability from", "Positive rows found", "Lift")
+    note = "How many of the positive rows are among the rows ranked highest, and how many times more than by chance."
+    return Section("gains", "Gain and lift", note, header, rows, (0, 1, 2, 3))
+
+
+def _worst(facts: EvaluationFacts) -> Section:
+    note = "Rows are counted from 0, as they stand in the file."
+    title = "Rows with the largest errors"
+    pairs = [(each, (count(each.row), _answer(each.actual), _answer(each.predicted))) for each in facts.worst]
+    if facts.labels:
+        classes = tuple((*cells, number(each.probability), number(each.loss)) for each, cells in pairs)
+        header = ("Row", "True", "Predicted", "Probability of the true one", "Loss")
+        return Section("worst", title, note, header, classes, (0, 3, 4))
+    numbers = tuple((*cells, number(each.loss)) for each, cells in pairs)
+    return Section("worst", title, note, ("Row", "True", "Predicted", "Distance"), numbers, (0, 1, 2, 3))
+
+
+def _answer(value: str | float) -> str:
+    return value if isinstance(value, str) else number(value)

@@ -1,0 +1,30 @@
+"""What a chart or a table of predictions against the truth needs to know; fits and evaluations both have it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from automl.report.facts import CurvePoints
+
+__all__ = ["Judged"]
+
+
+class Judged(Protocol):
+    """Facts about predictions and the truth; the fields are those of :class:`~automl.report.facts.ReportFacts`."""
+
+    @property
+    def task(self) -> str: ...  # noqa: D102
+    @property
+    def labels(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def target_counts(self) -> tuple[tuple[str, int], ...]: ...  # noqa: D102
+    @property
+    def roc(self) -> tuple[CurvePoints, ...]: ...  # noqa: D102
+    @property
+    def precision_recall(self) -> tuple[CurvePoints, ...]: ...  # noqa: D102
+    @property
+    def calibration(self) -> tuple[CurvePoints, ...]: ...  # noqa: D102
+    @property
+    def confusion(self) -> tuple[tuple[int, ...], ...]: ...  # noqa: D102
+    @property
+    def residuals(self) -> tuple[tuple[float, float], ...]: ...  # noqa: D102

@@ -1,0 +1,189 @@
+"""How good a model is on labelled rows: a whole fit, then what ``automl evaluate`` says of it."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from automl.cli.run import run
+
+SMALL = ("--trials", "3", "--families", "constant,linear,lightgbm", "--no-report", "--quiet")
+
+
+def customers(rows, seed, upside_down=False):
+    """Return a table that is noisy in Oslo and predictable elsewhere; ``upside_down`` swaps the labels."""
+    draw = random.Random(seed)
+    lines = ["age,city,churn"]
+    for _ in range(rows):
+        age, city = draw.randint(18, 80), draw.choice(["Bern", "Rom", "Oslo"])
+        noise = draw.random() * 6 - 3 if city == "Oslo" else draw.random() * 0.4 - 0.2
+        leaves = ((age < 45) + noise > 0.5) != upside_down
+        lines.append(f"{age},{city},{'Yes' if leaves else 'No'}")
+    return "\n".join(lines) + "\n"
+
+
+def houses(rows, seed):
+    draw = random.Random(seed)
+    lines = ["area,street,price"]
+    for _ in range(rows):
+        area, street = draw.randint(30, 200), draw.choice("abc")
+        lines.append(f"{area},{street},{area * 3 + 40 * (street == 'a') + draw.gauss(0, 12):.1f}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """Return a folder with two models and rows that neither has seen."""
+    folder = tmp_path_factory.mktemp("models")
+    for name, target, make in (("churn", "churn", customers), ("price", "price", houses)):
+        (folder / f"{name}_train.csv").write_text(make(500, 1))
+        (folder / f"{name}.csv").write_text(make(600, 2))
+        fit = ("fit", folder / f"{name}_train.csv", "--target", target, "--output", folder / f"{name}.automl", *SMALL)
+        assert run([str(word) for word in fit]) == 0
+    return folder
+
+
+@pytest.fixture
+def said(models, automl):
+    """Evaluate one of the models and return the JSON object."""
+
+    def evaluate(name, *options, data=None):
+        done = automl("evaluate", models / f"{name}.automl", data or models / f"{name}.csv", "--json", *options)
+        assert done.code == 0, done.err
+        return json.loads(done.out)
+
+    return evaluate
+
+
+def test_every_metric_has_a_value_inside_its_interval(said):
+    found = said("churn")
+    assert found["schema_version"] == 1
+    assert found["rows"] == 600
+    assert {"roc_auc", "average_precision", "log_loss", "brier_score", "matthews_corrcoef"} <= set(found["metrics"])
+    for name, metric in found["metrics"].items():
+        low, high = metric["interval"]
+        assert low <= metric["value"] <= high, name
+
+
+def test_a_regression_is_scored_in_the_target_s_units(said):
+    found = said("price")
+    assert 10 < found["metrics"]["rmse"]["value"] < 30
+    assert found["baseline"]["rmse"] > 100
+    assert found["confusion"] == []
+
+
+def test_rows_like_the_training_rows_score_as_promised(said):
+    found = said("churn")
+    low, high = found["estimate"]["interval"]
+    assert found["within_estimate"] is (low <= found["metrics"]["roc_auc"]["value"] <= high)
+    assert found["agrees_with_estimate"] is True
+
+
+def test_rows_of_another_world_do_not_score_as_promised(said):
+    Path("other.csv").write_text(customers(300, 3, upside_down=True))
+    found = said("churn", data="other.csv")
+    assert found["within_estimate"] is False
+    assert found["agrees_with_estimate"] is False
+
+
+def test_each_level_of_a_column_is_scored_on_its_own(said):
+    levels = {each["level"]: each for each in said("churn", "--by", "city")["by"]["levels"]}
+    assert set(levels) == {"Bern", "Rom", "Oslo"}
+    assert sum(each["rows"] for each in levels.values()) == 600
+    assert levels["Oslo"]["interval"][1] < levels["Bern"]["interval"][0]
+
+
+def test_a_column_that_the_model_never_saw_can_part_the_rows_too(said):
+    lines = customers(100, 4).splitlines()
+    rows = [f"{line},{'north' if place % 2 else 'south'}" for place, line in enumerate(lines[1:])]
+    Path("regions.csv").write_text("\n".join([f"{lines[0]},region", *rows]) + "\n")
+    levels = said("churn", "--by", "region", data="regions.csv")["by"]["levels"]
+    assert [(each["level"], each["rows"]) for each in levels] == [("south", 50), ("north", 50)]
+
+
+def test_the_part_of_the_rows_where_it_does_worst_is_named(said):
+    slices = said("churn")["slices"]
+    assert slices
+    assert any("Oslo" in condition for condition in slices[0]["conditions"])
+
+
+def test_the_worst_rows_are_found_in_the_file(said, models):
+    lines = (models / "churn.csv").read_text().splitlines()[1:]
+    worst = said("churn")["worst"]
+    assert len(worst) == 20
+    for each in worst:
+        assert lines[each["row"]].rpartition(",")[2] == each["actual"]
+        assert each["probability"] < 0.5
+
+
+def test_a_score_that_is_missed_is_exit_code_1(models, automl):
+    done = automl("evaluate", models / "churn.automl", models / "churn.csv", "--min-score", "0.999")
+    assert done.code == 1
+    assert "0.9990, is missed" in done.out
+    assert automl("evaluate", models / "churn.automl", models / "churn.csv", "--min-score", "0.5").code == 0
+
+
+def test_of_an_error_less_is_better(models, automl):
+    assert automl("evaluate", models / "price.automl", models / "price.csv", "--min-score", "100").code == 0
+    assert automl("evaluate", models / "price.automl", models / "price.csv", "--min-score", "1").code == 1
+
+
+def test_rows_without_the_target_are_exit_code_3(models, automl):
+    Path("new.csv").write_text("age,city\n30,Rom\n")
+    done = automl("evaluate", models / "churn.automl", "new.csv")
+    assert done.code == 3
+    assert "'churn' is not in new.csv" in done.error
+
+
+def test_rows_without_a_column_that_the_model_uses_are_exit_code_6(models, automl):
+    Path("new.csv").write_text("city,churn\nRom,Yes\nBern,No\n")
+    assert automl("evaluate", models / "churn.automl", "new.csv").code == 6
+
+
+def test_labels_that_are_all_new_are_exit_code_3(models, automl):
+    Path("new.csv").write_text("age,city,churn\n30,Rom,perhaps\n40,Bern,perhaps\n")
+    done = automl("evaluate", models / "churn.automl", "new.csv")
+    assert done.code == 3
+    assert "No, Yes" in done.error
+
+
+def test_rows_with_an_unknown_target_are_left_out_and_counted(said):
+    Path("some.csv").write_text(customers(50, 5) + "30,Rom,\n30,Rom,perhaps\n")
+    found = said("churn", data="some.csv")
+    assert (found["rows"], found["left_out"]) == (50, 2)
+
+
+def test_one_class_alone_leaves_ranking_metrics_undefined(said):
+    Path("one.csv").write_text("age,city,churn\n30,Rom,Yes\n31,Rom,Yes\n")
+    found = said("churn", data="one.csv")
+    assert "roc_auc" not in found["metrics"]
+    assert found["within_estimate"] is None
+    assert found["metrics"]["log_loss"]["value"] > 0
+
+
+@pytest.mark.parametrize("ending", ["html", "md", "json"])
+@pytest.mark.parametrize("name", ["churn", "price"])
+def test_the_report_says_what_was_found_in_each_format(models, automl, name, ending):
+    data = models / f"{name}.csv"
+    assert automl("evaluate", models / f"{name}.automl", data, "--output", f"evaluation.{ending}").code == 0
+    text = Path(f"evaluation.{ending}").read_text(encoding="utf-8")
+    assert {"churn": "roc_auc", "price": "rmse"}[name] in text.replace("\\_", "_")
+    assert ("Content-Security-Policy" in text) == (ending == "html")
+    if ending == "json":
+        assert json.loads(text)["rows"] == 600
+
+
+def test_a_level_with_markup_in_its_name_is_shown_as_text(models, automl):
+    Path("hostile.csv").write_text(customers(40, 6).replace("Rom", "<b>Rom</b>"))
+    done = automl("evaluate", models / "churn.automl", "hostile.csv", "--by", "city", "--output", "evaluation.html")
+    assert done.code == 0
+    page = Path("evaluation.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;Rom" in page
+    assert "<b>Rom" not in page
+
+
+def test_the_report_never_replaces_what_is_read(models, automl):
+    Path("rows.json").write_text("[]")
+    assert automl("evaluate", models / "churn.automl", "rows.json", "--output", "rows.json").code == 2
+    assert automl("evaluate", models / "churn.automl", models / "churn.csv", "--output", "report.txt").code == 2

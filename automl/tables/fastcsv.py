@@ -68,7 +68,7 @@ def _parsed(text: str, plan: TextPlan) -> pd.DataFrame | None:
         )
     except (pa.ArrowInvalid, UnicodeEncodeError):
         return None
-    if table.num_columns != width:
+    if table.num_columns != width or _may_join_lines(text, plan.dialect.quote, table.num_rows):
         return None
     cells: pd.DataFrame = table.rename_columns(list(plan.names)).to_pandas()
     return cells.astype("str")
@@ -93,6 +93,14 @@ def _has_odd_quotes(text: str, plan: TextPlan) -> bool:
     beside = rf"[^{re.escape(delimiter)}{re.escape(quote)}\r\n]"
     mark = re.escape(quote)
     return re.search(rf"{beside}{mark}{beside}|{re.escape(delimiter)} +{mark}(?!{mark})", text) is not None
+
+
+def _may_join_lines(text: str, quote: str, n_rows: int) -> bool:
+    """Whether cells hold line ends, so that a stray quote may have joined rows: the other reader has to look."""
+    if not quote or quote not in text:
+        return False
+    line_end = "\n" if "\n" in text else "\r"
+    return text.count(line_end) + (not text.endswith(line_end)) > n_rows
 
 
 def _may_hold_more(rows: pd.DataFrame, plan: TextPlan) -> bool:

@@ -16,6 +16,7 @@ _BODY_SAMPLE = 200
 _TYPED_SHARE = 0.8
 _SHAPED_SHARE = 0.9
 _LONG_CELL = 24
+_MAX_VOTES = 2_000
 
 Row = Sequence[str]
 
@@ -93,7 +94,7 @@ def _is_header(first: Row, body: Sequence[Row]) -> bool:
         return not any(map(is_typed, first))
     others = [row for row in body if list(row) != list(first)]
     votes = 0.0
-    for position, cell in enumerate(first):
+    for position, cell in enumerate(first[:_MAX_VOTES]):
         below = [row[position].strip() for row in others if len(row) > position and row[position].strip()]
         votes += _header_vote(cell.strip(), below)
     return votes >= 0
@@ -132,7 +133,9 @@ def _is_further_header(row: Row, first: Row, body: Sequence[Row]) -> bool:
         return False
     if len(row) < len(first) - 1:
         return False
-    typed = [position for position in range(len(row)) if _is_typed_column(body[:_BODY_SAMPLE], position)]
+    typed = [
+        position for position in range(min(len(row), _MAX_VOTES)) if _is_typed_column(body[:_BODY_SAMPLE], position)
+    ]
     filled = [position for position in typed if row[position].strip()]
     return len(body) > 1 and bool(filled) and len(filled) >= 0.5 * len(typed)
 

@@ -15,7 +15,10 @@ __all__ = ["Record", "read_records"]
 _MAX_CELL_CHARACTERS = 1 << 27
 # A cell may hold stray quotes of its own: so many lines with an odd and with an even number are tried as its last.
 _MAX_TRIALS = 12
+# In a file of so many quotes that are never closed, each further one is looked for in the next lines only.
+_MAX_FAILURES = 50
 _MIN_WITNESSES = 3
+_MAX_WITNESSES = 200
 
 
 class Record(NamedTuple):
@@ -79,7 +82,8 @@ def _joined(text: str, source: _Lookahead, tokenizer: Tokenizer) -> tuple[list[s
     """Join a line whose quote is open with those up to its closing one; None where it is a stray quote."""
     parts = [text]
     size = len(text)
-    trials = {True: _MAX_TRIALS, False: _MAX_TRIALS}
+    is_hopeless = source.n_failed >= _MAX_FAILURES
+    trials = dict.fromkeys((True, False), 1 if is_hopeless else _MAX_TRIALS)
     for following in source.ahead():
         parts.append(following)
         size += len(following)
@@ -89,8 +93,9 @@ def _joined(text: str, source: _Lookahead, tokenizer: Tokenizer) -> tuple[list[s
             trials[may_close] -= 1
             if cells is not None:
                 return _taken(parts, cells, source, tokenizer)
-        if size > _MAX_CELL_CHARACTERS or not trials[True]:
+        if size > _MAX_CELL_CHARACTERS or not trials[True] or (is_hopeless and len(parts) > _MAX_TRIALS):
             break
+    source.n_failed += 1
     return None
 
 
@@ -105,7 +110,7 @@ def _taken(
 
 def _hides_records(parts: list[str], width: int, tokenizer: Tokenizer) -> bool:
     """Whether the lines inside a quoted cell are records themselves: alike in width, and unlike the joined one."""
-    inner = [tokenizer.strict(part) for part in parts[1:-1] if part.strip()]
+    inner = [tokenizer.strict(part) for part in parts[1 : min(len(parts) - 1, _MAX_WITNESSES)] if part.strip()]
     widths = Counter(len(cells) for cells in inner if cells)
     if not widths:
         return False
@@ -114,11 +119,18 @@ def _hides_records(parts: list[str], width: int, tokenizer: Tokenizer) -> bool:
 
 
 class _Lookahead:
-    """An iterator over lines that can be looked into before they are taken."""
+    """An iterator over lines that can be looked into before they are taken.
+
+    Attributes
+    ----------
+    n_failed : int
+        How often looking ahead for the end of a quoted cell was in vain.
+    """
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = iter(lines)
         self._pending: deque[str] = deque()
+        self.n_failed = 0
 
     def take(self) -> str | None:
         """Return the next line, None at the end."""

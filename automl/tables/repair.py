@@ -137,7 +137,9 @@ class RowRepairer:
 
     def _has_touching_quote(self, record: Record) -> bool:
         """Whether a quote stands between two characters of text, where a delimiter may be missing."""
-        return self._touching is not None and self._touching.search(record.text) is not None
+        if self._touching is None or self._tokenizer.dialect.quote not in record.text:
+            return False
+        return self._touching.search(record.text) is not None
 
     def _clearly_best(self, record: Record) -> tuple[str, ...] | None:
         if not self._profiles or self._work >= _MAX_WORK:

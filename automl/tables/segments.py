@@ -108,11 +108,11 @@ def _is_start(
     width = len(record.cells)
     if width < 2 or len(following) < _WITNESSES or any(len(other.cells) != width for other in following):
         return False
-    if not _are_names(record):
-        return False
     is_apart = _is_apart(records, filled, at, usual)
+    if not (is_apart or width != usual) or not _are_names(record):
+        return False
     has_contrast = any(is_typed(cell) for other in following for cell in other.cells)
-    return (is_apart or width != usual) and (has_contrast or (is_apart and width != usual))
+    return has_contrast or (is_apart and width != usual)
 
 
 def _is_apart(records: Sequence[Record], filled: Sequence[int], at: int, usual: int) -> bool:

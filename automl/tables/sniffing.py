@@ -140,7 +140,17 @@ def _sample(text: str, dialect: Dialect, is_whole: bool) -> list[Record]:
     filled = list(itertools.islice((record for record in records if not record.is_empty), _SAMPLE_RECORDS + 1))
     if len(filled) > _SAMPLE_RECORDS or not (is_whole or len(filled) < 2):
         filled.pop()
-    return filled
+    return filled if is_whole else _before_endless_cell(filled)
+
+
+def _before_endless_cell(records: list[Record]) -> list[Record]:
+    """Leave out the lines of a quoted cell that goes on beyond the sample: none of them looks like a row."""
+    for position, record in enumerate(records):
+        if not record.is_sound and position and len(record.cells) > 1:
+            following = records[position + 1 :]
+            if following and all(len(other.cells) == 1 for other in following):
+                return records[:position]
+    return records
 
 
 def _score(records: Sequence[Record], dialect: Dialect) -> float:

@@ -20,6 +20,7 @@ __all__ = ["HEAD_CHARACTERS", "check_plan", "table_from_text"]
 
 # How the file is written and laid out is found from so many of its first characters.
 HEAD_CHARACTERS = 1 << 18
+_MAX_COLUMNS = 120_000
 
 
 def table_from_text(text: str, options: ReadOptions, name: str, *, is_large: bool = False) -> Table:
@@ -68,3 +69,7 @@ def check_plan(plan: TextPlan, name: str) -> None:
     """Raise DataError where no table was found."""
     if not plan.layout.width:
         raise DataError(f"'{name}' holds no rows.", "Check --skip-rows, or give a table with a header row.")
+    if plan.layout.width > _MAX_COLUMNS:
+        raise DataError(
+            f"'{name}' has {plan.layout.width:,} cells in one row, which no table does.", "Check --delimiter."
+        )

@@ -294,3 +294,38 @@ def test_a_frame_of_words_and_numbers_reads_back_in_any_delimiter(tmp_path, data
     path = tmp_path / "round.csv"
     frame.to_csv(path, sep=delimiter, index=False)
     assert read_table(path).cells.equals(frame)
+
+
+def test_a_hundred_thousand_columns_are_read(write):
+    header = ",".join(f"c{i}" for i in range(100_000))
+    table = read_table(write(f"{header}\n" + ",".join(["1"] * 100_000) + "\n"))
+    assert table.cells.shape == (1, 100_000)
+
+
+def test_more_cells_in_a_row_than_any_table_has_are_refused(write):
+    with pytest.raises(DataError, match="cells in one row"):
+        read_table(write("a," * 500_000))
+
+
+def test_many_equal_names_become_unique(write):
+    names = read_table(write(",".join(["a"] * 5_000) + "\n" + ",".join(["x"] * 5_000) + "\n")).cells.columns
+    assert len(set(names)) == 5_000
+
+
+def test_a_quote_opened_on_every_line_keeps_every_line(write):
+    assert len(read_table(write("a,b\n" + '"x,1\n' * 3_000)).cells) == 3_000
+
+
+def test_a_quote_opened_on_every_line_of_a_large_file_keeps_every_line(write):
+    assert len(read_table(write("a,b\n" + '"x,1\n' * 60_000)).cells) == 60_000
+
+
+def test_a_megabyte_in_one_cell_is_one_cell(write):
+    table = read_table(write('a,b\n1,"' + "line\n" * 200_000 + '"\n2,y\n'))
+    assert table.cells.shape == (2, 2)
+    assert len(table.cells["b"][0]) == 1_000_000
+
+
+def test_escape_sequences_and_markup_in_names_stay_what_they_are(write):
+    table = read_table(write("\x1b[31mred,<b>bold</b>\n1,2\n3,4\n"))
+    assert list(table.cells.columns) == ["\x1b[31mred", "<b>bold</b>"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from automl.models.family import FittedModel
 from automl.models.registry import FAMILY_NAMES, family, missing_requirements
 from automl.tables import Schema, Table, TypedTable, apply_schema, table_from_frame
 
-__all__ = ["Model", "Prediction", "load_model"]
+__all__ = ["Model", "Part", "Prediction", "load_model"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,16 @@ class Prediction:
     unseen: dict[str, int] = field(default_factory=dict)
     extra_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One fold's fitted model of the blend: its share of the prediction, and what it predicts from and with."""
+
+    share: float
+    fitted: FittedModel
+    encoder: Encoder | None
+    iterations: int
 
 
 class Model:
@@ -167,6 +178,14 @@ class Model:
                     raise self._damaged(member.family)
                 total += member.weight / len(member.models) * predicted
         return total
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the fitted models whose predictions, each times its share, add up to :meth:`predict_frame`."""
+        for member in self._blend.members:
+            for part in member.models:
+                encoder = self._encoder(part.encoder) if part.encoder else None
+                fitted = self._fitted(member.family, part)
+                yield Part(member.weight / len(member.models), fitted, encoder, part.iterations or fitted.iterations)
 
     def read_all(self) -> None:
         """Read every member now, so that the file may go away."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from numpy.typing import NDArray
 
 from automl.bundle import load_model, read_golden, read_manifest
 from automl.evaluation.metrics import METRICS
+from automl.explanation.additive import exact_contributions
 from automl.explanation.facts import Explanation, GlobalImportance, RowExplanation
 from automl.explanation.importance import FEWEST_ROWS, prediction_importance, score_importance, stored_importance
-from automl.explanation.shapley import Contributions, sampled_contributions
-from automl.explanation.subject import Subject
+from automl.explanation.shapley import sampled_contributions
+from automl.explanation.subject import Contributions, Subject
 from automl.preparation.target import encode_target
 from automl.tables import Table
 
@@ -68,8 +70,7 @@ def explain_rows(path: Path, table: Table, rows: Sequence[int], seed: int = 0) -
     manifest = read_manifest(path)
     subject = Subject(load_model(path))
     frame = subject.read(table)
-    background, described = _background(path, subject, frame)
-    found = sampled_contributions(subject, frame.iloc[list(rows)], background, seed) if len(rows) else None
+    explained = _explained(path, subject, table, frame, rows, seed) if rows else _NO_ROWS
     return Explanation(
         model=path.name,
         source=Path(table.source).name,
@@ -78,11 +79,41 @@ def explain_rows(path: Path, table: Table, rows: Sequence[int], seed: int = 0) -
         labels=subject.model.labels,
         space=subject.space,
         importance=_importance(subject, table, frame, manifest, seed),
-        method="sampled_shapley" if len(rows) else "",
-        background=described if len(rows) else "",
-        rows=() if found is None else _explained(subject, table, rows, found),
+        method=explained.method,
+        background=explained.background,
+        rows=explained.rows,
         notes=_notes(table, frame, manifest),
     )
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Explained rows, how they were explained, and against what."""
+
+    method: str
+    background: str
+    rows: tuple[RowExplanation, ...]
+
+
+_NO_ROWS = _Rows("", "", ())
+
+
+def _explained(
+    path: Path, subject: Subject, table: Table, frame: pd.DataFrame, rows: Sequence[int], seed: int
+) -> _Rows:
+    background, described = _background(path, subject, frame)
+    method, found = _contributions(subject, frame.iloc[list(rows)], background, seed)
+    return _Rows(method, described, _row_explanations(subject, table, rows, found))
+
+
+def _contributions(
+    subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, seed: int
+) -> tuple[str, Contributions]:
+    """Return contributions without error where the blend allows it, else sampled ones; and the name of the method."""
+    exact = exact_contributions(subject, rows, background)
+    if exact is not None:
+        return "exact", exact
+    return "sampled_shapley", sampled_contributions(subject, rows, background, seed)
 
 
 def _background(path: Path, subject: Subject, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -115,16 +146,18 @@ def _target(subject: Subject, table: Table) -> NDArray[Any] | None:
     return encode_target(table.cells[schema.target], schema.column(schema.target), schema.task, schema.labels)
 
 
-def _explained(subject: Subject, table: Table, rows: Sequence[int], found: Contributions) -> tuple[RowExplanation, ...]:
+def _row_explanations(
+    subject: Subject, table: Table, rows: Sequence[int], found: Contributions
+) -> tuple[RowExplanation, ...]:
     labels = subject.model.labels
     cells = {name: _cells(table, name) for name in subject.columns}
-    explained = []
+    made = []
     for position, row in enumerate(rows):
         outcome = int(found.prediction[position].argmax())
         values, errors = found.values[position, :, outcome], found.errors[position, :, outcome]
         order = np.argsort(-np.abs(values), kind="stable")
         names = [subject.columns[number] for number in order]
-        explained.append(
+        made.append(
             RowExplanation(
                 row=int(row),
                 label=_label(labels, outcome),
@@ -136,7 +169,7 @@ def _explained(subject: Subject, table: Table, rows: Sequence[int], found: Contr
                 cells={name: cells[name].iloc[row] for name in names},
             )
         )
-    return tuple(explained)
+    return tuple(made)
 
 
 def _cells(table: Table, name: str) -> pd.Series:

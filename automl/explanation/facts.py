@@ -110,7 +110,7 @@ class Explanation:
         What predictions, bases and contributions are: probabilities, or the target's own units.
     importance : GlobalImportance
     method : str
-        How contributions were found: ``sampled_shapley``; empty without rows.
+        How contributions were found: ``exact`` or ``sampled_shapley``; empty without rows.
     background : str
         What rows the average prediction is over, in words; empty without rows.
     rows : tuple of RowExplanation

@@ -11,40 +11,19 @@ JMLR 23, 2022 (reversed pairs).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from automl.explanation.subject import FloatArray, Subject
+from automl.explanation.subject import Contributions, FloatArray, Subject
 
-__all__ = ["Contributions", "sampled_contributions", "spread_background"]
+__all__ = ["sampled_contributions", "spread_background"]
 
 _EVALUATIONS = 30_000
 _FEWEST_PAIRS = 4
 _MOST_PAIRS = 64
 _BATCH_CELLS = 2_000_000
 _CANDIDATES = 1_000
-
-
-@dataclass(frozen=True)
-class Contributions:
-    """What each column contributed.
-
-    Attributes
-    ----------
-    base : ndarray of shape (n_outcomes,)
-        The average prediction over the background.
-    prediction : ndarray of shape (n_rows, n_outcomes)
-    values, errors : ndarray of shape (n_rows, n_columns, n_outcomes)
-        ``values`` add up to ``prediction - base`` over the columns; ``errors`` are standard errors.
-    """
-
-    base: FloatArray
-    prediction: FloatArray
-    values: FloatArray
-    errors: FloatArray
 
 
 def sampled_contributions(

@@ -12,7 +12,7 @@ from automl.bundle.model import Model
 from automl.explanation.facts import Space
 from automl.tables import Table, Task
 
-__all__ = ["FloatArray", "Subject"]
+__all__ = ["Contributions", "FloatArray", "Subject"]
 
 FloatArray = NDArray[np.float64]
 
@@ -62,3 +62,22 @@ class Subject:
         if predicted.ndim == 1:
             return predicted[:, np.newaxis]
         return predicted[:, 1:] if predicted.shape[1] == 2 else predicted
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What each column contributed.
+
+    Attributes
+    ----------
+    base : ndarray of shape (n_outcomes,)
+        The average prediction over the background.
+    prediction : ndarray of shape (n_rows, n_outcomes)
+    values, errors : ndarray of shape (n_rows, n_columns, n_outcomes)
+        ``values`` add up to ``prediction - base`` over the columns; ``errors`` are standard errors.
+    """
+
+    base: FloatArray
+    prediction: FloatArray
+    values: FloatArray
+    errors: FloatArray

@@ -63,3 +63,9 @@ class TargetScale:
     def invert(self, prediction: NDArray[Any]) -> NDArray[np.float64]:
         """Return standardised predictions to the target's own units."""
         return np.asarray(np.asarray(prediction, dtype=np.float64) * self.spread + self.center)
+
+    def invert_contributions(self, contributions: NDArray[Any]) -> NDArray[np.float64]:
+        """Return contributions to a standardised prediction, the start of all in the last column, to its own units."""
+        scaled = np.asarray(contributions, dtype=np.float64) * self.spread
+        scaled[:, -1] += self.center
+        return np.asarray(scaled)

@@ -74,6 +74,23 @@ class CatBoostModel:
             begin = stage
         return results
 
+    def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:
+        """Return what each feature adds to a regression's prediction; the last column is what it starts from.
+
+        Path-dependent TreeSHAP (Lundberg et al. 2020), as CatBoost computes it: of shape (n_rows, n_features + 1).
+        """
+        assert self.scale is not None
+        shortened = self.model.copy()
+        shortened.shrink(iterations)
+        found = shortened.get_feature_importance(
+            pool(values, self.categorical), type="ShapValues", thread_count=1, verbose=False
+        )
+        # A pool with categories holds the numeric features first.
+        order = [feature for feature in range(values.shape[1]) if feature not in self.categorical]
+        ordered = np.empty_like(found)
+        ordered[:, [*order, *self.categorical, values.shape[1]]] = found
+        return self.scale.invert_contributions(ordered)
+
     def save(self, path: Path) -> None:
         """Write CatBoost's own binary format, with the target's scale in the model's metadata."""
         metadata = self.model.get_metadata()

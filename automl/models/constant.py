@@ -41,6 +41,10 @@ class ConstantModel:
         """Return the prediction for each stage."""
         return [self.predict(values) for _ in stages]
 
+    def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:  # noqa: ARG002
+        """Return the one column that a regression's prediction starts from, and ends with."""
+        return self.predict(values)[:, np.newaxis]
+
     def save(self, path: Path) -> None:
         """Write the prior."""
         write_arrays(path, prior=self.prior)

@@ -68,6 +68,16 @@ class LightGBMModel:
             begin = stage
         return results
 
+    def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:
+        """Return what each feature adds to a regression's prediction; the last column is what it starts from.
+
+        Path-dependent TreeSHAP (Lundberg et al. 2020), as LightGBM computes it: of shape (n_rows, n_features + 1).
+        """
+        assert self.scale is not None
+        return self.scale.invert_contributions(
+            self.booster.predict(values, pred_contrib=True, num_iteration=iterations, num_threads=1)
+        )
+
     def _raw(self, values: NDArray[np.float32], begin: int, count: int) -> NDArray[np.float64]:
         raw = self.booster.predict(values, raw_score=True, start_iteration=begin, num_iteration=count, num_threads=1)
         return np.asarray(raw)

@@ -46,6 +46,12 @@ class LinearModel:
         """Return the prediction for each stage."""
         return [self.predict(values) for _ in stages]
 
+    def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:  # noqa: ARG002
+        """Return what each feature adds to a regression's prediction; the last column is what it starts from."""
+        assert self.scale is not None
+        start = np.full((len(values), 1), self.intercept[0])
+        return self.scale.invert_contributions(np.hstack([values * self.coefficients[0], start]))
+
     def save(self, path: Path) -> None:
         """Write coefficients and intercepts."""
         scale = [] if self.scale is None else [self.scale.center, self.scale.spread]

@@ -74,6 +74,17 @@ class XGBoostModel:
             begin = stage
         return results
 
+    def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:
+        """Return what each feature adds to a regression's prediction; the last column is what it starts from.
+
+        Path-dependent TreeSHAP (Lundberg et al. 2020), as XGBoost computes it: of shape (n_rows, n_features + 1).
+        """
+        assert self.scale is not None
+        data = matrix(values, self.categorical)
+        return self.scale.invert_contributions(
+            self.booster.predict(data, pred_contribs=True, iteration_range=(0, iterations))
+        )
+
     def save(self, path: Path) -> None:
         """Write XGBoost's own binary JSON, with the target's scale and the categorical features as attributes."""
         # An attribute that is set to an empty text makes XGBoost fail when the attributes are read back.

@@ -1,6 +1,6 @@
 import pytest
 import sklearn.ensemble  # noqa: F401 - its OpenMP library has to be there before it is limited
-from small_models import fitted, linear_table, mixed_table, three_class_table
+from small_models import curved_table, fitted, linear_table, mixed_table, three_class_table
 from threadpoolctl import threadpool_limits
 
 
@@ -25,3 +25,9 @@ def mixed(tmp_path_factory):
 @pytest.fixture(scope="session")
 def three(tmp_path_factory):
     return fitted(tmp_path_factory.mktemp("three"), three_class_table, "kind", ("random_forest",), "log_loss")
+
+
+@pytest.fixture(scope="session")
+def boosted(tmp_path_factory):
+    families = ("lightgbm", "xgboost", "catboost", "linear", "constant")
+    return fitted(tmp_path_factory.mktemp("boosted"), curved_table, "y", families, "rmse")

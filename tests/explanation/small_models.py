@@ -43,6 +43,16 @@ def linear_table(rows, seed):
     return pd.DataFrame({"a": a, "b": b, "nothing": nothing, "y": (3 * a - 2 * b + rng.normal(0, 0.1, rows)).round(4)})
 
 
+def curved_table(rows, seed):
+    """Return a target in thousands that rests on a number with missing cells, a level and a date."""
+    rng = np.random.default_rng(seed)
+    size, city = rng.uniform(20, 200, rows).round(1), rng.choice(["Bern", "Rom", "Oslo"], rows)
+    built = pd.to_datetime("2000-01-01") + pd.to_timedelta(rng.integers(0, 7000, rows), unit="D")
+    price = 4000 * size + np.where(city == "Rom", 90_000, 0) + 10 * built.year.to_numpy() * size
+    sizes = np.where(rng.random(rows) < 0.05, "", size.astype(str))
+    return pd.DataFrame({"size": sizes, "city": city, "built": built.strftime("%Y-%m-%d"), "y": price.round(2)})
+
+
 def mixed_table(rows, seed):
     """Return numbers, levels, missing cells and noise; the class rests on age and city, which interact."""
     rng = np.random.default_rng(seed)
@@ -85,6 +95,8 @@ def fitted(folder, make, target, families, metric, rows=400):
 
 def _member(folder, name, columns, frame, known, weight):
     described = family(name)
+    if name == "constant":
+        return _constant(folder, described, known, weight)
     encoder = make_encoder(described.encodings[0], columns, known.task, len(known.labels), 0)
     matrix = encoder.fit_transform(frame, known.values)
     encoded = folder / f"{encoder.name}.bin"
@@ -96,6 +108,14 @@ def _member(folder, name, columns, frame, known, weight):
     model.save(file)
     part = BlendPart(file, encoded, f"encoders/{encoder.name}.bin", model.iterations)
     return BlendMember(name, weight, described.suffix, (part,))
+
+
+def _constant(folder, described, known, weight):
+    nothing = np.empty((len(known.values), 0), dtype=np.float32)
+    learned = (nothing, (), known.values, None, nothing, known.values, None)
+    file = folder / "constant.npz"
+    described.implementation().fit(FitRequest(*learned, known.task, len(known.labels), {})).save(file)
+    return BlendMember("constant", weight, described.suffix, (BlendPart(file, None, "", 0),))
 
 
 def _facts(target, known, metric):

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from automl.tables.calendar import english_months
@@ -22,6 +24,7 @@ COMPACT = "%Y%m%d"
 ISO_PATTERN = re.compile(
     r"\d{4}-\d{1,2}(-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)?)?)?"
 )
+_PLAIN_ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
 _ISO_ZONE = re.compile(r"\s*(?:UTC|GMT|Z)$")
 _QUARTER = re.compile(r"(?:(\d{4})[- /]?Q([1-4])|Q([1-4])[- /]?(\d{4}))", re.IGNORECASE)
 _WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
@@ -63,7 +66,7 @@ def _parse(texts: Sequence[str], datetime_format: str) -> Datetimes:
     if datetime_format in _SPECIAL:
         return _SPECIAL[datetime_format](texts)
     if datetime_format == ISO:
-        return _to_datetimes([_padded_iso(text) for text in texts], "ISO8601")
+        return _to_datetimes(_iso_texts(texts), "ISO8601")
     return _to_datetimes([_plain(text, datetime_format) for text in texts], datetime_format)
 
 
@@ -72,8 +75,15 @@ def _to_datetimes(texts: Sequence[str], written: str) -> Datetimes:
     return parsed.dt.tz_localize(None).to_numpy(dtype="datetime64[us]", copy=True)
 
 
+def _iso_texts(texts: Sequence[str]) -> Sequence[str]:
+    """Return texts that are no ISO 8601 dates with a day as nothing, so that a lone year is not read as one."""
+    plain = pc.match_substring_regex(pa.array(texts, pa.large_string()), f"^(?:{_PLAIN_ISO})$").to_numpy(False)
+    if plain.all():
+        return texts
+    return [text if fine else _padded_iso(text) for text, fine in zip(texts, plain.tolist(), strict=True)]
+
+
 def _padded_iso(text: str) -> str:
-    """Return a text that is no ISO 8601 date with a day as nothing, so that a lone year is not read as one."""
     return _ISO_ZONE.sub("Z", text.replace(",", ".")) if ISO_PATTERN.fullmatch(text) else ""
 
 

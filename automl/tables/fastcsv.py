@@ -92,7 +92,10 @@ def _has_odd_quotes(text: str, plan: TextPlan) -> bool:
         return True
     beside = rf"[^{re.escape(delimiter)}{re.escape(quote)}\r\n]"
     mark = re.escape(quote)
-    return re.search(rf"{beside}{mark}{beside}|{re.escape(delimiter)} +{mark}(?!{mark})", text) is not None
+    # Beginning with the mark itself lets the search leap from quote to quote.
+    if re.search(rf"{mark}(?<={beside}{mark})(?={beside})", text):
+        return True
+    return f"{delimiter} {quote}" in text and re.search(rf"{re.escape(delimiter)} +{mark}(?!{mark})", text) is not None
 
 
 def _may_join_lines(text: str, quote: str, n_rows: int) -> bool:

@@ -12,6 +12,7 @@ from automl import outcome as made
 from automl.decisions import Decisions
 from automl.ensemble.greedy import blend_predictions, select_blend
 from automl.evaluation.estimate import Estimate, bootstrap_bias_corrected
+from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
 from automl.preparation.prepare import PreparedData
 from automl.report.facts import EstimateFact, ReportFacts
 from automl.report.gathering import column_facts, gather_metrics, gather_quality, target_counts
@@ -22,9 +23,7 @@ from automl.search.loop import SearchOutcome
 from automl.settings import FitSettings
 from automl.tables import Table
 
-__all__ = ["estimate_blend", "gather_facts", "reaches_min_score"]
-
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+__all__ = ["estimate_blend", "finish_blend", "gather_facts", "reaches_min_score"]
 
 
 def estimate_blend(
@@ -43,6 +42,11 @@ def estimate_blend(
         seconds=None if deadline.seconds is None else max(0.2, 0.3 * deadline.remaining),
         seed=evidence.splits.seed,
     )
+
+
+def finish_blend(found: SearchOutcome, evidence: Evidence) -> Postprocessing:
+    """Learn from the out-of-fold predictions what is applied to new ones."""
+    return learn_postprocessing(evidence.target[evidence.rows], _blended(found), seed=evidence.splits.seed)
 
 
 def gather_facts(
@@ -85,7 +89,7 @@ def gather_facts(
         split=decisions.splits.description,
         progress=found.progress,
         **gather_quality(labels, target, blended),
-        complete=found.stopped_by not in _SIGNALS,
+        complete=found.complete,
         stopped_by=found.stopped_by,
         seconds=round(deadline.elapsed, 2),
         trials=len(found.trials),

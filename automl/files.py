@@ -11,7 +11,9 @@ from typing import IO
 
 from automl.errors import WriteError
 
-__all__ = ["atomic_writer", "write_bytes", "write_text"]
+__all__ = ["atomic_writer", "discard_unfinished", "passing_file", "write_bytes", "write_text"]
+
+_PASSING: set[str] = set()
 
 
 @contextmanager
@@ -39,20 +41,36 @@ def atomic_writer(path: Path) -> Iterator[IO[bytes]]:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     except OSError as error:
         raise _write_error(path, error) from error
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException as error:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        if isinstance(error, OSError):
+    with passing_file(Path(temporary)):
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).chmod(0o666 & ~_umask())
+            os.replace(temporary, path)
+        except OSError as error:
             raise _write_error(path, error) from error
-        raise
     _sync_folder(path.parent)
+
+
+@contextmanager
+def passing_file(path: Path) -> Iterator[None]:
+    """Remove ``path`` at the end of the block, and also where :func:`discard_unfinished` ends the process before."""
+    _PASSING.add(str(path))
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+        _PASSING.discard(str(path))
+
+
+def discard_unfinished() -> None:
+    """Remove the files that are not to outlive this process: for one that ends at once, without unwinding."""
+    for path in tuple(_PASSING):
+        with suppress(OSError):
+            Path(path).unlink()
 
 
 def write_bytes(path: Path, content: bytes) -> None:

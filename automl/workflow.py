@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from automl import outcome as made
 from automl.bundle.writing import golden_table, write_model
-from automl.conclusions import estimate_blend, gather_facts, reaches_min_score
-from automl.decisions import decide, dry_run, plan_search, prepare_request, work_path
+from automl.conclusions import estimate_blend, finish_blend, gather_facts, reaches_min_score
+from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request, work_path
 from automl.errors import NothingTrainedError
 from automl.events import PhaseStarted, Sink
 from automl.files import write_text
-from automl.labelled import read_test_data, score_labelled_rows
+from automl.labelled import LabelledRows, read_test_data, score_labelled_rows
+from automl.locking import output_lock
 from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, prepare
+from automl.publishing import destination
 from automl.report import render, report_format
 from automl.report.facts import ReportFacts
 from automl.search.board import Evidence
 from automl.search.deadline import Deadline
-from automl.search.loop import search
+from automl.search.loop import SearchOutcome, search
 from automl.search.pool import Nursery
 from automl.search.stop import StopToken
 from automl.search.tasks import WorkFolder
@@ -31,6 +35,8 @@ from automl.settings import FitSettings
 from automl.tables import Schema, Table, apply_schema, infer_schema, parse_kinds, read_table
 
 __all__ = ["FitResult", "fit", "plan"]
+
+_SECONDS_AFTER_STOP = 5.0
 
 
 @dataclass(frozen=True)
@@ -76,62 +82,68 @@ def fit(
         If the data or the settings cannot be used.
     NothingTrainedError
         If not even a baseline could be trained in time.
+    OutputLockedError
+        If another process is fitting the same output.
     WriteError
         If the output cannot be written.
+    StoppedEarlyError
+        If a stop was asked for before there was anything to finish with.
     """
     deadline = Deadline(time.monotonic() if started is None else started, settings.time_budget)
-    nursery = Nursery()
-    folder = WorkFolder(work_path(settings))
-    try:
-        table, prepared = _read_and_prepare(settings, sink, table)
-        decisions = decide(settings, prepared)
-        labelled = read_test_data(settings, prepared, sink)
-        golden = golden_table(table, settings.seed)
-        typed_golden = apply_schema(golden, Schema(prepared.feature_columns)).frame
-        write_training_data(folder, prepared, decisions.splits, decisions.weight, typed_golden)
-        evidence = Evidence(
-            folder,
-            prepared.target,
-            decisions.weight,
-            decisions.splits,
-            decisions.metric,
-            len(prepared.schema.labels),
-        )
-        tested_rows = 0 if labelled is None else len(labelled.target)
-        search_plan = plan_search(settings, prepared, decisions, deadline, tested_rows, sink)
+    with output_lock(settings.output), _nursery() as nursery, _work_folder(settings) as folder:
+        with stop.at_once():
+            problem = _understand(settings, sink, table)
+            evidence = _lay_out(problem, folder)
+            search_plan = plan_search(
+                settings, problem.prepared, problem.decisions, deadline, problem.tested_rows, sink
+            )
+        decisions = problem.decisions
         sink.emit(PhaseStarted("search", f"{decisions.task}, {decisions.metric.name}; {decisions.splits.description}"))
-        found = search(search_plan, evidence, nursery, sink, stop, len(prepared.feature_columns))
+        found = search(search_plan, evidence, nursery, sink, stop, len(problem.prepared.feature_columns))
         if not found.members:
             raise NothingTrainedError("No model could be trained in the time given.", "Give a longer --time-budget.")
-        sink.emit(PhaseStarted("estimate", f"{len(found.members)} candidates, {len(found.blend.members)} in the blend"))
-        estimate = estimate_blend(settings, found, evidence, decisions, deadline)
-        facts = gather_facts(settings, table, prepared, decisions, evidence, found, estimate, deadline)
-        sink.emit(PhaseStarted("write", str(settings.output)))
-
-        def write(path: Path, facts: ReportFacts) -> dict[str, Any]:
-            manifest, used = made.manifest_of(facts), made.used_columns(found, prepared)
-            members, expected = made.blend_members(found, folder), made.golden_predictions(found, folder)
-            write_model(path, manifest, facts, prepared.schema, members, used, golden, expected)
-            return manifest
-
-        if labelled is not None:
-            write(folder.path / "tested.automl", facts)
-            test = score_labelled_rows(folder.path / "tested.automl", labelled, decisions.metric, settings.seed)
-            facts = replace(facts, test=test)
-        manifest = write(settings.output, facts)
-        if settings.report is not None:
-            write_text(settings.report, render(facts, report_format(str(settings.report))))
-        met = reaches_min_score(settings, estimate, decisions.metric.greater_is_better)
-        return FitResult(settings.output, settings.report, manifest, met)
-    finally:
-        nursery.close()
-        shutil.rmtree(folder.path, ignore_errors=True)
+        if not found.complete:
+            deadline = deadline.within(_SECONDS_AFTER_STOP)
+        return _publish(destination(settings, complete=found.complete), problem, evidence, found, deadline, sink)
 
 
 def plan(settings: FitSettings, sink: Sink) -> dict[str, Any]:
     """Read and profile, and say what :func:`fit` would do; train nothing."""
     _, prepared = _read_and_prepare(settings, sink, None)
     return dry_run(settings, prepared)
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """What is known before the search: the table, how candidates are judged, and the rows to test on."""
+
+    table: Table
+    prepared: PreparedData
+    decisions: Decisions
+    labelled: LabelledRows | None
+    golden: Table
+
+    @property
+    def tested_rows(self) -> int:
+        return 0 if self.labelled is None else len(self.labelled.target)
+
+
+@contextmanager
+def _nursery() -> Iterator[Nursery]:
+    nursery = Nursery()
+    try:
+        yield nursery
+    finally:
+        nursery.close()
+
+
+@contextmanager
+def _work_folder(settings: FitSettings) -> Iterator[WorkFolder]:
+    folder = WorkFolder(work_path(settings))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder.path, ignore_errors=True)
 
 
 def _read_and_prepare(settings: FitSettings, sink: Sink, table: Table | None) -> tuple[Table, PreparedData]:
@@ -141,3 +153,54 @@ def _read_and_prepare(settings: FitSettings, sink: Sink, table: Table | None) ->
     require_column(table, settings.target)
     schema = infer_schema(table, settings.target, parse_kinds(settings.types))
     return table, prepare(table, schema, prepare_request(settings))
+
+
+def _understand(settings: FitSettings, sink: Sink, table: Table | None) -> _Problem:
+    table, prepared = _read_and_prepare(settings, sink, table)
+    decisions = decide(settings, prepared)
+    labelled = read_test_data(settings, prepared, sink)
+    return _Problem(table, prepared, decisions, labelled, golden_table(table, settings.seed))
+
+
+def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
+    """Write what the workers need, and return what the coordinator judges by."""
+    prepared, decisions = problem.prepared, problem.decisions
+    typed_golden = apply_schema(problem.golden, Schema(prepared.feature_columns)).frame
+    write_training_data(folder, prepared, decisions.splits, decisions.weight, typed_golden)
+    return Evidence(
+        folder,
+        prepared.target,
+        decisions.weight,
+        decisions.splits,
+        decisions.metric,
+        len(prepared.schema.labels),
+    )
+
+
+def _publish(
+    settings: FitSettings, problem: _Problem, evidence: Evidence, found: SearchOutcome, deadline: Deadline, sink: Sink
+) -> FitResult:
+    """Estimate, and write model and report."""
+    prepared, decisions, folder = problem.prepared, problem.decisions, evidence.folder
+    sink.emit(PhaseStarted("estimate", f"{len(found.members)} candidates, {len(found.blend.members)} in the blend"))
+    estimate = estimate_blend(settings, found, evidence, decisions, deadline)
+    finish = finish_blend(found, evidence)
+    facts = gather_facts(settings, problem.table, prepared, decisions, evidence, found, estimate, deadline)
+    facts = replace(facts, postprocessing=finish.summary())
+    sink.emit(PhaseStarted("write", str(settings.output)))
+
+    def write(path: Path, facts: ReportFacts) -> dict[str, Any]:
+        manifest, used = made.manifest_of(facts), made.used_columns(found, prepared)
+        members, expected = made.blend_members(found, folder), made.golden_predictions(found, folder)
+        write_model(path, manifest, facts, prepared.schema, members, used, problem.golden, expected, finish)
+        return manifest
+
+    if problem.labelled is not None:
+        write(folder.path / "tested.automl", facts)
+        test = score_labelled_rows(folder.path / "tested.automl", problem.labelled, decisions.metric, settings.seed)
+        facts = replace(facts, test=test)
+    manifest = write(settings.output, facts)
+    if settings.report is not None:
+        write_text(settings.report, render(facts, report_format(str(settings.report))))
+    met = reaches_min_score(settings, estimate, decisions.metric.greater_is_better)
+    return FitResult(settings.output, settings.report, manifest, met)

@@ -14,7 +14,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 # Lowest first; a module may import from its own layer and from those below.
 LAYERS = (
     ("errors", "findings", "events"),
-    ("files", "arguments", "outputs"),
+    ("files", "locking", "arguments", "outputs"),
     ("tables",),
     ("preparation",),
     ("features",),
@@ -24,7 +24,7 @@ LAYERS = (
     ("settings",),
     ("decisions",),
     ("outcome", "labelled", "explanation"),
-    ("conclusions", "assessing"),
+    ("conclusions", "assessing", "publishing"),
     ("workflow",),
     ("api",),
     ("cli",),

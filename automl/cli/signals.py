@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from automl.cli.render.streams import say
 from automl.errors import AutomlError
+from automl.files import discard_unfinished
 
 if TYPE_CHECKING:
     from automl.search.stop import StopToken
@@ -37,9 +38,12 @@ def stop_on_signals(token: StopToken) -> Iterator[None]:
 
     def handle(number: int, _frame: FrameType | None) -> None:
         if token.requested is not None:
+            discard_unfinished()
             os._exit(128 + number)
-        token.request(signal.Signals(number).name)
-        say(f"{signal.Signals(number).name}: finishing with the best model so far. Once more to end at once.")
+        try:
+            token.request(signal.Signals(number).name)
+        finally:
+            say(f"{signal.Signals(number).name}: finishing with the best model so far. Once more to end at once.")
 
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     heard = [number for number in _SIGNALS if before[number] is not signal.SIG_IGN]

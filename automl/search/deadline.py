@@ -35,6 +35,11 @@ class Deadline:
         """Seconds left; infinite without a budget."""
         return float("inf") if self.seconds is None else self.seconds - self.elapsed
 
+    def within(self, seconds: float) -> Deadline:
+        """Return a deadline that ends in ``seconds`` at the latest."""
+        end = self.elapsed + seconds
+        return Deadline(self.start, end if self.seconds is None else min(self.seconds, end))
+
 
 def process_start() -> float:
     """Return ``time.monotonic()`` as it was when this process was created."""

@@ -33,6 +33,7 @@ _RANKING_FAMILIES = ("lightgbm", "xgboost", "hist_gradient_boosting")
 _RANKING_FOLDS = 3
 _TICK = 0.5
 _GRACE = 1.5
+_ENDS = ("time_budget", "trials", "exhausted")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class SearchOutcome:
     ranks: tuple[ColumnRank, ...]
     progress: tuple[tuple[float, float], ...]
     stopped_by: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether the search came to an end of its own, and nobody asked it to stop."""
+        return self.stopped_by in _ENDS
 
 
 def search(

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["StopToken"]
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["StopToken", "StoppedEarlyError"]
+
+
+class StoppedEarlyError(BaseException):
+    """A stop was asked for while there was nothing to finish with.
+
+    Like ``KeyboardInterrupt`` it is no ``Exception``, so that no step that survives its own failures survives this.
+    """
 
 
 class StopToken:
@@ -14,12 +24,32 @@ class StopToken:
 
     def __init__(self) -> None:
         self._reasons: list[str] = []
+        self._at_once = False
 
     def request(self, reason: str) -> None:
-        """Ask for a stop; ``reason`` is the name of the signal, such as ``"SIGTERM"``."""
+        """Ask for a stop; ``reason`` is the name of the signal, such as ``"SIGTERM"``.
+
+        Raises
+        ------
+        StoppedEarlyError
+            Inside :meth:`at_once`.
+        """
         self._reasons.append(reason)
+        if self._at_once:
+            raise StoppedEarlyError(reason)
 
     @property
     def requested(self) -> str | None:
         """The first reason given, or None while nobody asked for a stop."""
         return self._reasons[0] if self._reasons else None
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let a stop end the block where it stands: for the time before there is anything to finish with."""
+        self._at_once = True
+        try:
+            if self.requested is not None:
+                raise StoppedEarlyError(self.requested)
+            yield
+        finally:
+            self._at_once = False

@@ -125,6 +125,7 @@ def _fit(settings: FitSettings, common: Common, token: StopToken, log_file: str 
     from automl.cli.signals import StoppedWithoutModelError, exit_code_of_stop, stop_on_signals
     from automl.errors import NothingTrainedError
     from automl.search.deadline import process_start
+    from automl.search.stop import StoppedEarlyError
 
     with stop_on_signals(token):
         with progress_sink(common) as shown, logged(shown, log_file) as sink:
@@ -132,11 +133,11 @@ def _fit(settings: FitSettings, common: Common, token: StopToken, log_file: str 
 
             try:
                 result = workflow.fit(settings, sink, token, started=process_start())
-            except NothingTrainedError as error:
+            except (NothingTrainedError, StoppedEarlyError) as error:
                 code = exit_code_of_stop(token)
                 if code is None:
                     raise
-                raise StoppedWithoutModelError(code, error.message) from error
+                raise StoppedWithoutModelError(code, "Nothing was trained yet.") from error
         _print_result(result, common)
         stopped = exit_code_of_stop(token)
     if stopped is not None:

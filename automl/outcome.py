@@ -230,6 +230,7 @@ def manifest_of(facts: ReportFacts) -> dict[str, Any]:
         "settings": facts.settings,
         "versions": facts.versions,
         "data_sha256": facts.data_sha256,
+        "postprocessing": facts.postprocessing,
     }
 
 

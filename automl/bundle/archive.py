@@ -119,6 +119,10 @@ class Archive:
             raise zipfile.BadZipFile("a member of another size than it says")
         return content
 
+    def has(self, name: str) -> bool:
+        """Whether there is a member of this name; files of older programs lack the younger ones."""
+        return name in self._entries
+
     def member(self, name: str) -> bytes:
         """Return a member's content after checking its hash.
 

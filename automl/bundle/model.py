@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from automl.bundle.archive import Archive
 from automl.bundle.blend import StoredBlend, StoredPart
-from automl.errors import ModelFileError, SchemaMismatchError
+from automl.errors import ModelFileError, SchemaMismatchError, UsageError
+from automl.evaluation.conformal import LabelSets, NumberIntervals
+from automl.evaluation.postprocessing import Postprocessing
 from automl.features import Encoder, read_encoder
 from automl.models.family import FittedModel
 from automl.models.registry import FAMILY_NAMES, family, missing_requirements
@@ -78,6 +80,7 @@ class Model:
         try:
             self.schema = Schema.from_dict(archive.json("schema.json"))
             self._blend = StoredBlend.from_dict(archive.json("blend.json"))
+            self.postprocessing = _read_postprocessing(archive)
             if self._blend.n_classes != len(self.schema.labels):
                 raise ValueError("another number of classes than labels")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -127,6 +130,53 @@ class Model:
         if probabilities is None:
             raise SchemaMismatchError("A regression model has no class probabilities.", "Use predict.")
         return probabilities
+
+    def predict_interval(self, data: pd.DataFrame | Table, level: float = 0.9) -> NDArray[np.float64]:
+        """Return bounds of shape (n_rows, 2) that hold the true number with the probability ``level``.
+
+        Raises
+        ------
+        SchemaMismatchError
+            If a column the model uses is missing, or the model is a classification.
+        UsageError
+            If the model was fitted on too few rows for this level.
+        """
+        bounds = self.bounds
+        if not isinstance(bounds, NumberIntervals):
+            raise SchemaMismatchError("A classification has sets of labels, no intervals.", "Use predict_set.")
+        return np.asarray(bounds.bounds(self.predict_table(_as_table(data)).values, level), dtype=np.float64)
+
+    def predict_set(self, data: pd.DataFrame | Table, level: float = 0.9) -> list[tuple[str, ...]]:
+        """Return for each row the labels among which the true one is with the probability ``level``.
+
+        Raises
+        ------
+        SchemaMismatchError
+            If a column the model uses is missing, or the model is a regression.
+        UsageError
+            If the model was fitted on too few rows for this level.
+        """
+        bounds = self.bounds
+        if not isinstance(bounds, LabelSets):
+            raise SchemaMismatchError("A regression has intervals, no sets of labels.", "Use predict_interval.")
+        members = bounds.members(self.predict_proba(data), level)
+        return [tuple(label for label, inside in zip(self.labels, row, strict=True) if inside) for row in members]
+
+    @property
+    def bounds(self) -> NumberIntervals | LabelSets:
+        """What bounds its predictions.
+
+        Raises
+        ------
+        UsageError
+            If the model file holds nothing to make bounds of.
+        """
+        if self.postprocessing.bounds is None:
+            raise UsageError(
+                f"'{self._archive.path}' holds nothing to make intervals of.",
+                "It was fitted on too few rows, or by an older version; fit it again.",
+            )
+        return self.postprocessing.bounds
 
     def predict_table(self, table: Table) -> Prediction:
         """Return the full prediction for a text table, with counts of what did not fit."""
@@ -255,6 +305,12 @@ class Model:
         if raw.ndim == 1:
             return raw
         return np.array(self.labels, dtype=object)[raw.argmax(axis=1)] if len(raw) else np.empty(0, dtype=object)
+
+
+def _read_postprocessing(archive: Archive) -> Postprocessing:
+    """Return what is applied to predictions; nothing where the file was written before there was any."""
+    name = "postprocessing.json"
+    return Postprocessing.from_dict(archive.json(name)) if archive.has(name) else Postprocessing()
 
 
 def _as_table(data: pd.DataFrame | Table) -> Table:

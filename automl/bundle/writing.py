@@ -16,6 +16,7 @@ from automl.bundle.archive import Archive, write_archive
 from automl.bundle.blend import StoredBlend, StoredMember, StoredPart
 from automl.bundle.model import Model
 from automl.errors import ModelFileError
+from automl.evaluation.postprocessing import Postprocessing
 from automl.report.facts import ReportFacts
 from automl.tables import Schema, Table
 
@@ -53,6 +54,7 @@ def write_model(
     columns: tuple[str, ...],
     golden: Table,
     expected: NDArray[np.float64],
+    postprocessing: Postprocessing = Postprocessing(),  # noqa: B008 - frozen and empty
 ) -> None:
     """Write the model file.
 
@@ -64,10 +66,13 @@ def write_model(
         A few rows whose predictions must come back equal wherever the file is read.
     expected : ndarray of shape (n_rows,) or (n_rows, n_classes)
         Those predictions, made by the members as they were fitted.
+    postprocessing : Postprocessing
+        What is applied to predictions.
     """
     content: dict[str, bytes] = {
         "schema.json": _encode(schema.to_dict()),
         "facts.json": _encode(facts.to_dict()),
+        "postprocessing.json": _encode(postprocessing.to_dict()),
     }
     for member in members:
         for part in member.parts:

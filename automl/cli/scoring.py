@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.arguments import did_you_mean
+from automl.cli.bounds import Bounds
 from automl.errors import UsageError
 from automl.tables.schema import Task
 
@@ -62,22 +63,35 @@ class Scoring:
         Probability from which the positive class is predicted.
     keep : tuple of str
         Columns of the input that are copied.
+    level : float or None
+        Level of intervals (or sets of labels) that are added.
 
     Raises
     ------
     UsageError
-        If an option needs another task, or a kept column has the name of an output column.
+        If an option needs another task, a kept column has the name of an output column, or the model file does not
+        hold what intervals are made of.
     """
 
-    def __init__(self, model: Model, *, proba: bool, threshold: float | None, keep: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        *,
+        proba: bool,
+        threshold: float | None,
+        keep: tuple[str, ...],
+        level: float | None = None,
+    ) -> None:
         task, labels = model.schema.task, model.schema.labels
         if threshold is not None and task is not Task.BINARY:
             raise UsageError(f"--threshold is for binary tasks; this model's is {task}.", "Leave --threshold out.")
         if proba and task is Task.REGRESSION:
             raise UsageError("--proba is for classification; this model predicts a number.", "Leave --proba out.")
         self._probability_names = tuple(f"proba_{label}" for label in labels) if proba else ()
+        self._bounds = None if level is None else Bounds(model, level)
+        bound_names = () if self._bounds is None else self._bounds.names
         for name in keep:
-            if name in ("prediction", *self._probability_names):
+            if name in ("prediction", *self._probability_names, *bound_names):
                 raise UsageError(
                     f"The kept column '{name}' has the name of an output column.", "Rename it in the data."
                 )
@@ -103,6 +117,8 @@ class Scoring:
         columns["prediction"] = self._answers(prediction)
         for index, name in enumerate(self._probability_names):
             columns[name] = pd.Series(_probabilities(prediction)[:, index], dtype="float64")
+        if self._bounds is not None:
+            columns.update(self._bounds.columns(prediction))
         return pd.DataFrame(columns)
 
     def _check_kept(self, block: Table) -> None:

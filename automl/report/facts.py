@@ -154,6 +154,8 @@ class ReportFacts:
     versions : dict of str to str
         automl, Python and library versions.
     data_sha256 : str
+    postprocessing : dict
+        What is applied to predictions: ``coverage`` of the intervals (level, value, rows, size, by_tenth) or None.
     """
 
     model: str
@@ -192,6 +194,7 @@ class ReportFacts:
     command: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     data_sha256: str = ""
+    postprocessing: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the facts as JSON-ready values."""

@@ -54,7 +54,7 @@ def summary_points(facts: ReportFacts) -> tuple[Point, ...]:
     points = (
         Point("What was predicted", tuple(_what(facts))),
         Point("How good it is", tuple(_how_good(facts))),
-        Point("How sure that is", tuple(_how_sure(facts))),
+        Point("How sure that is", (*_how_sure(facts), *_bounds(facts))),
         Point("What drives it", tuple(_drivers(facts))),
         Point("What to beware of", tuple(_cautions(facts))),
         Point("What next", tuple(_next_steps(facts))),
@@ -114,6 +114,23 @@ def _how_good(facts: ReportFacts) -> Iterable[Sentence]:
             closed = f"{percent(verdict.share, 0)} of the distance from that baseline to a perfect score"
             yield (f"The model covers {closed} ({number(metric_note(facts.metric).best)}).",)
     yield from _on_test_data(facts)
+
+
+def _bounds(facts: ReportFacts) -> Iterable[Sentence]:
+    """Say how often the intervals (or sets of labels) of single predictions held."""
+    coverage = facts.postprocessing.get("coverage")
+    if coverage is None:
+        return
+    regression = facts.task == "regression"
+    bounds, truth = ("intervals", "true value") if regression else ("sets of labels", "true label")
+    size = f"half of them are narrower than {number(coverage['size'])}"
+    yield (
+        "For single rows, ",
+        Command(f"automl predict --interval {coverage['level']:g}"),
+        f" gives {bounds}: {bounds if regression else 'sets'} at the level {coverage['level']:g} held the {truth} of "
+        f"{percent(coverage['value'])} of {plural(coverage['rows'], 'row')} that they were not learned from; "
+        + (f"{size}." if regression else f"they have {number(coverage['size'], 2)} labels on average."),
+    )
 
 
 def _on_test_data(facts: ReportFacts) -> Iterable[Sentence]:

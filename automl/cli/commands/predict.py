@@ -16,6 +16,7 @@ Examples:
   automl predict churn.automl new.csv --output scores.csv
   automl predict churn.automl new.csv --proba --keep customer_id > scores.csv
   automl predict churn.automl new.csv --threshold 0.3 --output scores.parquet
+  automl predict price.automl new.csv --interval 0.9 --output bounds.csv
   zcat new.csv.gz | automl predict churn.automl - > scores.csv
 
 Score every row of DATA (a path, or '-' for standard input) with MODEL. Columns are found by name; a cell that
@@ -33,6 +34,13 @@ cannot be read and a level never seen count as unknown and are said on standard 
 @click.option(
     "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Binary: positive from this probability on."
 )
+@click.option(
+    "--interval",
+    "level",
+    type=float,
+    metavar="LEVEL",
+    help="Add bounds that hold the truth this often, such as 0.9: lower and upper, or prediction_set.",
+)
 @click.option("--keep", type=NAMES, multiple=True, metavar="COLUMNS", help="Copy these columns of DATA to the output.")
 @reading_options
 @common_options
@@ -45,6 +53,7 @@ def command(
     output: str | None,
     proba: bool,
     threshold: float | None,
+    level: float | None,
     keep: tuple[tuple[str, ...], ...],
     **reading: Any,
 ) -> int:
@@ -66,7 +75,7 @@ def command(
 
     loaded = load_model(Path(model))
     import_boosters(loaded.families)
-    scoring = Scoring(loaded, proba=proba, threshold=threshold, keep=given_names(keep) or ())
+    scoring = Scoring(loaded, proba=proba, threshold=threshold, keep=given_names(keep) or (), level=level)
     with open_rows(place) as rows:
         for block in read_blocks(data, options):
             rows.write(scoring.score(block))

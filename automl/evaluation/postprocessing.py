@@ -1,0 +1,118 @@
+"""What a model file keeps beside its models: bounds for its predictions, and the threshold that decides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.evaluation.arrays import FloatArray
+from automl.evaluation.conformal import LabelSets, NumberIntervals, learn_intervals, learn_sets
+from automl.evaluation.coverage import Coverage, cross_validated_coverage
+
+__all__ = ["Postprocessing", "learn_postprocessing"]
+
+MOST_ROWS = 50_000
+"""Of more rows so many are drawn: they tell bounds to a fraction of a percent, in a fraction of a second."""
+
+
+@dataclass(frozen=True)
+class Postprocessing:
+    """What is learned from out-of-fold predictions and applied to new ones.
+
+    Attributes
+    ----------
+    intervals : NumberIntervals or None
+        Of a regression; None where the rows were too few.
+    sets : LabelSets or None
+        Of a classification; None where the rows were too few.
+    coverage : Coverage or None
+        How often the bounds held on rows that they were not learned from.
+    """
+
+    intervals: NumberIntervals | None = None
+    sets: LabelSets | None = None
+    coverage: Coverage | None = None
+
+    @property
+    def bounds(self) -> NumberIntervals | LabelSets | None:
+        """Whichever of both there is."""
+        return self.intervals or self.sets
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what predicting needs as JSON-ready values."""
+        return asdict(self)
+
+    def summary(self) -> dict[str, Any]:
+        """Return what a person wants to know of it as JSON-ready values."""
+        return {"coverage": None if self.coverage is None else asdict(self.coverage)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Postprocessing:
+        """Rebuild it from JSON values.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If something is missing, of another type or out of range.
+        """
+        intervals, sets, coverage = (values.get(name) for name in ("intervals", "sets", "coverage"))
+        return cls(
+            intervals=None if intervals is None else _intervals(intervals),
+            sets=None if sets is None else LabelSets(_rows(sets), _rising(sets["scores"])),
+            coverage=None
+            if coverage is None
+            else Coverage(**{**coverage, "by_tenth": tuple(coverage.get("by_tenth", ()))}),
+        )
+
+
+def learn_postprocessing(target: NDArray[Any], prediction: FloatArray, seed: int = 0) -> Postprocessing:
+    """Learn bounds from out-of-fold predictions.
+
+    Parameters
+    ----------
+    target : array of shape (n,)
+        Class codes or numbers.
+    prediction : array of shape (n, n_classes) or (n,)
+        For rows that the models were not fitted to.
+    seed : int
+    """
+    if len(target) > MOST_ROWS:
+        drawn = np.random.default_rng(seed).choice(len(target), MOST_ROWS, replace=False)
+        target, prediction = target[drawn], prediction[drawn]
+    coverage = cross_validated_coverage(target, prediction, seed=seed)
+    if prediction.ndim == 1:
+        return Postprocessing(intervals=learn_intervals(target, prediction, seed), coverage=coverage)
+    return Postprocessing(sets=learn_sets(target, prediction), coverage=coverage)
+
+
+def _intervals(values: Mapping[str, Any]) -> NumberIntervals:
+    knots, sizes = _rising(values["knots"]), _numbers(values["sizes"])
+    if len(knots) != len(sizes) or min(sizes) <= 0:
+        raise ValueError("sizes that do not fit their knots")
+    return NumberIntervals(knots, sizes, _rows(values), _rising(values["scores"]))
+
+
+def _rows(values: Mapping[str, Any]) -> int:
+    rows = values["rows"]
+    if not isinstance(rows, int) or isinstance(rows, bool) or rows < len(values["scores"]):
+        raise ValueError(f"a number of rows is expected, not {rows!r}")
+    return rows
+
+
+def _numbers(values: Any) -> tuple[float, ...]:
+    numbers = tuple(float(value) for value in values)
+    if not numbers or not all(map(math.isfinite, numbers)):
+        raise ValueError("finite numbers are expected")
+    return numbers
+
+
+def _rising(values: Any) -> tuple[float, ...]:
+    numbers = _numbers(values)
+    if np.any(np.diff(numbers) < 0):
+        raise ValueError("numbers in rising order are expected")
+    return numbers

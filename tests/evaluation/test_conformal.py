@@ -1,0 +1,127 @@
+"""Bounds hold as often as they say, whatever the shape of the errors, and say so when the rows are too few."""
+
+import numpy as np
+import pytest
+
+from automl.errors import UsageError
+from automl.evaluation.conformal import learn_intervals, learn_sets
+from automl.evaluation.coverage import cross_validated_coverage, measure_coverage
+from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
+
+
+def skewed_numbers(seed, rows):
+    """Predictions whose errors are skewed and grow with the prediction."""
+    rng = np.random.default_rng(seed)
+    prediction = rng.normal(size=rows)
+    return prediction + (rng.gamma(2, 1, rows) - 2) * (0.2 + np.abs(prediction)), prediction
+
+
+def uncertain_classes(seed, rows):
+    """Probabilities that are right, of four classes."""
+    rng = np.random.default_rng(seed)
+    raw = np.exp(rng.normal(size=(rows, 4)))
+    probabilities = raw / raw.sum(axis=1, keepdims=True)
+    return (probabilities.cumsum(axis=1) < rng.random((rows, 1))).sum(axis=1), probabilities
+
+
+MAKERS = [(skewed_numbers, learn_intervals), (uncertain_classes, learn_sets)]
+
+
+@pytest.mark.parametrize(
+    ("make", "learn", "level"), [(*MAKERS[0], 0.5), (*MAKERS[0], 0.9), (*MAKERS[1], 0.8), (*MAKERS[1], 0.9)]
+)
+def test_on_average_bounds_hold_as_often_as_they_say(make, learn, level):
+    found = []
+    for seed in range(40):
+        target, prediction = make(seed, 4_300)
+        learned = learn(target[:300], prediction[:300])
+        found.append(measure_coverage(learned, target[300:], prediction[300:], level).value)
+    assert np.mean(found) == pytest.approx(level, abs=0.015)
+
+
+@pytest.mark.parametrize(("make", "learn"), MAKERS)
+def test_a_higher_level_never_takes_anything_away(make, learn):
+    target, prediction = make(1, 500)
+    learned = learn(target, prediction)
+    if learn is learn_sets:
+        assert (learned.members(prediction, 0.7) <= learned.members(prediction, 0.95)).all()
+    else:
+        narrow, wide = learned.bounds(prediction, 0.7), learned.bounds(prediction, 0.95)
+        assert (wide[:, 0] <= narrow[:, 0]).all()
+        assert (narrow[:, 1] <= wide[:, 1]).all()
+
+
+def test_intervals_are_wide_where_errors_are_large():
+    target, prediction = skewed_numbers(2, 2_000)
+    low, high = learn_intervals(target, prediction).bounds(np.array([0.0, 2.5]), 0.9).T
+    assert (high - low)[1] > 3 * (high - low)[0]
+
+
+def test_a_set_always_holds_the_most_probable_label():
+    target, probabilities = uncertain_classes(3, 400)
+    certain = np.eye(4)[target]
+    members = learn_sets(target, certain).members(probabilities, 0.5)
+    assert members[np.arange(400), probabilities.argmax(axis=1)].all()
+
+
+@pytest.mark.parametrize(("make", "learn", "level"), [(*MAKERS[0], 0.96), (*MAKERS[1], 0.98)])
+def test_a_level_that_the_rows_cannot_bear_is_refused_with_the_highest_that_they_can(make, learn, level):
+    target, prediction = make(4, 40)
+    learned = learn(target, prediction)
+    with pytest.raises(UsageError, match="too few") as caught:
+        learned.check(level)
+    highest = float(caught.value.hint.split("--interval ")[1].split(",")[0])
+    learned.check(highest)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 90.0, -0.1, float("nan")])
+def test_a_level_that_is_no_share_is_refused(level):
+    with pytest.raises(UsageError, match="between 0 and 1"):
+        learn_sets(*uncertain_classes(5, 100)).check(level)
+
+
+def test_too_few_rows_give_no_bounds_at_all():
+    assert learn_postprocessing(*skewed_numbers(6, 15)) == Postprocessing()
+    assert learn_postprocessing(*uncertain_classes(6, 15)) == Postprocessing()
+
+
+def test_perfect_predictions_get_intervals_without_width():
+    target = np.arange(50.0)
+    bounds = learn_intervals(target, target).bounds(target, 0.9)
+    assert np.array_equal(bounds, np.column_stack([target, target]))
+
+
+def test_one_prediction_for_every_row_has_one_width():
+    target = np.random.default_rng(7).normal(size=300)
+    learned = learn_intervals(target, np.zeros(300))
+    assert measure_coverage(learned, target, np.zeros(300)).value == pytest.approx(0.9, abs=0.02)
+
+
+def test_of_many_rows_only_a_part_of_the_scores_is_kept_and_the_bounds_hold():
+    target, prediction = skewed_numbers(8, 40_000)
+    learned = learn_intervals(target[:20_000], prediction[:20_000])
+    assert len(learned.scores) == 5_000
+    assert measure_coverage(learned, target[20_000:], prediction[20_000:]).value == pytest.approx(0.9, abs=0.01)
+
+
+def test_coverage_is_told_for_each_tenth_of_the_predictions():
+    coverage = cross_validated_coverage(*skewed_numbers(9, 3_000))
+    assert coverage.value == pytest.approx(0.9, abs=0.02)
+    assert len(coverage.by_tenth) == 10
+    assert np.mean(coverage.by_tenth) == pytest.approx(coverage.value, abs=0.001)
+
+
+@pytest.mark.parametrize(("make", "learn"), MAKERS)
+def test_what_is_stored_comes_back_equal(make, learn):
+    learned = learn_postprocessing(*make(10, 300))
+    assert Postprocessing.from_dict(learned.to_dict()) == learned
+
+
+@pytest.mark.parametrize(
+    "change", [{"rows": "7"}, {"rows": 3}, {"scores": [2.0, 1.0]}, {"scores": []}, {"sizes": [-1.0]}, {"knots": ["x"]}]
+)
+def test_what_is_stored_wrong_is_refused(change):
+    stored = learn_postprocessing(*skewed_numbers(11, 60)).to_dict()
+    stored["intervals"] |= change
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Postprocessing.from_dict(stored)

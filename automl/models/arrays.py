@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -44,25 +45,52 @@ def to_probabilities(raw: NDArray[Any]) -> NDArray[np.float64]:
 
 
 class TargetScale:
-    """Centre and spread of a regression target; models learn the standardised one."""
+    """How a regression target is turned into what models learn: standardised, its logarithm first where that is asked.
 
-    def __init__(self, center: float, spread: float) -> None:
+    Parameters
+    ----------
+    center, spread : float
+        Of the target, or of its logarithm.
+    log : float
+        1 where the logarithm of one plus the target is learned, 0 where the target itself is.
+    highest : float
+        With a logarithm, the largest standardised value that is turned back: beyond it, a small error would grow
+        exponentially.
+    """
+
+    def __init__(self, center: float, spread: float, log: float = 0.0, highest: float = 0.0) -> None:
         self.center = center
         self.spread = spread
+        self.log = log
+        self.highest = highest
 
     @classmethod
-    def of(cls, target: NDArray[Any]) -> TargetScale:
-        """Measure a target."""
-        spread = float(np.std(target))
-        return cls(float(np.mean(target)), spread if spread > 0 else 1.0)
+    def of(cls, target: NDArray[Any], hyperparameters: Mapping[str, Any] | None = None) -> TargetScale:
+        """Measure a target; ``log_target`` among the hyperparameters asks for its logarithm."""
+        log = bool(hyperparameters and hyperparameters.get("log_target"))
+        learned = np.log1p(target) if log else np.asarray(target)
+        center, spread = float(np.mean(learned)), float(np.std(learned))
+        spread = spread if spread > 0 else 1.0
+        return cls(center, spread, float(log), float((learned.max() - center) / spread) if log else 0.0)
+
+    @property
+    def numbers(self) -> tuple[float, float, float, float]:
+        """What is stored of it: the parameters in order."""
+        return self.center, self.spread, self.log, self.highest
 
     def apply(self, target: NDArray[Any]) -> NDArray[np.float64]:
-        """Standardise."""
-        return np.asarray((np.asarray(target, dtype=np.float64) - self.center) / self.spread)
+        """Turn a target into what is learned."""
+        learned = np.asarray(target, dtype=np.float64)
+        # Validation rows may lie below every training row; what is scored is the prediction, not this.
+        learned = np.log1p(np.maximum(learned, 0.0)) if self.log else learned
+        return np.asarray((learned - self.center) / self.spread)
 
     def invert(self, prediction: NDArray[Any]) -> NDArray[np.float64]:
-        """Return standardised predictions to the target's own units."""
-        return np.asarray(np.asarray(prediction, dtype=np.float64) * self.spread + self.center)
+        """Return predictions to the target's own units."""
+        learned = np.asarray(prediction, dtype=np.float64)
+        if not self.log:
+            return np.asarray(learned * self.spread + self.center)
+        return np.asarray(np.expm1(np.minimum(learned, self.highest) * self.spread + self.center))
 
     def invert_contributions(self, contributions: NDArray[Any]) -> NDArray[np.float64]:
         """Return contributions to a standardised prediction, the start of all in the last column, to its own units."""

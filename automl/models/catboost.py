@@ -94,7 +94,7 @@ class CatBoostModel:
     def save(self, path: Path) -> None:
         """Write CatBoost's own binary format, with the target's scale in the model's metadata."""
         metadata = self.model.get_metadata()
-        metadata["automl_scale"] = "" if self.scale is None else f"{self.scale.center!r} {self.scale.spread!r}"
+        metadata["automl_scale"] = "" if self.scale is None else " ".join(map(repr, self.scale.numbers))
         metadata["automl_categorical"] = " ".join(map(str, self.categorical))
         self.model.save_model(str(path), format="cbm")
 
@@ -121,7 +121,7 @@ def fit(request: FitRequest) -> CatBoostModel:
     from catboost import CatBoost
 
     start = time.monotonic()
-    scale = None if request.n_classes else TargetScale.of(request.target)
+    scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters)
     labels = [request.target, request.valid_target]
     if scale is not None:
         labels = [scale.apply(label) for label in labels]

@@ -81,7 +81,7 @@ class ForestModel:
             counts=np.array([state["node_count"] for state in states]),
             depths=np.array([state["max_depth"] for state in states]),
             leaf_values=np.concatenate([state["values"] for state in states]).astype(np.float32),
-            scale=np.array([self.scale.center, self.scale.spread]),
+            scale=np.array(self.scale.numbers),
             features=np.array([self.trees[0].n_features]),
             classes=self.classes,
             n_classes=np.array([self.n_classes]),
@@ -103,7 +103,7 @@ def grow_forest(request: FitRequest, estimator_name: str) -> ForestModel:
     import sklearn.ensemble
 
     start = time.monotonic()
-    scale = TargetScale(0.0, 1.0) if request.n_classes else TargetScale.of(request.target)
+    scale = TargetScale(0.0, 1.0) if request.n_classes else TargetScale.of(request.target, request.hyperparameters)
     target = request.target if request.n_classes else scale.apply(request.target)
     parameters = request.hyperparameters
     wanted = int(parameters.get("trees", _TREES))

@@ -87,7 +87,7 @@ class LightGBMModel:
 
     def save(self, path: Path) -> None:
         """Write LightGBM's own text format, preceded by one line with the target's scale."""
-        scale = "" if self.scale is None else f"{self.scale.center!r} {self.scale.spread!r}"
+        scale = "" if self.scale is None else " ".join(map(repr, self.scale.numbers))
         path.write_text(f"{scale}\n{self.booster.model_to_string(num_iteration=-1)}", encoding="utf-8")
 
 
@@ -95,7 +95,7 @@ def fit(request: FitRequest) -> LightGBMModel:
     """Boost until the validation rows have not improved for a while, or the time is up."""
     import lightgbm
 
-    scale = None if request.n_classes else TargetScale.of(request.target)
+    scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters)
     data = _dataset(request, scale)
     resolved = dict(request.hyperparameters)
     if request.seconds is not None and "resolved_rate" not in resolved:

@@ -54,7 +54,7 @@ class LinearModel:
 
     def save(self, path: Path) -> None:
         """Write coefficients and intercepts."""
-        scale = [] if self.scale is None else [self.scale.center, self.scale.spread]
+        scale = [] if self.scale is None else self.scale.numbers
         write_arrays(
             path, coefficients=self.coefficients, intercept=self.intercept, scale=np.array(scale, dtype=np.float64)
         )
@@ -68,7 +68,7 @@ def fit(request: FitRequest) -> LinearModel:
         return _fit_classes(request, penalty)
     from sklearn.linear_model import Ridge
 
-    scale = TargetScale.of(request.target)
+    scale = TargetScale.of(request.target, request.hyperparameters)
     model = Ridge(alpha=max(penalty * rows, 1e-6))
     model.fit(request.values, scale.apply(request.target), sample_weight=request.weight)
     return LinearModel(np.atleast_2d(model.coef_), np.atleast_1d(model.intercept_), scale)

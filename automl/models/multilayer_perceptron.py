@@ -67,7 +67,7 @@ class PerceptronModel:
 
     def save(self, path: Path) -> None:
         """Write the weights."""
-        scale = [] if self.scale is None else [self.scale.center, self.scale.spread]
+        scale = [] if self.scale is None else self.scale.numbers
         layers = {f"weight{n}": weight for n, weight in enumerate(self.weights)}
         layers |= {f"bias{n}": bias for n, bias in enumerate(self.biases)}
         write_arrays(
@@ -89,7 +89,7 @@ def fit(request: FitRequest) -> PerceptronModel:
     start = time.monotonic()
     parameters = request.hyperparameters
     width, epochs = int(parameters.get("width", 96)), int(parameters.get("epochs", 40))
-    scale = None if request.n_classes else TargetScale.of(request.target)
+    scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters)
     estimator = (MLPClassifier if scale is None else MLPRegressor)(
         hidden_layer_sizes=(width, width // 2),
         alpha=float(parameters.get("penalty", 0.02)),

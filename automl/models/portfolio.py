@@ -7,10 +7,21 @@ rounded here, thinned to families we have, and reordered so that cheap and diffe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-__all__ = ["PORTFOLIO", "Candidate"]
+__all__ = ["LOG_TARGET_FAMILIES", "PORTFOLIO", "Candidate", "with_log_targets"]
+
+#: Families that can learn the logarithm of a regression target.
+LOG_TARGET_FAMILIES = (
+    "linear",
+    "lightgbm",
+    "catboost",
+    "xgboost",
+    "extra_trees",
+    "random_forest",
+    "multilayer_perceptron",
+)
 
 
 @dataclass(frozen=True)
@@ -133,3 +144,15 @@ PORTFOLIO: tuple[Candidate, ...] = (
         "multilayer_perceptron", "onehot_scaled", {"width": 48, "penalty": 0.3, "learning_rate": 4e-3, "epochs": 25}
     ),
 )
+
+
+def with_log_targets(portfolio: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Return the portfolio for a skewed target: behind each boosted candidate, the same on the target's logarithm."""
+    boosted = ("lightgbm", "catboost", "xgboost")
+    result: list[Candidate] = []
+    for candidate in portfolio:
+        result.append(candidate)
+        if candidate.family in boosted:
+            changed = {**candidate.hyperparameters, "log_target": True}
+            result.append(replace(candidate, hyperparameters=changed))
+    return tuple(result)

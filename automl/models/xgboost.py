@@ -89,7 +89,7 @@ class XGBoostModel:
         """Write XGBoost's own binary JSON, with the target's scale and the categorical features as attributes."""
         # An attribute that is set to an empty text makes XGBoost fail when the attributes are read back.
         if self.scale is not None:
-            self.booster.set_attr(center=repr(self.scale.center), spread=repr(self.scale.spread))
+            self.booster.set_attr(scale=" ".join(map(repr, self.scale.numbers)))
         if self.categorical:
             self.booster.set_attr(categorical=" ".join(map(str, self.categorical)))
         path.write_bytes(bytes(self.booster.save_raw("ubj")))
@@ -109,7 +109,7 @@ def fit(request: FitRequest) -> XGBoostModel:
     """Boost until the validation rows have not improved for a while, or the time is up."""
     import xgboost
 
-    scale = None if request.n_classes else TargetScale.of(request.target)
+    scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters)
     labels = [request.target, request.valid_target]
     if scale is not None:
         labels = [scale.apply(label) for label in labels]
@@ -187,6 +187,7 @@ def load(content: bytes) -> XGBoostModel:
         )
     booster = xgboost.Booster(model_file=bytearray(content))
     attributes = booster.attributes()
-    scale = TargetScale(float(attributes["center"]), float(attributes["spread"])) if "center" in attributes else None
+    numbers = [float(number) for number in attributes.get("scale", "").split()]
+    scale = TargetScale(*numbers) if numbers else None
     categorical = tuple(int(feature) for feature in attributes.get("categorical", "").split())
     return XGBoostModel(booster, scale, categorical)

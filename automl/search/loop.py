@@ -14,7 +14,7 @@ from automl.search.choosing import SELECTIONS, choose
 from automl.search.finishing import FinishingTime
 from automl.search.plan import SearchPlan
 from automl.search.pool import Nursery, WorkerPool
-from automl.search.proposals import Proposals
+from automl.search.proposals import Proposals, is_skewed
 from automl.search.racing import is_hopeless, presumed_loss
 from automl.search.ranking import ColumnRank, summarise_ranks
 from automl.search.refit import refit, refit_seconds
@@ -86,7 +86,8 @@ class _Run:
         self._finishing = FinishingTime(plan.reserve, plan.workers)
         self._rivals = self.blending.rivals
         self.ranks: tuple[ColumnRank, ...] = ()
-        self._proposals = Proposals(plan.families, plan.seed, evidence.splits)
+        skewed = is_skewed(evidence.target, evidence.n_classes)
+        self._proposals = Proposals(plan.families, plan.seed, evidence.splits, skewed)
         self._told = 0
         self._dispatched: dict[int, set[int]] = {}
         self._total = max(self._seconds_left, 1.0)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from automl.models.portfolio import PORTFOLIO, Candidate
+from automl.models.family import Choice, Family, Parameter
+from automl.models.portfolio import LOG_TARGET_FAMILIES, PORTFOLIO, Candidate, with_log_targets
 from automl.models.registry import family
 from automl.preparation.splits import SplitPlan
 from automl.search.board import RACED_OUT, Trial
 from automl.search.studies import FamilyStudy
 
-__all__ = ["Proposals"]
+__all__ = ["Proposals", "is_skewed"]
 
 _CURIOSITY = 0.08
 
@@ -29,6 +32,14 @@ _COST = {
 _SAFETY = 1.15
 
 
+def is_skewed(target: NDArray[Any], n_classes: int) -> bool:
+    """Whether a regression target has no negative value and a long tail of large ones: a skewness above 1."""
+    if n_classes or target.min() < 0:
+        return False
+    deviation = target - target.mean()
+    return bool((deviation**3).mean() > target.std() ** 3)
+
+
 class Proposals:
     """Proposes candidates and learns from what became of them.
 
@@ -38,14 +49,21 @@ class Proposals:
     seed : int
     splits : SplitPlan
         Its size rules out families that would be too slow.
+    skewed : bool
+        Whether the target is worth learning as its logarithm too.
     """
 
-    def __init__(self, families: tuple[str, ...], seed: int, splits: SplitPlan) -> None:
+    def __init__(self, families: tuple[str, ...], seed: int, splits: SplitPlan, skewed: bool = False) -> None:
         rows = len(splits.folds[0][0])
         self._families = tuple(name for name in families if rows <= family(name).max_rows)
-        self._queue = [candidate for candidate in PORTFOLIO if candidate.family in self._families]
+        portfolio = with_log_targets(PORTFOLIO) if skewed else PORTFOLIO
+        self._queue = [candidate for candidate in portfolio if candidate.family in self._families]
         self._tunable = [name for name in self._families if family(name).space]
-        self._studies = {name: FamilyStudy(family(name), seed + number) for number, name in enumerate(self._tunable)}
+        more: dict[str, Parameter] = {"log_target": Choice((False, True))} if skewed else {}
+        self._studies = {
+            name: FamilyStudy(_with_space(family(name), more if name in LOG_TARGET_FAMILIES else {}), seed + number)
+            for number, name in enumerate(self._tunable)
+        }
         self._generator = np.random.default_rng(seed)
         self._seconds: dict[str, list[float]] = {}
         self._shares: dict[str, float] = {}
@@ -136,6 +154,10 @@ class Proposals:
         number, values = self._studies[name].ask()
         encoding = str(values.pop("encoding", family(name).encodings[0]))
         return Candidate(name, encoding, _plain(values)), number
+
+
+def _with_space(described: Family, more: dict[str, Parameter]) -> Family:
+    return replace(described, space={**described.space, **more})
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -126,3 +126,15 @@ def test_other_folds_get_somewhat_more_rounds_than_the_first_needed():
     for number in range(1, 101):
         patience.is_over(number, 1 / number)
     assert rounds_for_other_folds(patience) == 155
+
+
+def test_a_logarithmic_target_comes_back():
+    target = np.array([0.0, 1.0, 10.0, 1000.0])
+    scale = TargetScale.of(target, {"log_target": True})
+    np.testing.assert_allclose(scale.invert(scale.apply(target)), target, atol=1e-9)
+    np.testing.assert_allclose(TargetScale(*scale.numbers).invert(scale.apply(target)), target, atol=1e-9)
+
+
+def test_a_logarithm_never_predicts_beyond_what_was_seen():
+    scale = TargetScale.of(np.array([1.0, 10.0, 1000.0]), {"log_target": True})
+    assert scale.invert(np.array([50.0]))[0] == pytest.approx(1000.0)

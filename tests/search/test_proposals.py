@@ -7,7 +7,7 @@ from automl.models.portfolio import PORTFOLIO
 from automl.models.registry import FAMILY_NAMES, family
 from automl.preparation.splits import SplitPlan
 from automl.search.board import Trial
-from automl.search.proposals import Proposals
+from automl.search.proposals import Proposals, is_skewed
 from automl.search.tasks import TaskResult
 
 
@@ -184,3 +184,17 @@ def boosted(proposals):
         trial = trial_of(number, candidate, study, iterations=(20,) if candidate.family == "lightgbm" else (0,))
         proposals.tell(trial, {})
     return trial
+
+
+def test_a_skewed_target_is_learned_as_its_logarithm_too():
+    found = proposed(Proposals(FAMILY_NAMES, 0, splits(), skewed=True), 8)
+    logarithms = [candidate.family for candidate in found if candidate.hyperparameters.get("log_target")]
+    assert logarithms[:2] == ["lightgbm", "catboost"]
+
+
+@pytest.mark.parametrize(
+    ("target", "skewed"),
+    [([1.0, 2, 3, 4, 5], False), ([1.0, 1, 1, 2, 100], True), ([-1.0, 1, 1, 2, 100], False)],
+)
+def test_only_targets_with_a_long_tail_and_no_negative_value_are_skewed(target, skewed):
+    assert is_skewed(np.array(target), 0) is skewed

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
+
+from automl.explanation.behaviour_facts import Behaviour
 
 __all__ = ["Explanation", "GlobalImportance", "Importance", "Measure", "RowExplanation", "Space"]
 
@@ -116,6 +118,8 @@ class Explanation:
     rows : tuple of RowExplanation
     notes : tuple of str
         What to keep in mind, one sentence each.
+    behaviour : Behaviour or None
+        How the prediction depends on the most important columns, where that was asked for.
     """
 
     model: str
@@ -128,7 +132,8 @@ class Explanation:
     method: str = ""
     background: str = ""
     rows: tuple[RowExplanation, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    behaviour: Behaviour | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as JSON-ready values."""
@@ -149,4 +154,5 @@ class Explanation:
             "background": self.background or None,
             "rows": [row.to_dict() for row in self.rows],
             "notes": list(self.notes),
+            "behaviour": None if self.behaviour is None else self.behaviour.to_dict(),
         }

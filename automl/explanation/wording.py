@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from automl.explanation.facts import GlobalImportance, RowExplanation
+from automl.explanation.facts import Explanation, GlobalImportance, RowExplanation
 from automl.report.formatting import shorten
 
-__all__ = ["measure_in_words", "number_in_words", "row_in_words", "signed_in_words"]
+__all__ = ["measure_in_words", "number_in_words", "predicted_in_words", "row_in_words", "signed_in_words"]
 
 _TOLD = 5
 _LONGEST_CELL = 30
@@ -22,6 +22,14 @@ def measure_in_words(found: GlobalImportance) -> str:
             return f"how far predictions move when the column is shuffled, on {found.rows:,} rows"
         case "stored":
             return "the share by which the loss grew in the folds of the fit when the column was shuffled"
+
+
+def predicted_in_words(explanation: Explanation) -> str:
+    """Say what the numbers of the model's behaviour are: the probability of a class, or the prediction."""
+    behaviour = explanation.behaviour
+    if behaviour is None or behaviour.label is None:
+        return "prediction"
+    return f"probability of {shorten(behaviour.label, _LONGEST_CELL)}"
 
 
 def row_in_words(row: RowExplanation) -> str:

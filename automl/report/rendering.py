@@ -10,7 +10,7 @@ from typing import Any, Literal, assert_never
 from automl.errors import UsageError
 from automl.report.facts import ReportFacts
 
-__all__ = ["ReportFormat", "render", "report_format"]
+__all__ = ["ReportFormat", "json_text", "render", "report_format"]
 
 ReportFormat = Literal["html", "md", "json"]
 
@@ -61,14 +61,14 @@ def render(facts: ReportFacts, format: ReportFormat) -> str:  # noqa: A002 - the
 
             return render_markdown(facts)
         case "json":
-            return _render_json(facts)
+            return json_text(facts.to_dict())
         case _:
             assert_never(format)
 
 
-def _render_json(facts: ReportFacts) -> str:
-    """Write the facts in ASCII, which no terminal can be steered by; values that are not finite become null."""
-    document = {"schema_version": SCHEMA_VERSION, **_finite(facts.to_dict())}
+def json_text(values: dict[str, Any]) -> str:
+    """Write values in ASCII, which no terminal can be steered by; what is not finite becomes null."""
+    document = {"schema_version": SCHEMA_VERSION, **_finite(values)}
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 

@@ -84,3 +84,16 @@ def test_a_missing_column_is_6(explain, tmp_path):
 
 def test_a_missing_model_is_5_before_the_data_is_read(automl):
     assert automl("explain", "none.automl", "none.csv").code == 5
+
+
+@pytest.mark.parametrize(("ending", "start"), [(".html", "<!doctype html>"), (".md", "#"), (".json", "{")])
+def test_a_report_is_written(explain, folder, tmp_path, ending, start):
+    path = tmp_path / f"why{ending}"
+    done = explain(folder / "rows.csv", "--rows", "0:2", "--output", path)
+    assert (done.code, done.out) == (0, f"{path}\n")
+    assert path.read_text().strip().lower().startswith(start)
+
+
+def test_the_output_is_never_an_input(explain, folder):
+    assert explain(folder / "rows.csv", "--output", folder / "rows.csv").code == 2
+    assert explain(folder / "rows.csv", "--output", "why.pdf").code == 2

@@ -1,7 +1,14 @@
+import sys
+from pathlib import Path
+
 import pytest
 import sklearn.ensemble  # noqa: F401 - its OpenMP library has to be there before it is limited
 from small_models import curved_table, fitted, linear_table, mixed_table, three_class_table
 from threadpoolctl import threadpool_limits
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from browser import open_browser
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,3 +38,9 @@ def three(tmp_path_factory):
 def boosted(tmp_path_factory):
     families = ("lightgbm", "xgboost", "catboost", "linear", "constant")
     return fitted(tmp_path_factory.mktemp("boosted"), curved_table, "y", families, "rmse")
+
+
+@pytest.fixture(scope="session")
+def page():
+    with open_browser() as opened:
+        yield opened

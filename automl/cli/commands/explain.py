@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from automl.cli.options import Common, common_options, read_options, reading_options
+
+if TYPE_CHECKING:
+    from automl.explanation import Explanation
+    from automl.report.rendering import ReportFormat
+    from automl.tables import ReadOptions
 
 __all__ = ["command"]
 
@@ -16,11 +21,13 @@ Examples:
   automl explain churn.automl
   automl explain churn.automl customers.csv
   automl explain churn.automl customers.csv --rows 17,40:45
+  automl explain churn.automl customers.csv --output why.html
   automl explain churn.automl customers.csv --json | jq '.rows[0].contributions'
 
 Say which columns MODEL relies on and, for rows of DATA (a path, or '-' for standard input), what each column added to
 the prediction. Contributions add up to the prediction less the average prediction. With the target in DATA, importance
-is the loss of score when a column's values are shuffled; without, how much predictions move.
+is the loss of score when a column's values are shuffled; without, how much predictions move. With --output also how the
+prediction depends on the most important columns, which of them interact, and a small tree that imitates the model.
 """
 
 
@@ -34,34 +41,65 @@ is the loss of score when a column's values are shuffled; without, how much pred
     metavar="ROWS",
     help="Rows to explain, counted from 0: '17', '0:10' (without the tenth), or several with commas.",
 )
+@click.option("-o", "--output", metavar="FILE", help="Write a report of it: .html, .md or .json.")
 @reading_options
 @common_options
 @click.pass_obj
-def command(common: Common, /, model: str, data: str | None, rows: str, **reading: Any) -> int:
+def command(common: Common, /, model: str, data: str | None, rows: str, output: str | None, **reading: Any) -> int:
     """Explain the model and, where there is data, some of its rows."""
     started = time.monotonic()
     options = read_options(reading)
-    from pathlib import Path
+    wanted = None if output is None else _checked(output, model, data)
+    explanation = _explain(model, data, options, rows, with_behaviour=output is not None)
+    if output is not None and wanted is not None:
+        from pathlib import Path
 
-    from automl.arguments import parse_positions
-    from automl.explanation import explain_rows, explain_without_data
+        from automl.explanation.rendering import render_explanation
+        from automl.files import write_text
 
-    if data is None:
-        explanation = explain_without_data(Path(model))
-    else:
-        from automl.bundle import read_manifest
-        from automl.tables import read_table
-
-        read_manifest(Path(model))  # A wrong model file is said before a large table is read.
-        table = read_table(data, options)
-        chosen = parse_positions(rows, len(table.cells))
-        explanation = explain_rows(Path(model), table, chosen)
+        write_text(Path(output), render_explanation(explanation, wanted))
     if common.json:
         from automl.cli.render.streams import print_json
 
-        print_json({**explanation.to_dict(), "seconds": time.monotonic() - started})
+        print_json({**explanation.to_dict(), "output": output, "seconds": time.monotonic() - started})
+    elif output is not None:
+        from automl.cli.render.streams import print_result
+
+        print_result(output)
     else:
         from automl.cli.render.explanation import print_explanation
 
         print_explanation(explanation, common)
     return 0
+
+
+def _checked(output: str, model: str, data: str | None) -> ReportFormat:
+    """Return the format that the output's ending asks for; refuse a place that is one of the inputs."""
+    from pathlib import Path
+
+    from automl.errors import UsageError
+    from automl.report import report_format
+
+    for role, name in (("model", model), ("data", data)):
+        if name not in (None, "-") and Path(str(name)).resolve() == Path(output).resolve():
+            raise UsageError(f"'{output}' is the {role} itself.", "Choose another --output.")
+    return report_format(output)
+
+
+def _explain(model: str, data: str | None, options: ReadOptions, rows: str, *, with_behaviour: bool) -> Explanation:
+    from dataclasses import replace
+    from pathlib import Path
+
+    from automl.arguments import parse_positions
+    from automl.bundle import read_manifest
+    from automl.explanation import describe_behaviour, explain_rows, explain_without_data
+    from automl.tables import read_table
+
+    if data is None:
+        return explain_without_data(Path(model))
+    read_manifest(Path(model))  # A wrong model file is said before a large table is read.
+    table = read_table(data, options)
+    explanation = explain_rows(Path(model), table, parse_positions(rows, len(table.cells)))
+    if not with_behaviour:
+        return explanation
+    return replace(explanation, behaviour=describe_behaviour(Path(model), table, explanation.importance))

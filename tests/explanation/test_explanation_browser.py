@@ -1,0 +1,29 @@
+"""The page of an explanation in a real browser."""
+
+from dataclasses import replace
+
+import pytest
+
+from automl.explanation import describe_behaviour, explain_rows
+from automl.explanation.rendering import render_explanation
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def file(mixed, tmp_path_factory):
+    found = explain_rows(mixed.path, mixed.table, range(3))
+    found = replace(found, behaviour=describe_behaviour(mixed.path, mixed.table, found.importance))
+    path = tmp_path_factory.mktemp("page") / "why.html"
+    path.write_text(render_explanation(found, "html"), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_opens_without_complaint_or_request_and_fits(page, file, width, scheme):
+    visit = page.open(file, width, scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert visit.complaints == []
+    assert visit.requests == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

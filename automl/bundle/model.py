@@ -184,7 +184,7 @@ class Model:
         raw = self.predict_frame(typed.frame)
         used = set(self.required_columns)
         return Prediction(
-            values=self._decide(raw),
+            values=self.decide(raw),
             probabilities=raw if raw.ndim == 2 else None,
             labels=self.labels,
             unparsed={name: count for name, count in typed.unparsed.items() if name in used and count},
@@ -301,7 +301,8 @@ class Model:
     def _models(self) -> dict[str, FittedModel]:
         return {}
 
-    def _decide(self, raw: NDArray[np.float64]) -> NDArray[Any]:
+    def decide(self, raw: NDArray[np.float64]) -> NDArray[Any]:
+        """Return what :meth:`predict` answers to raw predictions: the labels decided for, or the values themselves."""
         if raw.ndim == 1:
             return raw
         return np.array(self.labels, dtype=object)[raw.argmax(axis=1)] if len(raw) else np.empty(0, dtype=object)

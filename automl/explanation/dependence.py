@@ -14,7 +14,7 @@ import pandas as pd
 from automl.explanation.behaviour_facts import DependenceCurve
 from automl.explanation.subject import FloatArray, Subject
 
-__all__ = ["dependence_curve", "with_value"]
+__all__ = ["dependence_curve", "value_text", "with_value"]
 
 _POINTS = 14
 _LEVELS = 10
@@ -39,7 +39,7 @@ def dependence_curve(subject: Subject, rows: pd.DataFrame, cells: pd.Series, out
     low, high = np.quantile(predicted, [0.1, 0.9], axis=1)
     return DependenceCurve(
         column=name,
-        names=tuple(_text(value) for value in values),
+        names=tuple(value_text(value) for value in values),
         positions=positions,
         mean=tuple(predicted.mean(axis=1).tolist()),
         low=tuple(low.tolist()),
@@ -79,7 +79,8 @@ def _numbers(values: pd.Series) -> FloatArray:
     return values.to_numpy(dtype=np.float64)
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """Write a typed cell."""
     if pd.isna(value):
         return "(missing)"
     if isinstance(value, pd.Timestamp):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from automl.arguments import did_you_mean
 from automl.bundle import load_model, read_golden, read_manifest
+from automl.errors import UsageError
 from automl.evaluation.metrics import METRICS
 from automl.explanation.additive import exact_contributions
+from automl.explanation.counterfactuals import CounterfactualSearch
 from automl.explanation.facts import Explanation, GlobalImportance, RowExplanation
 from automl.explanation.importance import FEWEST_ROWS, prediction_importance, score_importance, stored_importance
 from automl.explanation.shapley import sampled_contributions
@@ -47,7 +50,9 @@ def explain_without_data(path: Path) -> Explanation:
     )
 
 
-def explain_rows(path: Path, table: Table, rows: Sequence[int], seed: int = 0) -> Explanation:
+def explain_rows(
+    path: Path, table: Table, rows: Sequence[int], fixed: Sequence[str] = (), seed: int = 0
+) -> Explanation:
     """Measure which columns matter on the rows of a table, and what each contributed to some rows' predictions.
 
     Parameters
@@ -58,6 +63,8 @@ def explain_rows(path: Path, table: Table, rows: Sequence[int], seed: int = 0) -
         With its target, importance is a loss of score; without, how much predictions move.
     rows : sequence of int
         Positions of the rows to explain.
+    fixed : sequence of str
+        Columns that what would flip a decision leaves as they are.
     seed : int
 
     Raises
@@ -66,11 +73,14 @@ def explain_rows(path: Path, table: Table, rows: Sequence[int], seed: int = 0) -
         If the file is not a sound model file.
     SchemaMismatchError
         If a column that the model uses is missing.
+    UsageError
+        If a fixed column is not one that the model uses.
     """
     manifest = read_manifest(path)
     subject = Subject(load_model(path))
+    _check_fixed(subject, fixed)
     frame = subject.read(table)
-    explained = _explained(path, subject, table, frame, rows, seed) if rows else _NO_ROWS
+    explained = _explained(path, subject, table, frame, rows, fixed, seed) if rows else _NO_ROWS
     return Explanation(
         model=path.name,
         source=Path(table.source).name,
@@ -99,11 +109,32 @@ _NO_ROWS = _Rows("", "", ())
 
 
 def _explained(
-    path: Path, subject: Subject, table: Table, frame: pd.DataFrame, rows: Sequence[int], seed: int
+    path: Path,
+    subject: Subject,
+    table: Table,
+    frame: pd.DataFrame,
+    rows: Sequence[int],
+    fixed: Sequence[str],
+    seed: int,
 ) -> _Rows:
     background, described = _background(path, subject, frame)
-    method, found = _contributions(subject, frame.iloc[list(rows)], background, seed)
-    return _Rows(method, described, _row_explanations(subject, table, rows, found))
+    chosen = frame.iloc[list(rows)]
+    method, found = _contributions(subject, chosen, background, seed)
+    made = _row_explanations(subject, table, rows, found)
+    if subject.model.labels:
+        search = CounterfactualSearch(subject, background, fixed)
+        made = tuple(replace(row, counterfactuals=search.find(chosen.iloc[[place]])) for place, row in enumerate(made))
+    return _Rows(method, described, made)
+
+
+def _check_fixed(subject: Subject, fixed: Sequence[str]) -> None:
+    for name in fixed:
+        if name not in subject.columns:
+            near = did_you_mean(name, subject.columns)
+            raise UsageError(
+                f"The fixed column '{name}' is not one that the model uses.",
+                near or f"It uses: {', '.join(subject.columns[:20])}.",
+            )
 
 
 def _contributions(
@@ -150,6 +181,8 @@ def _row_explanations(
     subject: Subject, table: Table, rows: Sequence[int], found: Contributions
 ) -> tuple[RowExplanation, ...]:
     labels = subject.model.labels
+    chosen = Table(table.cells.iloc[list(rows)], table.source, table.sha256)
+    decided = [str(label) for label in subject.model.predict_table(chosen).values] if labels else []
     cells = {name: _cells(table, name) for name in subject.columns}
     made = []
     for position, row in enumerate(rows):
@@ -161,7 +194,7 @@ def _row_explanations(
             RowExplanation(
                 row=int(row),
                 label=_label(labels, outcome),
-                predicted=_predicted(labels, found.prediction[position]),
+                predicted=decided[position] if decided else None,
                 prediction=float(found.prediction[position, outcome]),
                 base=float(found.base[outcome]),
                 contributions=dict(zip(names, values[order].tolist(), strict=True)),
@@ -182,12 +215,6 @@ def _label(labels: tuple[str, ...], outcome: int) -> str | None:
     if not labels:
         return None
     return labels[1] if len(labels) == 2 else labels[outcome]
-
-
-def _predicted(labels: tuple[str, ...], outcomes: NDArray[np.float64]) -> str | None:
-    if not labels:
-        return None
-    return labels[int(outcomes[0] > 0.5)] if len(labels) == 2 else labels[int(outcomes.argmax())]
 
 
 def _notes(table: Table, frame: pd.DataFrame, manifest: dict[str, Any]) -> tuple[str, ...]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from automl.explanation.behaviour_facts import Behaviour
 
-__all__ = ["Explanation", "GlobalImportance", "Importance", "Measure", "RowExplanation", "Space"]
+__all__ = [
+    "CellChange",
+    "Counterfactual",
+    "Explanation",
+    "GlobalImportance",
+    "Importance",
+    "Measure",
+    "RowExplanation",
+    "Space",
+]
 
 Space = Literal["probability", "target"]
 
@@ -55,6 +64,33 @@ class GlobalImportance:
 
 
 @dataclass(frozen=True)
+class CellChange:
+    """A cell as it is, and as it would have to be."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Counterfactual:
+    """Changes of a row that flip the decision.
+
+    Attributes
+    ----------
+    label : str
+        What the model would decide.
+    prediction : float
+        The probability then: of the positive class of a binary task, else of ``label``.
+    changes : tuple of CellChange
+    """
+
+    label: str
+    prediction: float
+    changes: tuple[CellChange, ...]
+
+
+@dataclass(frozen=True)
 class RowExplanation:
     """What each column contributed to the prediction of one row.
 
@@ -73,6 +109,8 @@ class RowExplanation:
         By column, largest contribution first; and the standard error of each, 0 where it is exact.
     cells : dict of str to str
         What stands in those columns.
+    counterfactuals : tuple of Counterfactual
+        The smallest changes that were found to flip the decision; none for a regression.
     """
 
     row: int
@@ -83,6 +121,7 @@ class RowExplanation:
     contributions: dict[str, float]
     errors: dict[str, float]
     cells: dict[str, str]
+    counterfactuals: tuple[Counterfactual, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation of the row as JSON-ready values."""
@@ -95,6 +134,7 @@ class RowExplanation:
             "contributions": self.contributions,
             "standard_errors": self.errors,
             "cells": self.cells,
+            "counterfactuals": [asdict(each) for each in self.counterfactuals],
         }
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from automl.explanation.charts import contribution_strips, dependence_chart, importance_strips
 from automl.explanation.facts import Explanation
-from automl.explanation.wording import measure_in_words, predicted_in_words, row_in_words
+from automl.explanation.wording import counterfactual_in_words, measure_in_words, predicted_in_words, row_in_words
 from automl.report import formatting, wording
 
 __all__ = ["render_html"]
@@ -34,7 +34,10 @@ def render_html(facts: Explanation) -> str:
             predicted=predicted,
             strips=importance_strips(facts.importance.columns),
             group_strips=importance_strips(facts.importance.groups),
-            rows=[(row, row_in_words(row), contribution_strips(row)) for row in facts.rows],
+            rows=[
+                (row, row_in_words(row), contribution_strips(row), [*map(counterfactual_in_words, row.counterfactuals)])
+                for row in facts.rows
+            ],
             curves=[dependence_chart(curve, place, predicted) for place, curve in enumerate(curves)],
         )
     )

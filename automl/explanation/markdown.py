@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from automl.explanation.behaviour_facts import Behaviour
-from automl.explanation.facts import Explanation, Importance
-from automl.explanation.wording import measure_in_words, predicted_in_words, row_in_words
+from automl.explanation.facts import Explanation, Importance, RowExplanation
+from automl.explanation.wording import counterfactual_in_words, measure_in_words, predicted_in_words, row_in_words
 from automl.report.formatting import number, percent
 from automl.report.markdown import escaped
 
@@ -26,11 +26,16 @@ def render_markdown(facts: Explanation) -> str:
     if facts.importance.groups:
         parts += ["Columns that go together, shuffled as one:", _ranking(facts.importance.groups)]
     if facts.rows:
-        lines = "\n".join(f"- row {row.row}: {escaped(row_in_words(row))}" for row in facts.rows)
-        parts += [f"## Rows\n\nThe average is over {facts.background}.", lines]
+        lines = [line for row in facts.rows for line in _row_lines(row)]
+        parts += [f"## Rows\n\nThe average is over {facts.background}.", "\n".join(lines)]
     if facts.behaviour is not None:
         parts += _behaviour(facts.behaviour, predicted_in_words(facts))
     return "\n\n".join(parts) + "\n"
+
+
+def _row_lines(row: RowExplanation) -> list[str]:
+    flips = [f"  - it would be {escaped(counterfactual_in_words(each))}" for each in row.counterfactuals]
+    return [f"- row {row.row}: {escaped(row_in_words(row))}", *flips]
 
 
 def _ranking(entries: Sequence[Importance]) -> str:

@@ -52,6 +52,10 @@ class Subject:
         ]
         return np.concatenate(parts)
 
+    def decisions(self, predicted: FloatArray) -> list[str]:
+        """Return the labels that the model decides for, given its class probabilities."""
+        return [str(label) for label in self.model.decide(predicted)]
+
     def outcomes(self, frame: pd.DataFrame) -> FloatArray:
         """Return what is explained, of shape (n_rows, n_outcomes).
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from automl.explanation.facts import Explanation, GlobalImportance, RowExplanation
+from automl.explanation.facts import Counterfactual, Explanation, GlobalImportance, RowExplanation
 from automl.report.formatting import shorten
 
-__all__ = ["measure_in_words", "number_in_words", "predicted_in_words", "row_in_words", "signed_in_words"]
+__all__ = [
+    "counterfactual_in_words",
+    "measure_in_words",
+    "number_in_words",
+    "predicted_in_words",
+    "row_in_words",
+    "signed_in_words",
+]
 
 _TOLD = 5
 _LONGEST_CELL = 30
@@ -53,6 +60,14 @@ def row_in_words(row: RowExplanation) -> str:
     average = number_in_words(row.base, digits)
     reasons = ", ".join(parts) or "no column changes it"
     return f"{number_in_words(row.prediction, digits)}{label} (average {average}): {reasons}"
+
+
+def counterfactual_in_words(found: Counterfactual) -> str:
+    """Say what would flip a decision: ``No (0.42) if contract were one year, not month-to-month``."""
+    changes = " and ".join(
+        f"{each.column} were {_cell(each.after)}, not {_cell(each.before)}" for each in found.changes
+    )
+    return f"{found.label} ({number_in_words(found.prediction, 2)}) if {changes}"
 
 
 def number_in_words(value: float, digits: int) -> str:

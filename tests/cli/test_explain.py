@@ -97,3 +97,18 @@ def test_a_report_is_written(explain, folder, tmp_path, ending, start):
 def test_the_output_is_never_an_input(explain, folder):
     assert explain(folder / "rows.csv", "--output", folder / "rows.csv").code == 2
     assert explain(folder / "rows.csv", "--output", "why.pdf").code == 2
+
+
+def test_what_would_flip_a_decision_leaves_fixed_columns_alone(explain, folder):
+    content = json.loads(explain(folder / "rows.csv", "--fixed", "age", "--json").out)
+    changed = {
+        change["column"] for row in content["rows"] for way in row["counterfactuals"] for change in way["changes"]
+    }
+    assert changed
+    assert "age" not in changed
+
+
+def test_a_fixed_column_that_is_not_there_is_wrong_usage(explain, folder):
+    done = explain(folder / "rows.csv", "--fixed", "agee")
+    assert done.code == 2
+    assert "'age'" in done.hint

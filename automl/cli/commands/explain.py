@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from automl.cli.options import Common, common_options, read_options, reading_options
+from automl.cli.options import NAMES, Common, common_options, given_names, read_options, reading_options
 
 if TYPE_CHECKING:
     from automl.explanation import Explanation
@@ -21,13 +21,15 @@ Examples:
   automl explain churn.automl
   automl explain churn.automl customers.csv
   automl explain churn.automl customers.csv --rows 17,40:45
+  automl explain churn.automl customers.csv --fixed age,country
   automl explain churn.automl customers.csv --output why.html
   automl explain churn.automl customers.csv --json | jq '.rows[0].contributions'
 
 Say which columns MODEL relies on and, for rows of DATA (a path, or '-' for standard input), what each column added to
 the prediction. Contributions add up to the prediction less the average prediction. With the target in DATA, importance
-is the loss of score when a column's values are shuffled; without, how much predictions move. With --output also how the
-prediction depends on the most important columns, which of them interact, and a small tree that imitates the model.
+is the loss of score when a column's values are shuffled; without, how much predictions move. For classes it also says
+what would flip the decision, leaving --fixed columns as they are. With --output it also shows how the prediction
+depends on the most important columns, which of them interact, and a small tree that imitates the model.
 """
 
 
@@ -41,16 +43,26 @@ prediction depends on the most important columns, which of them interact, and a 
     metavar="ROWS",
     help="Rows to explain, counted from 0: '17', '0:10' (without the tenth), or several with commas.",
 )
+@click.option("--fixed", type=NAMES, multiple=True, metavar="COLUMNS", help="Columns that cannot be changed.")
 @click.option("-o", "--output", metavar="FILE", help="Write a report of it: .html, .md or .json.")
 @reading_options
 @common_options
 @click.pass_obj
-def command(common: Common, /, model: str, data: str | None, rows: str, output: str | None, **reading: Any) -> int:
+def command(
+    common: Common,
+    /,
+    model: str,
+    data: str | None,
+    rows: str,
+    fixed: tuple[tuple[str, ...], ...],
+    output: str | None,
+    **reading: Any,
+) -> int:
     """Explain the model and, where there is data, some of its rows."""
     started = time.monotonic()
     options = read_options(reading)
     wanted = None if output is None else _checked(output, model, data)
-    explanation = _explain(model, data, options, rows, with_behaviour=output is not None)
+    explanation = _explain(model, data, options, rows, given_names(fixed) or (), with_behaviour=output is not None)
     if output is not None and wanted is not None:
         from pathlib import Path
 
@@ -86,7 +98,9 @@ def _checked(output: str, model: str, data: str | None) -> ReportFormat:
     return report_format(output)
 
 
-def _explain(model: str, data: str | None, options: ReadOptions, rows: str, *, with_behaviour: bool) -> Explanation:
+def _explain(
+    model: str, data: str | None, options: ReadOptions, rows: str, fixed: tuple[str, ...], *, with_behaviour: bool
+) -> Explanation:
     from dataclasses import replace
     from pathlib import Path
 
@@ -99,7 +113,7 @@ def _explain(model: str, data: str | None, options: ReadOptions, rows: str, *, w
         return explain_without_data(Path(model))
     read_manifest(Path(model))  # A wrong model file is said before a large table is read.
     table = read_table(data, options)
-    explanation = explain_rows(Path(model), table, parse_positions(rows, len(table.cells)))
+    explanation = explain_rows(Path(model), table, parse_positions(rows, len(table.cells)), fixed)
     if not with_behaviour:
         return explanation
     return replace(explanation, behaviour=describe_behaviour(Path(model), table, explanation.importance))

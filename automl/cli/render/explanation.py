@@ -8,7 +8,7 @@ from automl.cli.options import Common
 from automl.cli.render.numbers import interval, score
 from automl.cli.render.streams import print_result, say, visible
 from automl.cli.render.tables import print_table
-from automl.explanation.wording import measure_in_words, row_in_words
+from automl.explanation.wording import counterfactual_in_words, measure_in_words, row_in_words
 
 if TYPE_CHECKING:
     from automl.explanation.facts import Explanation, Importance
@@ -37,6 +37,8 @@ def print_explanation(explanation: Explanation, common: Common) -> None:
         print_result(visible(f"Predictions of {explanation.target}: the average is over {explanation.background}"))
         for row in explanation.rows:
             print_result(visible(f"  row {row.row}: {row_in_words(row)}"))
+            for nearest in row.counterfactuals[:1]:
+                print_result(visible(f"    it would be {counterfactual_in_words(nearest)}"))
     if not common.quiet:
         for note in explanation.notes:
             say(visible(note))

@@ -1,0 +1,88 @@
+"""What would have to be otherwise for another decision."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl.errors import UsageError
+from automl.explanation import explain_rows
+from automl.explanation.counterfactuals import CounterfactualSearch
+
+
+class Rule:
+    """A subject that says yes where a > 0 and city is not Rom."""
+
+    columns = ("a", "b", "city")
+
+    class model:
+        labels = ("no", "yes")
+
+    def predict(self, frame):
+        yes = np.where((frame["a"] > 0) & (frame["city"] != "Rom"), 0.9, 0.2 + 0.05 * (frame["city"] != "Rom"))
+        return np.column_stack([1 - yes, yes])
+
+    def outcomes(self, frame):
+        return self.predict(frame)[:, 1:]
+
+    def decisions(self, predicted):
+        return [self.model.labels[code] for code in predicted.argmax(axis=1)]
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    city = pd.Series(rng.choice(["Bern", "Oslo", "Rom"], 300), dtype="str")
+    return pd.DataFrame({"a": rng.normal(size=300), "b": rng.normal(size=300), "city": city})
+
+
+def row(a, city):
+    return pd.DataFrame({"a": [a], "b": [0.0], "city": pd.Series([city], dtype="str")})
+
+
+def test_the_nearest_value_that_flips_the_decision_is_found(data):
+    (found, *_) = CounterfactualSearch(Rule(), data).find(row(-1.5, "Bern"))
+    (change,) = found.changes
+    assert (found.label, change.column) == ("yes", "a")
+    assert 0 < float(change.after) < 0.2
+    assert found.prediction == pytest.approx(0.9)
+
+
+def test_two_columns_change_only_where_one_is_not_enough(data):
+    (found, *_) = CounterfactualSearch(Rule(), data).find(row(-1.5, "Rom"))
+    assert {change.column for change in found.changes} == {"a", "city"}
+
+
+def test_a_fixed_column_is_left_as_it_is(data):
+    search = CounterfactualSearch(Rule(), data, ["a"])
+    assert search.find(row(-1.5, "Bern")) == ()
+    (found, *_) = search.find(row(1.0, "Bern"))
+    assert found.changes[0].column == "city"
+
+
+def test_each_way_changes_other_columns(data):
+    found = CounterfactualSearch(Rule(), data).find(row(1.0, "Bern"))
+    assert {each.changes[0].column for each in found} == {"a", "city"}
+
+
+def test_the_model_itself_decides_otherwise_then(mixed):
+    """The changed row is predicted again, as a text table, as a user would."""
+    explanation = explain_rows(mixed.path, mixed.table, range(10))
+    flipped = 0
+    for each in explanation.rows:
+        for way in each.counterfactuals:
+            cells = mixed.new.iloc[[each.row]].astype(str)
+            for change in way.changes:
+                cells[change.column] = change.after
+            again = mixed.subject.model.predict_table(mixed.with_rows(cells).table)
+            assert again.values[0] == way.label != each.predicted
+            flipped += 1
+    assert flipped > 0
+
+
+def test_a_number_has_no_decision_to_flip(line):
+    assert not any(each.counterfactuals for each in explain_rows(line.path, line.table, (0,)).rows)
+
+
+def test_a_fixed_column_that_is_not_used_is_named(mixed):
+    with pytest.raises(UsageError, match="'aeg'"):
+        explain_rows(mixed.path, mixed.table, (0,), fixed=("aeg",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from automl import __version__
 from automl.bundle import load_model, read_facts
 from automl.bundle.model import Model, Prediction
-from automl.errors import DataError
+from automl.errors import DataError, UsageError
+from automl.evaluation.coverage import measure_coverage
 from automl.evaluation.intervals import scores_with_intervals
 from automl.evaluation.losses import row_losses
 from automl.evaluation.metrics import METRICS, Metric
+from automl.evaluation.thresholds import decided, judged_by
 from automl.labelled import read_weights
 from automl.models.booster_imports import import_boosters
 from automl.preparation.columns import check_column
@@ -97,8 +99,10 @@ def evaluate(model_path: Path, table: Table, by: str | None = None, min_score: f
         check_column(table, by, "--by")
     scored = _score(model, table, fitted)
     metric = METRICS[fitted.metric]
-    metrics = _metrics(_task(model), scored)
-    quality = gather_quality(model.labels, scored.target, scored.prediction)
+    metrics = _metrics(_task(model), scored, model.postprocessing.threshold_value)
+    threshold = model.postprocessing.threshold_value
+    quality = gather_quality(model.labels, scored.target, scored.prediction, threshold)
+    judged = judged_by(metric, scored.prediction, threshold)
     losses = row_losses(scored.target, scored.prediction)
     within, agrees = _held_against(fitted.estimate, metrics.get(metric.name))
     return EvaluationFacts(
@@ -120,13 +124,13 @@ def evaluate(model_path: Path, table: Table, by: str | None = None, min_score: f
         min_score=min_score,
         min_score_met=_reached(metric, metrics, min_score),
         target_counts=target_counts(model.labels, scored.target) if model.labels else (),
-        by=None
-        if by is None
-        else gather_breakdown(_column(model, scored, by), scored.target, scored.prediction, metric),
-        slices=gather_slices(_features(model, scored), scored.target, scored.prediction, losses, metric),
-        worst=gather_worst(model.labels, scored.positions, scored.target, scored.prediction, losses),
+        by=None if by is None else gather_breakdown(_column(model, scored, by), scored.target, judged, metric),
+        slices=gather_slices(_features(model, scored), scored.target, judged, losses, metric),
+        worst=gather_worst(scored.said, scored.positions, scored.target, losses),
         gains=gather_gains(model.labels, scored.target, scored.prediction),
-        per_class=gather_per_class(model.labels, scored.target, scored.prediction),
+        per_class=gather_per_class(model.labels, scored.target, decided(scored.prediction, threshold)),
+        threshold=threshold,
+        coverage=_coverage(model, scored),
         **quality,
         unparsed=scored.said.unparsed,
         unseen=scored.said.unseen,
@@ -170,14 +174,25 @@ def _score(model: Model, table: Table, fitted: ReportFacts) -> _Scored:
     )
 
 
-def _metrics(task: Task, scored: _Scored) -> dict[str, tuple[float, float, float]]:
+def _metrics(task: Task, scored: _Scored, threshold: float | None) -> dict[str, tuple[float, float, float]]:
     """Return every metric that fits the task and is defined on the rows."""
     scores = scores_with_intervals(
-        scored.target, scored.prediction, task, scored.weight, scored.groups, replicates=_REPLICATES
+        scored.target, scored.prediction, task, scored.weight, scored.groups, _REPLICATES, threshold=threshold
     )
     if not task.is_classification and not scored.target.all():
         scores.pop("mape")  # A share of a truth of zero is no figure.
     return {name: score for name, score in scores.items() if math.isfinite(score[0])}
+
+
+def _coverage(model: Model, scored: _Scored) -> dict[str, Any] | None:
+    """Say how often the truth is inside the bounds that the model gives; None where it gives none."""
+    bounds = model.postprocessing.bounds
+    if bounds is None:
+        return None
+    try:
+        return asdict(measure_coverage(bounds, scored.target, scored.prediction))
+    except UsageError:
+        return None
 
 
 def _held_against(estimate: EstimateFact, found: tuple[float, float, float] | None) -> tuple[bool | None, bool | None]:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from automl import outcome as made
 from automl.decisions import Decisions
 from automl.ensemble.greedy import blend_predictions, select_blend
-from automl.evaluation.estimate import Estimate, bootstrap_bias_corrected
+from automl.evaluation.estimate import Decision, Estimate, bootstrap_bias_corrected
 from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
+from automl.evaluation.thresholds import Costs, Threshold, decided, judged_by
 from automl.preparation.prepare import PreparedData
 from automl.report.facts import EstimateFact, ReportFacts
 from automl.report.gathering import column_facts, gather_metrics, gather_quality, target_counts
@@ -27,7 +28,12 @@ __all__ = ["estimate_blend", "finish_blend", "gather_facts", "reaches_min_score"
 
 
 def estimate_blend(
-    settings: FitSettings, found: SearchOutcome, evidence: Evidence, decisions: Decisions, deadline: Deadline
+    settings: FitSettings,
+    found: SearchOutcome,
+    evidence: Evidence,
+    decisions: Decisions,
+    finish: Postprocessing,
+    deadline: Deadline,
 ) -> Estimate:
     """Estimate the score of what was chosen on new rows, corrected for the choosing."""
     rows = evidence.rows
@@ -41,12 +47,33 @@ def estimate_blend(
         groups=decisions.groups[rows],
         seconds=None if deadline.seconds is None else max(0.2, 0.3 * deadline.remaining),
         seed=evidence.splits.seed,
+        decision=_decision(found, evidence, finish.threshold),
     )
 
 
-def finish_blend(found: SearchOutcome, evidence: Evidence) -> Postprocessing:
+def _decision(found: SearchOutcome, evidence: Evidence, threshold: Threshold | None) -> Decision | None:
+    """Return the threshold where the metric sees it, and how much having chosen it by these rows flatters it."""
+    metric, rows = evidence.metric, evidence.rows
+    if threshold is None or not metric.of_labels:
+        return None
+    if threshold.by != metric.name:
+        return Decision(threshold.value)
+    weight = None if evidence.weight is None else evidence.weight[rows]
+    reached = metric.score(evidence.target[rows], decided(_blended(found), threshold.value), weight)
+    return Decision(threshold.value, max(0.0, reached - threshold.score))
+
+
+def finish_blend(settings: FitSettings, found: SearchOutcome, evidence: Evidence) -> Postprocessing:
     """Learn from the out-of-fold predictions what is applied to new ones."""
-    return learn_postprocessing(evidence.target[evidence.rows], _blended(found), seed=evidence.splits.seed)
+    rows = evidence.rows
+    return learn_postprocessing(
+        evidence.target[rows],
+        _blended(found),
+        evidence.metric.name,
+        weight=None if evidence.weight is None else evidence.weight[rows],
+        costs=None if settings.costs is None else Costs.parse(settings.costs),
+        seed=evidence.splits.seed,
+    )
 
 
 def gather_facts(
@@ -57,12 +84,13 @@ def gather_facts(
     evidence: Evidence,
     found: SearchOutcome,
     estimate: Estimate,
+    finish: Postprocessing,
     deadline: Deadline,
 ) -> ReportFacts:
     """Gather all that manifest and report are made of."""
     rows, metric, labels = evidence.rows, decisions.metric, prepared.schema.labels
     target, weight = evidence.target[rows], None if evidence.weight is None else evidence.weight[rows]
-    blended = _blended(found)
+    blended, threshold = _blended(found), finish.threshold_value
     return ReportFacts(
         model=settings.output.name,
         source=Path(table.source).name,
@@ -78,9 +106,9 @@ def gather_facts(
         estimate=EstimateFact(
             estimate.metric, estimate.value, (estimate.low, estimate.high), estimate.method, estimate.rows
         ),
-        selection_score=metric.to_score(found.blend.loss),
+        selection_score=metric.score(target, judged_by(metric, blended, threshold), weight),
         baseline_score=made.baseline_score(found, evidence),
-        metrics=gather_metrics(decisions.task, target, blended, weight, decisions.groups[rows]),
+        metrics=gather_metrics(decisions.task, target, blended, weight, decisions.groups[rows], threshold),
         findings=tuple(finding.to_dict() for finding in prepared.findings),
         changes=tuple(change.to_dict() for change in prepared.changes),
         columns=column_facts(prepared),
@@ -88,7 +116,7 @@ def gather_facts(
         candidates=made.leaderboard(found, metric),
         split=decisions.splits.description,
         progress=found.progress,
-        **gather_quality(labels, target, blended),
+        **gather_quality(labels, target, blended, threshold),
         complete=found.complete,
         stopped_by=found.stopped_by,
         seconds=round(deadline.elapsed, 2),
@@ -97,14 +125,15 @@ def gather_facts(
         command=made.command_of(settings),
         versions=made.versions(),
         data_sha256=table.sha256,
+        postprocessing=finish.summary(),
     )
 
 
-def reaches_min_score(settings: FitSettings, estimate: Estimate, greater_is_better: bool) -> bool:
+def reaches_min_score(settings: FitSettings, estimate: float, greater_is_better: bool) -> bool:
     """Whether the estimate is as good as was asked for."""
     if settings.min_score is None:
         return True
-    return estimate.value >= settings.min_score if greater_is_better else estimate.value <= settings.min_score
+    return estimate >= settings.min_score if greater_is_better else estimate <= settings.min_score
 
 
 def _blended(found: SearchOutcome) -> NDArray[Any]:

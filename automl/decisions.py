@@ -77,6 +77,8 @@ def decide(settings: FitSettings, prepared: PreparedData) -> Decisions:
     task = prepared.schema.task
     assert task is not None
     groups = prepared.duplicate_groups if prepared.group is None else prepared.group
+    if settings.costs is not None and task is not Task.BINARY:
+        raise UsageError(f"--costs is for binary tasks; this one is {task}.", "Leave out --costs.")
     splits = _splits(settings, prepared, task, groups)
     return Decisions(task, _metric(settings, task), splits, _weight(settings, prepared), groups)
 

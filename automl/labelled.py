@@ -14,6 +14,7 @@ from automl.bundle.model import Model
 from automl.errors import DataError, SchemaMismatchError
 from automl.evaluation.estimate import estimate_from_holdout
 from automl.evaluation.metrics import Metric
+from automl.evaluation.thresholds import judged_by
 from automl.events import Note, Sink
 from automl.preparation.checks.hashing import duplicate_groups
 from automl.preparation.columns import check_column, read_numbers
@@ -82,7 +83,8 @@ def score_labelled_rows(path: Path, rows: LabelledRows, metric: Metric, seed: in
     """Score a written model on rows that neither the search nor the selection saw."""
     from automl.bundle import load_model
 
-    prediction = _raw(load_model(path), rows.table)
+    model = load_model(path)
+    prediction = judged_by(metric, _raw(model, rows.table), model.postprocessing.threshold_value)
     found = estimate_from_holdout(rows.target, prediction, metric, rows.weight, method="test_data", seed=seed)
     interval = (found.low, found.high)
     return IndependentEstimate(found.metric, found.value, interval, found.method, found.rows, rows.repeated)

@@ -63,6 +63,7 @@ _REPEATED = (
     "fold_column",
     "class_weight",
     "positive",
+    "costs",
     "jobs",
     "delimiter",
     "quote",

@@ -64,6 +64,8 @@ class FitSettings:
         ``"balanced"`` or None.
     optimize : str
         ``"accuracy"`` for the best blend; ``"speed"`` or ``"size"`` for one quick or small model.
+    costs : str or None
+        What a false alarm and a missed positive row cost, as ``"fp=1,fn=5"``.
     positive : str or None
         The positive label of a binary task.
     min_score : float or None
@@ -111,6 +113,7 @@ class FitSettings:
     class_weight: str | None = None
     optimize: str = "accuracy"
     positive: str | None = None
+    costs: str | None = None
     min_score: float | None = None
     jobs: int | None = None
     overwrite: bool = False
@@ -266,6 +269,10 @@ def _check_ranges(values: Mapping[str, Any]) -> None:
             f"--optimize must be {', '.join(OPTIMIZE[:-1])} or {OPTIMIZE[-1]}. Got '{values['optimize']}'.",
             did_you_mean(values["optimize"], OPTIMIZE) or "Leave it out for the most accurate model.",
         )
+    if "costs" in values:
+        from automl.evaluation.thresholds import Costs
+
+        Costs.parse(values["costs"])
     if values.get("class_weight", "balanced") != "balanced":
         raise UsageError(
             f"--class-weight must be 'balanced'. Got '{values['class_weight']}'.", "Leave it out for equal weights."

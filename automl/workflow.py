@@ -183,10 +183,9 @@ def _publish(
     """Estimate, and write model and report."""
     prepared, decisions, folder = problem.prepared, problem.decisions, evidence.folder
     sink.emit(PhaseStarted("estimate", f"{len(found.members)} candidates, {len(found.blend.members)} in the blend"))
-    estimate = estimate_blend(settings, found, evidence, decisions, deadline)
-    finish = finish_blend(found, evidence)
-    facts = gather_facts(settings, problem.table, prepared, decisions, evidence, found, estimate, deadline)
-    facts = replace(facts, postprocessing=finish.summary())
+    finish = finish_blend(settings, found, evidence)
+    estimate = estimate_blend(settings, found, evidence, decisions, finish, deadline)
+    facts = gather_facts(settings, problem.table, prepared, decisions, evidence, found, estimate, finish, deadline)
     sink.emit(PhaseStarted("write", str(settings.output)))
 
     def write(path: Path, facts: ReportFacts) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from automl.evaluation.arrays import FloatArray
 from automl.evaluation.intervals import bootstrap_interval
 from automl.evaluation.metrics import Metric
 from automl.evaluation.resampling import RowSampler
+from automl.evaluation.thresholds import decided
 
-__all__ = ["Estimate", "Select", "Selection", "bootstrap_bias_corrected", "estimate_from_holdout"]
+__all__ = ["Decision", "Estimate", "Select", "Selection", "bootstrap_bias_corrected", "estimate_from_holdout"]
 
 CANDIDATE_ROWS = 8_000_000
 """Candidates times rows times replicates: what a selection costs when no limit in seconds is given."""
@@ -78,6 +79,21 @@ class Select(Protocol):
         """Return the selection that is best on these rows."""
 
 
+@dataclass(frozen=True)
+class Decision:
+    """A threshold for the positive class of two.
+
+    Attributes
+    ----------
+    threshold : float
+    flattery : float
+        By how much the score is better on the rows that the threshold was chosen on than on others.
+    """
+
+    threshold: float
+    flattery: float = 0.0
+
+
 def estimate_from_holdout(
     target: NDArray[Any],
     prediction: FloatArray,
@@ -116,6 +132,7 @@ def bootstrap_bias_corrected(
     replicates: int = 60,
     seconds: float | None = None,
     seed: int = 0,
+    decision: Decision | None = None,
 ) -> Estimate:
     """Estimate the score of a selected blend from the out-of-fold predictions it was selected by.
 
@@ -151,10 +168,12 @@ def bootstrap_bias_corrected(
         Stop drawing when the next replicate would end later than this; at least one is drawn. The interval takes about
         half a second more.
     seed : int
+    decision : Decision, optional
+        The threshold that turns probabilities into labels, where the metric counts labels.
     """
     weights = np.ones(len(target)) if weight is None else weight
     blend = select(predictions, target, metric, weight) if chosen is None else chosen
-    fitted = _mixed(predictions, blend)
+    fitted = _mixed(predictions, blend, decision)
     sampler = RowSampler.of(len(target), groups)
     honest = _HonestPredictions.empty(fitted)
     if seconds is None:
@@ -164,12 +183,13 @@ def bootstrap_bias_corrected(
         drawn, left = np.flatnonzero(counts), np.flatnonzero(counts == 0)
         drawn_weight = weights[drawn] * counts[drawn]
         again = select([each[drawn] for each in predictions], target[drawn], metric, drawn_weight)
-        unseen = _mixed([each[left] for each in predictions], again)
+        unseen = _mixed([each[left] for each in predictions], again, decision)
         honest.add(left, unseen)
         flattery.append(
             metric.loss(target[left], unseen, weights[left]) - metric.loss(target[left], fitted[left], weights[left])
         )
-    return _corrected(metric, target, fitted, weights, groups, honest, np.array(flattery), seed)
+    chosen_by_luck = 0.0 if decision is None else decision.flattery
+    return _corrected(metric, target, fitted, weights, groups, honest, np.array(flattery), chosen_by_luck, seed)
 
 
 @dataclass(frozen=True)
@@ -192,11 +212,11 @@ class _HonestPredictions:
         return self.total[rows] / (times if self.total.ndim == 1 else times[:, None])
 
 
-def _mixed(predictions: Sequence[FloatArray], selection: Selection) -> FloatArray:
+def _mixed(predictions: Sequence[FloatArray], selection: Selection, decision: Decision | None) -> FloatArray:
     total = np.zeros(predictions[0].shape)
     for member, share in zip(selection.members, selection.weights, strict=True):
         total += share * predictions[member]
-    return total
+    return decided(total, None if decision is None else decision.threshold)
 
 
 def _within(samples: Iterator[FloatArray], seconds: float | None) -> Iterator[FloatArray]:
@@ -217,10 +237,12 @@ def _corrected(
     groups: NDArray[Any] | None,
     honest: _HonestPredictions,
     flattery: FloatArray,
+    chosen_by_luck: float,
     seed: int,
 ) -> Estimate:
     known = flattery[~np.isnan(flattery)]
     correction, spread = (max(float(known.mean()), 0.0), float(known.std())) if known.size else (0.0, 0.0)
+    correction, spread = correction + chosen_by_luck, float(np.hypot(spread, chosen_by_luck / 2))
     value = metric.to_score(metric.loss(target, fitted, weights) + correction)
     rows = np.flatnonzero(honest.times)
     prediction = honest.mean(rows)

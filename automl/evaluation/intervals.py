@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from automl.evaluation.arrays import FloatArray
 from automl.evaluation.metrics import Metric, metrics_for
 from automl.evaluation.resampling import RowSampler
+from automl.evaluation.thresholds import judged_by
 from automl.tables.schema import Task
 
 __all__ = [
@@ -81,6 +82,7 @@ def scores_with_intervals(
     groups: NDArray[Any] | None = None,
     replicates: int = 250,
     seed: int = 0,
+    threshold: float | None = None,
 ) -> dict[str, tuple[float, float, float]]:
     """Return value, low and high of every metric that fits the task, under the metric's name.
 
@@ -89,14 +91,16 @@ def scores_with_intervals(
     task : Task
     target, prediction, weight, groups, replicates, seed
         As for :func:`bootstrap_interval`.
+    threshold : float, optional
+        From which probability the positive class of two is predicted, for the metrics that count labels.
     """
-    return {
-        metric.name: (
-            metric.score(target, prediction, weight),
-            *bootstrap_interval(target, prediction, metric, weight, groups, replicates, seed),
-        )
-        for metric in metrics_for(task)
-    }
+    scores = {}
+    for metric in metrics_for(task):
+        judged = judged_by(metric, prediction, threshold)
+        value = metric.score(target, judged, weight)
+        bounds = bootstrap_interval(target, judged, metric, weight, groups, replicates, seed)
+        scores[metric.name] = (value, *bounds)
+    return scores
 
 
 def bootstrap_scores(

@@ -22,6 +22,20 @@ _CLASSIFICATION = (Task.BINARY, Task.MULTICLASS)
 _MULTICLASS = (Task.MULTICLASS,)
 _REGRESSION = (Task.REGRESSION,)
 
+_OF_LABELS = frozenset(
+    (
+        "accuracy",
+        "balanced_accuracy",
+        "f1",
+        "f1_macro",
+        "f1_weighted",
+        "matthews_corrcoef",
+        "precision",
+        "precision_macro",
+        "recall",
+    )
+)
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -48,6 +62,11 @@ class Metric:
     greater_is_better: bool
     optimum: float
     prepare: Callable[[NDArray[Any], FloatArray], ScoreOfWeights]
+
+    @property
+    def of_labels(self) -> bool:
+        """Whether only the predicted class counts, not its probability."""
+        return self.name in _OF_LABELS
 
     def scorer(self, target: NDArray[Any], prediction: FloatArray) -> ScoreOfWeights:
         """Return the score as a function of the row weights, for when many weightings are scored.

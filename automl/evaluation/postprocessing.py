@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from automl.evaluation.arrays import FloatArray
 from automl.evaluation.conformal import LabelSets, NumberIntervals, learn_intervals, learn_sets
 from automl.evaluation.coverage import Coverage, cross_validated_coverage
+from automl.evaluation.thresholds import Costs, Threshold, learn_threshold
 
 __all__ = ["Postprocessing", "learn_postprocessing"]
 
@@ -32,16 +33,24 @@ class Postprocessing:
         Of a classification; None where the rows were too few.
     coverage : Coverage or None
         How often the bounds held on rows that they were not learned from.
+    threshold : Threshold or None
+        From which probability the positive class of two is predicted; None for one half.
     """
 
     intervals: NumberIntervals | None = None
     sets: LabelSets | None = None
     coverage: Coverage | None = None
+    threshold: Threshold | None = None
 
     @property
     def bounds(self) -> NumberIntervals | LabelSets | None:
         """Whichever of both there is."""
         return self.intervals or self.sets
+
+    @property
+    def threshold_value(self) -> float | None:
+        """The threshold's value; None for one half."""
+        return None if self.threshold is None else self.threshold.value
 
     def to_dict(self) -> dict[str, Any]:
         """Return what predicting needs as JSON-ready values."""
@@ -49,7 +58,10 @@ class Postprocessing:
 
     def summary(self) -> dict[str, Any]:
         """Return what a person wants to know of it as JSON-ready values."""
-        return {"coverage": None if self.coverage is None else asdict(self.coverage)}
+        return {
+            "coverage": None if self.coverage is None else asdict(self.coverage),
+            "threshold": None if self.threshold is None else asdict(self.threshold),
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Postprocessing:
@@ -61,17 +73,26 @@ class Postprocessing:
             If something is missing, of another type or out of range.
         """
         intervals, sets, coverage = (values.get(name) for name in ("intervals", "sets", "coverage"))
+        threshold = values.get("threshold")
         return cls(
             intervals=None if intervals is None else _intervals(intervals),
             sets=None if sets is None else LabelSets(_rows(sets), _rising(sets["scores"])),
             coverage=None
             if coverage is None
             else Coverage(**{**coverage, "by_tenth": tuple(coverage.get("by_tenth", ()))}),
+            threshold=None if threshold is None else _threshold(threshold),
         )
 
 
-def learn_postprocessing(target: NDArray[Any], prediction: FloatArray, seed: int = 0) -> Postprocessing:
-    """Learn bounds from out-of-fold predictions.
+def learn_postprocessing(
+    target: NDArray[Any],
+    prediction: FloatArray,
+    metric: str,
+    weight: FloatArray | None = None,
+    costs: Costs | None = None,
+    seed: int = 0,
+) -> Postprocessing:
+    """Learn bounds, and for two classes a threshold, from out-of-fold predictions.
 
     Parameters
     ----------
@@ -79,15 +100,32 @@ def learn_postprocessing(target: NDArray[Any], prediction: FloatArray, seed: int
         Class codes or numbers.
     prediction : array of shape (n, n_classes) or (n,)
         For rows that the models were not fitted to.
+    metric : str
+        What the model was made for; a threshold is chosen where it counts labels.
+    weight : array of shape (n,), optional
+        How much each row counts for the threshold; bounds hold for rows as they come.
+    costs : Costs, optional
+        What mistakes cost; the threshold is chosen by them instead.
     seed : int
     """
+    threshold = None
+    if prediction.ndim == 2 and prediction.shape[1] == 2:
+        threshold = learn_threshold(target, prediction[:, 1], metric, weight, costs, seed)
     if len(target) > MOST_ROWS:
         drawn = np.random.default_rng(seed).choice(len(target), MOST_ROWS, replace=False)
         target, prediction = target[drawn], prediction[drawn]
     coverage = cross_validated_coverage(target, prediction, seed=seed)
     if prediction.ndim == 1:
         return Postprocessing(intervals=learn_intervals(target, prediction, seed), coverage=coverage)
-    return Postprocessing(sets=learn_sets(target, prediction), coverage=coverage)
+    return Postprocessing(sets=learn_sets(target, prediction), coverage=coverage, threshold=threshold)
+
+
+def _threshold(values: Mapping[str, Any]) -> Threshold:
+    value, costs = float(values["value"]), values.get("costs")
+    if not 0 <= value <= 1:
+        raise ValueError(f"a probability is expected, not {value!r}")
+    curve = tuple((float(cut), float(score)) for cut, score in values.get("curve", ()))
+    return Threshold(**{**values, "value": value, "curve": curve, "costs": None if costs is None else Costs(**costs)})
 
 
 def _intervals(values: Mapping[str, Any]) -> NumberIntervals:

@@ -97,6 +97,10 @@ class EvaluationFacts:
     worst : tuple of WorstRow
     gains : tuple of dict
         Share of rows, lowest probability, share of positives found and lift (binary).
+    threshold : float or None
+        From which probability the positive class of two was predicted; None for the more probable class.
+    coverage : dict or None
+        How often the truth is inside the model's bounds: level, value, rows, size, by_tenth.
     per_class : tuple of dict
         Label, rows, precision, recall and F1 of each class.
     roc, precision_recall, calibration, confusion, residuals
@@ -130,6 +134,8 @@ class EvaluationFacts:
     slices: tuple[SliceFact, ...] = ()
     worst: tuple[WorstRow, ...] = ()
     gains: tuple[dict[str, float], ...] = ()
+    threshold: float | None = None
+    coverage: dict[str, Any] | None = None
     per_class: tuple[dict[str, Any], ...] = ()
     roc: tuple[CurvePoints, ...] = ()
     precision_recall: tuple[CurvePoints, ...] = ()

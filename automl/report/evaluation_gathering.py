@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from automl.bundle.model import Prediction
+from automl.evaluation.arrays import FloatArray
 from automl.evaluation.breakdown import column_levels, scores_by_level
 from automl.evaluation.curves import confusion_matrix
 from automl.evaluation.gains import gain_table
@@ -53,9 +55,7 @@ def constant_scores(
     return {name: value for name, value in scores.items() if math.isfinite(value)}
 
 
-def gather_breakdown(
-    column: pd.Series, target: NDArray[Any], prediction: NDArray[np.float64], metric: Metric
-) -> BreakdownFact:
+def gather_breakdown(column: pd.Series, target: NDArray[Any], prediction: FloatArray, metric: Metric) -> BreakdownFact:
     """Return the score by the levels of a column."""
     scores = scores_by_level(column_levels(column), target, prediction, metric)
     levels = (
@@ -73,7 +73,7 @@ def gather_breakdown(
 def gather_slices(
     frame: pd.DataFrame,
     target: NDArray[Any],
-    prediction: NDArray[np.float64],
+    prediction: FloatArray,
     losses: NDArray[np.float64],
     metric: Metric,
 ) -> tuple[SliceFact, ...]:
@@ -95,13 +95,10 @@ def gather_slices(
 
 
 def gather_worst(
-    labels: tuple[str, ...],
-    positions: NDArray[np.intp],
-    target: NDArray[Any],
-    prediction: NDArray[np.float64],
-    losses: NDArray[np.float64],
+    said: Prediction, positions: NDArray[np.intp], target: NDArray[Any], losses: NDArray[np.float64]
 ) -> tuple[WorstRow, ...]:
     """Return the rows with the largest losses."""
+    labels, shares = said.labels, said.probabilities
     facts = []
     for row in worst_rows(losses):
         actual = target[row]
@@ -109,23 +106,21 @@ def gather_worst(
             WorstRow(
                 row=int(positions[row]),
                 actual=labels[actual] if labels else float(actual),
-                predicted=labels[int(prediction[row].argmax())] if labels else float(prediction[row]),
-                probability=float(prediction[row, actual]) if labels else None,
+                predicted=str(said.values[row]) if labels else float(said.values[row]),
+                probability=None if shares is None else float(shares[row, actual]),
                 loss=float(losses[row]),
             )
         )
     return tuple(facts)
 
 
-def gather_gains(
-    labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[np.float64]
-) -> tuple[dict[str, float], ...]:
+def gather_gains(labels: tuple[str, ...], target: NDArray[Any], prediction: FloatArray) -> tuple[dict[str, float], ...]:
     """Return gain and lift at each tenth of the rows; for two classes only."""
     return tuple(asdict(step) for step in gain_table(target, prediction)) if len(labels) == 2 else ()
 
 
 def gather_per_class(
-    labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[np.float64]
+    labels: tuple[str, ...], target: NDArray[Any], prediction: FloatArray
 ) -> tuple[dict[str, Any], ...]:
     """Return rows, precision, recall and F1 of each class; None where a figure is not defined."""
     if not labels:

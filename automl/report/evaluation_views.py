@@ -41,6 +41,11 @@ def verdict(facts: EvaluationFacts) -> tuple[str, ...]:
     if facts.min_score is not None:
         reached = "reached" if facts.min_score_met else "missed"
         lines.append(f"The score asked for, {number(facts.min_score)}, is {reached}.")
+    if facts.threshold is not None:
+        lines.append(f"“{facts.labels[1]}” is predicted from a probability of {number(facts.threshold)} on.")
+    if facts.coverage is not None:
+        held = percent(facts.coverage["value"])
+        lines.append(f"Bounds at the level {facts.coverage['level']:g} held the truth of {held} of the rows.")
     if facts.left_out:
         lines.append(
             f"{plural(facts.left_out, 'row')} without a target that can be scored {_were(facts.left_out)} left out."

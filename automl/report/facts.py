@@ -155,7 +155,8 @@ class ReportFacts:
         automl, Python and library versions.
     data_sha256 : str
     postprocessing : dict
-        What is applied to predictions: ``coverage`` of the intervals (level, value, rows, size, by_tenth) or None.
+        What is applied to predictions: ``coverage`` of the intervals (level, value, rows, size, by_tenth) or None,
+        and ``threshold`` (value, by, score, score_at_default, default, curve, costs) or None.
     """
 
     model: str

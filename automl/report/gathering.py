@@ -17,6 +17,7 @@ from automl.evaluation.curves import (
 )
 from automl.evaluation.intervals import bootstrap_interval
 from automl.evaluation.metrics import metrics_for
+from automl.evaluation.thresholds import decided, judged_by
 from automl.preparation.prepare import PreparedData
 from automl.preparation.profile import ColumnProfile, profile_column
 from automl.report.facts import ColumnFact, CurvePoints
@@ -34,25 +35,29 @@ def gather_metrics(
     prediction: NDArray[Any],
     weight: NDArray[np.float64] | None,
     groups: NDArray[np.int64],
+    threshold: float | None = None,
 ) -> dict[str, tuple[float, float, float]]:
     """Return every metric that fits the task with its 95 % interval."""
     result = {}
     for metric in metrics_for(task):
         if metric.name == "mape" and not target.all():
             continue  # A share of a truth of zero is no figure.
-        value = metric.score(target, prediction, weight)
+        judged = judged_by(metric, prediction, threshold)
+        value = metric.score(target, judged, weight)
         if np.isfinite(value):
-            low, high = bootstrap_interval(target, prediction, metric, weight=weight, groups=groups, replicates=100)
+            low, high = bootstrap_interval(target, judged, metric, weight=weight, groups=groups, replicates=100)
             result[metric.name] = (float(value), float(low), float(high))
     return result
 
 
-def gather_quality(labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[Any]) -> dict[str, Any]:
+def gather_quality(
+    labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[Any], threshold: float | None = None
+) -> dict[str, Any]:
     """Return the curves and tables of ``ReportFacts`` that show how good the predictions are."""
     if not labels:
         chosen = np.random.default_rng(0).permutation(len(target))[:_RESIDUALS]
         return {"residuals": tuple((float(target[row]), float(prediction[row])) for row in np.sort(chosen))}
-    matrix = confusion_matrix(target, prediction)
+    matrix = confusion_matrix(target, decided(prediction, threshold))
     quality: dict[str, Any] = {"confusion": tuple(tuple(int(count) for count in row) for row in matrix)}
     if len(labels) <= _MOST_CURVES:
         for name, make in (

@@ -55,6 +55,7 @@ def summary_points(facts: ReportFacts) -> tuple[Point, ...]:
         Point("What was predicted", tuple(_what(facts))),
         Point("How good it is", tuple(_how_good(facts))),
         Point("How sure that is", (*_how_sure(facts), *_bounds(facts))),
+        Point("When it says yes", tuple(_threshold(facts))),
         Point("What drives it", tuple(_drivers(facts))),
         Point("What to beware of", tuple(_cautions(facts))),
         Point("What next", tuple(_next_steps(facts))),
@@ -114,6 +115,24 @@ def _how_good(facts: ReportFacts) -> Iterable[Sentence]:
             closed = f"{percent(verdict.share, 0)} of the distance from that baseline to a perfect score"
             yield (f"The model covers {closed} ({number(metric_note(facts.metric).best)}).",)
     yield from _on_test_data(facts)
+
+
+def _threshold(facts: ReportFacts) -> Iterable[Sentence]:
+    """Say from which probability the positive class is predicted, why, and what that brought."""
+    threshold = facts.postprocessing.get("threshold")
+    if threshold is None:
+        return
+    best_for = "the costs given" if threshold["by"] == "costs" else str(threshold["by"])
+    figure = "a row costs" if threshold["by"] == "costs" else f"{best_for} is"
+    yield (
+        Name(facts.labels[1]),
+        f" is predicted from a probability of {number(threshold['value'])} on, chosen by {best_for}.",
+    )
+    if threshold["value"] != threshold["default"]:
+        yield (
+            f"On rows that it was not chosen on, {figure} {number(threshold['score'])} with it and "
+            f"{number(threshold['score_at_default'])} with {number(threshold['default'])}.",
+        )
 
 
 def _bounds(facts: ReportFacts) -> Iterable[Sentence]:

@@ -187,3 +187,70 @@ def test_the_report_never_replaces_what_is_read(models, automl):
     Path("rows.json").write_text("[]")
     assert automl("evaluate", models / "churn.automl", "rows.json", "--output", "rows.json").code == 2
     assert automl("evaluate", models / "churn.automl", models / "churn.csv", "--output", "report.txt").code == 2
+
+
+@pytest.fixture(scope="module")
+def leaning(tmp_path_factory):
+    """Return a folder with models of a rare class: one made for F1, one with costs."""
+    folder = tmp_path_factory.mktemp("leaning")
+    draw = random.Random(1)
+    for name, rows in (("train", 900), ("new", 900)):
+        lines = ["age,points,fraud"]
+        for _ in range(rows):
+            age, points = draw.randint(18, 80), draw.random()
+            lines.append(f"{age},{points:.3f},{'yes' if draw.random() < 0.5 * points**3 else 'no'}")
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    for name, options in (("f1", ("--metric", "f1")), ("costs", ("--costs", "fp=1,fn=8"))):
+        fit = ("fit", folder / "train.csv", "--target", "fraud", "--output", folder / f"{name}.automl", *options)
+        assert run([str(word) for word in (*fit, *SMALL)]) == 0
+    return folder
+
+
+def stored_threshold(automl, model):
+    return json.loads(automl("inspect", model, "--json").out)["postprocessing"]["threshold"]
+
+
+@pytest.mark.parametrize("name", ["f1", "costs"])
+def test_a_chosen_threshold_is_stored_and_predict_uses_it(leaning, automl, name):
+    threshold = stored_threshold(automl, leaning / f"{name}.automl")
+    assert threshold["by"] == name
+    assert 0.03 < threshold["value"] < 0.45
+    chosen = automl("predict", leaning / f"{name}.automl", leaning / "new.csv").out
+    given = automl("predict", leaning / f"{name}.automl", leaning / "new.csv", "--threshold", threshold["value"]).out
+    half = automl("predict", leaning / f"{name}.automl", leaning / "new.csv", "--threshold", "0.5").out
+    assert chosen == given
+    assert chosen.count("yes") > half.count("yes")
+
+
+def test_metrics_of_labels_are_those_of_the_labels_that_predict_gives(leaning, automl):
+    rows = automl("predict", leaning / "f1.automl", leaning / "new.csv", "--keep", "fraud").out.splitlines()[1:]
+    both = [row.split(",") for row in rows]
+    right = sum(actual == said for actual, said in both) / len(both)
+    found = json.loads(automl("evaluate", leaning / "f1.automl", leaning / "new.csv", "--json").out)
+    assert found["metrics"]["accuracy"]["value"] == pytest.approx(right)
+    assert found["threshold"] == stored_threshold(automl, leaning / "f1.automl")["value"]
+    assert sum(map(sum, found["confusion"])) == len(both)
+    assert found["confusion"][0][0] + found["confusion"][1][1] == pytest.approx(right * len(both))
+
+
+def test_the_estimate_is_of_the_decided_labels(leaning, automl):
+    found = json.loads(automl("evaluate", leaning / "f1.automl", leaning / "new.csv", "--json").out)
+    assert found["agrees_with_estimate"] is True
+    assert found["estimate"]["value"] > 0.2
+
+
+def test_a_model_without_a_threshold_predicts_the_more_probable_label(said):
+    assert said("churn")["threshold"] is None
+
+
+def test_bounds_are_held_against_the_truth_too(said):
+    coverage = said("price")["coverage"]
+    assert coverage["level"] == 0.9
+    assert 0.85 < coverage["value"] < 0.95
+
+
+def test_costs_are_for_two_classes(models, automl):
+    fit = ("fit", models / "price_train.csv", "--target", "price", "--costs", "fp=1,fn=2", "--output", "x.automl")
+    done = automl(*fit, *SMALL)
+    assert done.code == 2
+    assert "binary" in done.error

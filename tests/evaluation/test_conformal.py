@@ -81,8 +81,8 @@ def test_a_level_that_is_no_share_is_refused(level):
 
 
 def test_too_few_rows_give_no_bounds_at_all():
-    assert learn_postprocessing(*skewed_numbers(6, 15)) == Postprocessing()
-    assert learn_postprocessing(*uncertain_classes(6, 15)) == Postprocessing()
+    assert learn_postprocessing(*skewed_numbers(6, 15), "rmse") == Postprocessing()
+    assert learn_postprocessing(*uncertain_classes(6, 15), "log_loss") == Postprocessing()
 
 
 def test_perfect_predictions_get_intervals_without_width():
@@ -113,7 +113,7 @@ def test_coverage_is_told_for_each_tenth_of_the_predictions():
 
 @pytest.mark.parametrize(("make", "learn"), MAKERS)
 def test_what_is_stored_comes_back_equal(make, learn):
-    learned = learn_postprocessing(*make(10, 300))
+    learned = learn_postprocessing(*make(10, 300), "log_loss")
     assert Postprocessing.from_dict(learned.to_dict()) == learned
 
 
@@ -121,7 +121,7 @@ def test_what_is_stored_comes_back_equal(make, learn):
     "change", [{"rows": "7"}, {"rows": 3}, {"scores": [2.0, 1.0]}, {"scores": []}, {"sizes": [-1.0]}, {"knots": ["x"]}]
 )
 def test_what_is_stored_wrong_is_refused(change):
-    stored = learn_postprocessing(*skewed_numbers(11, 60)).to_dict()
+    stored = learn_postprocessing(*skewed_numbers(11, 60), "rmse").to_dict()
     stored["intervals"] |= change
     with pytest.raises((KeyError, TypeError, ValueError)):
         Postprocessing.from_dict(stored)

@@ -57,6 +57,7 @@ to a file with an honest estimate of how good it is, and a report beside it.
 @click.option("--drop-duplicates", is_flag=True, help="Keep one of each set of equal rows.")
 @click.option("--class-weight", metavar="balanced", help="Let rare classes count as much as common ones.")
 @click.option("--optimize", metavar="WHAT", help="accuracy, speed or size of the model [default: accuracy].")
+@click.option("--costs", metavar="fp=A,fn=B", help="Binary: what a false alarm and a missed positive row cost.")
 @click.option("--positive", metavar="LABEL", help="The positive class [default: 1/yes/true, else the rarer].")
 @click.option("--min-score", type=float, metavar="VALUE", help="Exit with 1 where the estimate is worse than this.")
 @click.option("--jobs", type=int, metavar="N", help="Worker processes [default: one per core].")

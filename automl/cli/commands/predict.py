@@ -32,7 +32,10 @@ cannot be read and a level never seen count as unknown and are said on standard 
 )
 @click.option("--proba", is_flag=True, help="Add one column proba_LABEL per class.")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Binary: positive from this probability on."
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    metavar="P",
+    help="Binary: positive from this probability on [default: the model's].",
 )
 @click.option(
     "--interval",

@@ -28,6 +28,8 @@ def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> N
             ("estimate", estimate_line(manifest["estimate"])),
             ("test", None if manifest.get("test") is None else estimate_line(manifest["test"])),
             ("baseline", score(manifest["baseline_score"]) if "baseline_score" in manifest else None),
+            ("threshold", _threshold(manifest)),
+            ("intervals", _coverage(manifest)),
             ("complete", "yes" if manifest["complete"] else "no"),
             ("ended by", stop_reason(manifest)),
             ("search", f"{manifest['trials']:,} candidates in {duration(manifest['seconds'])}"),
@@ -55,6 +57,16 @@ def _metrics(manifest: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         else:
             rows.append((name, score(value), ""))
     return rows
+
+
+def _threshold(manifest: Mapping[str, Any]) -> str | None:
+    threshold = manifest.get("postprocessing", {}).get("threshold")
+    return threshold and f"{manifest['labels'][1]} from {score(threshold['value'])} on, by {threshold['by']}"
+
+
+def _coverage(manifest: Mapping[str, Any]) -> str | None:
+    coverage = manifest.get("postprocessing", {}).get("coverage")
+    return coverage and f"at {coverage['level']:g} they hold {score(coverage['value'])} of {coverage['rows']:,} rows"
 
 
 def _versions(manifest: Mapping[str, Any]) -> str | None:

@@ -11,32 +11,41 @@ __all__ = ["FinishingTime"]
 
 _SAMPLE_BYTES = 256 * 1024
 _SLOWEST = 3.0
-_EXIT_SECONDS = 0.4
+_EXIT_SECONDS = 0.7
 _ENCODER_SHARE = 1.3
+_FIRST_PROBES = 4
+_MEMORY = 0.8
 
 
 class FinishingTime:
     """Seconds to keep for what comes after the search.
+
+    How busy others keep the machine is seen from our own work: how much longer packing some bytes takes than the
+    processor needs for it.
 
     Parameters
     ----------
     idle_seconds : float
         What the steps without the model's bytes take where nothing else runs.
     workers : int
-        How many processes of ours are busy now and will not be then.
+        How many processes of ours are busy while the search goes on, and will not be after it.
     """
 
     def __init__(self, idle_seconds: float, workers: int) -> None:
         self._idle_seconds = idle_seconds
-        self._workers = workers
-        self._seconds_a_byte = float("inf")
+        self._crowd = max(1.0, (workers + 1) / (os.cpu_count() or 1))
+        self._seconds_a_byte = 0.0
         self._bytes = 0
+        self._wall = self._processor = 0.0
+        for _ in range(_FIRST_PROBES):
+            self._pack(os.urandom(_SAMPLE_BYTES // 8) * 8, crowd=1.0)
 
     @property
     def seconds(self) -> float:
         """The seconds, as far as is known by now."""
-        writing = self._bytes * _ENCODER_SHARE * self._seconds_a_byte if self._bytes else 0.0
-        return _slowness(self._workers) * (self._idle_seconds + writing) + _EXIT_SECONDS
+        slowness = min(_SLOWEST, max(1.0, self._wall / self._processor))
+        writing = self._bytes * _ENCODER_SHARE * self._seconds_a_byte
+        return slowness * (self._idle_seconds + writing) + _EXIT_SECONDS
 
     def measure(self, models: list[Path]) -> None:
         """Pack the beginning of the largest model that would be written now, and see how long that takes.
@@ -50,12 +59,13 @@ class FinishingTime:
         self._bytes = sum(sizes.values())
         with max(sizes, key=lambda path: sizes[path]).open("rb") as stream:
             sample = stream.read(_SAMPLE_BYTES)
-        begun = time.thread_time()
+        self._seconds_a_byte = self._pack(sample, self._crowd) / len(sample)
+
+    def _pack(self, sample: bytes, crowd: float) -> float:
+        """Pack a sample; return the processor's seconds. ``crowd`` is how much our own workers slow that down."""
+        wall, processor = time.monotonic(), time.thread_time()
         zlib.compress(sample, 1)
-        self._seconds_a_byte = min(self._seconds_a_byte, (time.thread_time() - begun) / len(sample))
-
-
-def _slowness(workers: int) -> float:
-    """Return how many times longer work takes for what others run here: by the load of the last minute."""
-    others = max(0.0, os.getloadavg()[0] - workers)
-    return min(_SLOWEST, max(1.0, (others + 1) / (os.cpu_count() or 1)))
+        wall, processor = time.monotonic() - wall, time.thread_time() - processor
+        self._wall = _MEMORY * self._wall + wall / crowd
+        self._processor = _MEMORY * self._processor + processor
+        return processor

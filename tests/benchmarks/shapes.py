@@ -21,6 +21,7 @@ import pandas as pd
 import psutil
 
 TEST_ROWS = 100_000
+MOST_TEST_CELLS = 20_000_000
 LEVELS = 100_000
 
 
@@ -104,12 +105,11 @@ def lightgbm_error(train: pd.DataFrame, test: pd.DataFrame) -> float:
 def run(shape: str, budget: int, work: Path) -> None:
     """Measure one shape and print its row."""
     if shape == "levels":
-        make = lambda rows, seed: level_table(rows, seed)  # noqa: E731
-        rows = 300_000
+        train, test = level_table(300_000, 1), level_table(TEST_ROWS, 2)
     else:
         rows, columns = map(int, shape.split("x"))
-        make = lambda rows, seed: table(rows, columns, seed)  # noqa: E731
-    train, test = make(rows, 1), make(min(TEST_ROWS, max(rows, 20_000)), 2)
+        further = min(TEST_ROWS, max(rows, 20_000), MOST_TEST_CELLS // columns)
+        train, test = table(rows, columns, 1), table(further, columns, 2)
     train.to_csv(work / "train.csv", index=False)
     test.drop(columns="outcome").to_csv(work / "test.csv", index=False)
     seconds, megabytes = fit(work / "train.csv", work / "model.automl", budget)

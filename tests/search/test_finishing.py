@@ -1,0 +1,37 @@
+import threading
+import zlib
+
+from automl.search.finishing import FinishingTime
+
+
+def test_a_larger_model_needs_more_time(tmp_path):
+    small, large = tmp_path / "small", tmp_path / "large"
+    small.write_bytes(b"0123456789" * 10_000)
+    large.write_bytes(b"0123456789" * 4_000_000)
+    finishing = FinishingTime(1.0, 2)
+    finishing.measure([small])
+    before = finishing.seconds
+    finishing.measure([small, large])
+    assert finishing.seconds > before
+
+
+def test_the_steps_without_the_model_are_kept_in_any_case():
+    assert FinishingTime(5.0, 2).seconds >= 5.0
+
+
+def test_a_busy_machine_is_taken_for_no_more_than_three_times_as_slow():
+    stop = threading.Event()
+
+    def work():
+        while not stop.is_set():
+            zlib.compress(bytes(10**6), 1)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    try:
+        assert FinishingTime(1.0, 2).seconds < 4.0
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()

@@ -12,10 +12,21 @@ from pathlib import Path
 
 from automl.errors import UsageError
 
-__all__ = ["data_stem", "did_you_mean", "join_names", "option_name", "parse_duration", "parse_positions", "split_names"]
+__all__ = [
+    "data_stem",
+    "did_you_mean",
+    "join_names",
+    "option_name",
+    "parse_duration",
+    "parse_positions",
+    "parse_size",
+    "split_names",
+]
 
 _COMPRESSION_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
+_UNIT_BYTES = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt])?i?b?", re.ASCII)
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
 
 
@@ -35,6 +46,21 @@ def parse_duration(text: str | float) -> float:
     if not 0 < seconds < math.inf:
         raise UsageError(f"The time budget must be more than zero. Got '{text}'.", "Try --time-budget 60.")
     return seconds
+
+
+def parse_size(text: str | float) -> int:
+    """Return an amount of memory in bytes: ``2GB``, ``500MB``, ``1.5g`` or a plain number of bytes.
+
+    Raises
+    ------
+    UsageError
+        If the text is not understood or the amount is not positive.
+    """
+    match = _SIZE.fullmatch(str(text).strip().lower())
+    size = 0 if match is None else int(float(match[1]) * _UNIT_BYTES[match[2] or ""])
+    if match is None or size <= 0:
+        raise UsageError(f"The amount of memory '{text}' is not understood.", "Write it like 2GB or 500MB.")
+    return size
 
 
 def parse_positions(text: str, count: int) -> list[int]:

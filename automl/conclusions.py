@@ -129,11 +129,11 @@ def gather_facts(
     )
 
 
-def reaches_min_score(settings: FitSettings, estimate: Estimate, greater_is_better: bool) -> bool:
+def reaches_min_score(settings: FitSettings, estimate: float, greater_is_better: bool) -> bool:
     """Whether the estimate is as good as was asked for."""
     if settings.min_score is None:
         return True
-    return estimate.value >= settings.min_score if greater_is_better else estimate.value <= settings.min_score
+    return estimate >= settings.min_score if greater_is_better else estimate <= settings.min_score
 
 
 def _blended(found: SearchOutcome) -> NDArray[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,11 +16,12 @@ from automl.models.registry import available_families, family, missing_requireme
 from automl.preparation.prepare import PreparedData, PrepareRequest
 from automl.preparation.splits import SplitPlan, plan_splits, splits_by_time, splits_from_column
 from automl.search.deadline import Deadline
+from automl.search.memory import memory_limit
 from automl.search.plan import SearchPlan
 from automl.settings import FitSettings
 from automl.tables import Task
 
-__all__ = ["Decisions", "decide", "dry_run", "plan_search", "prepare_request", "work_path"]
+__all__ = ["Decisions", "decide", "dry_run", "plan_search", "prepare_request"]
 
 _CELLS_FOR_ONE_WORKER = 3_000_000
 
@@ -106,6 +106,7 @@ def plan_search(
         threads=cores if alone else 1,
         seed=settings.seed,
         optimize=settings.optimize,
+        memory=memory_limit(settings.max_memory),
     )
 
 
@@ -126,12 +127,6 @@ def dry_run(settings: FitSettings, prepared: PreparedData) -> dict[str, Any]:
         "findings": [finding.to_dict() for finding in prepared.findings],
         "suggested_budget_seconds": int(min(3_600, max(30, prepared.frame.size / 1_500))),
     }
-
-
-def work_path(settings: FitSettings) -> Path:
-    """Return the folder for the state of the search."""
-    base = settings.work_dir if settings.work_dir is not None else settings.output.parent
-    return base / f"{settings.output.name}.work-{os.getpid()}"
 
 
 def _families(settings: FitSettings) -> tuple[str, ...]:

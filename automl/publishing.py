@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from automl.bundle import read_manifest
-from automl.errors import ModelFileError
+from automl.errors import ModelFileError, UsageError
 from automl.settings import FitSettings
 
-__all__ = ["destination", "stands_incomplete"]
+__all__ = ["check_output", "destination", "is_complete"]
 
 
 def destination(settings: FitSettings, *, complete: bool) -> FitSettings:
@@ -18,18 +18,37 @@ def destination(settings: FitSettings, *, complete: bool) -> FitSettings:
     An incomplete model takes a free name or that of an incomplete one. Over anything else it goes beside it, as
     ``STEM.partial.automl`` with the report ``STEM.partial.html``.
     """
-    if complete or not settings.output.exists() or stands_incomplete(settings.output):
+    if complete or not settings.output.exists() or _completeness(settings.output) is False:
         return settings
     report = settings.report
     return replace(settings, output=_partial(settings.output), report=None if report is None else _partial(report))
 
 
-def stands_incomplete(path: Path) -> bool:
-    """Whether ``path`` is a sound model file that was written before its search was over."""
+def is_complete(path: Path) -> bool:
+    """Whether ``path`` is a sound model file whose search was over when it was written."""
+    return _completeness(path) is True
+
+
+def check_output(settings: FitSettings) -> None:
+    """Refuse to replace what stands under the output's name, as far as the settings do not allow it.
+
+    Raises
+    ------
+    UsageError
+        If something stands there that a fit without ``overwrite`` must not replace: with ``resume`` it may be a model.
+    """
+    path = settings.output
+    if settings.overwrite or not path.exists() or (settings.resume and _completeness(path) is not None):
+        return
+    raise UsageError(f"'{path}' exists already.", "Add --overwrite to replace it, or choose another --output.")
+
+
+def _completeness(path: Path) -> bool | None:
+    """Return what a model file says of itself; None where the file is not a sound one."""
     try:
-        return not read_manifest(path).get("complete", True)
+        return bool(read_manifest(path).get("complete", True))
     except ModelFileError:
-        return False
+        return None
 
 
 def _partial(path: Path) -> Path:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automl.arguments import data_stem, did_you_mean, option_name, parse_duration, split_names
+from automl.arguments import data_stem, did_you_mean, option_name, parse_duration, parse_size, split_names
 from automl.errors import UsageError
 from automl.outputs import check_place
 
@@ -73,7 +73,13 @@ class FitSettings:
     jobs : int or None
         Worker processes; None for one per core.
     overwrite : bool
-        Whether an existing output is replaced.
+        Whether an existing output is replaced, and the state of an unfinished search with it.
+    resume : bool
+        Whether an unfinished search goes on.
+    stated_bounds : bool
+        Whether time or trials were stated, and are not the default.
+    max_memory : int or None
+        Bytes that the fit may use; None for what the machine or its control group allows.
     work_dir : Path or None
         Folder for state; None for one beside the output.
     drop_duplicates : bool
@@ -117,6 +123,9 @@ class FitSettings:
     min_score: float | None = None
     jobs: int | None = None
     overwrite: bool = False
+    resume: bool = False
+    stated_bounds: bool = field(default=True, compare=False)
+    max_memory: int | None = None
     work_dir: Path | None = None
     drop_duplicates: bool = False
     delimiter: str | None = None
@@ -178,7 +187,7 @@ def resolve_fit_settings(
     WriteError
         If the output's folder is missing or not writable. Nothing has been read at that point.
     """
-    known = tuple(each.name for each in fields(FitSettings))
+    known = tuple(each.name for each in fields(FitSettings) if each.name != "stated_bounds")
     for name in raw:
         if name not in known:
             raise UsageError(
@@ -192,6 +201,8 @@ def resolve_fit_settings(
     values.update(_resolve_bounds(values))
     values.update(_resolve_metric_and_task(values.get("metric"), values.get("task")))
     values.update(_resolve_columns(values))
+    if "max_memory" in values:
+        values["max_memory"] = parse_size(values["max_memory"])
     values["families"] = _resolve_families(families, exclude)
     _check_ranges(values)
     _check_splits(values)
@@ -201,9 +212,10 @@ def resolve_fit_settings(
 
 def _resolve_bounds(values: Mapping[str, Any]) -> dict[str, Any]:
     """Decide time and count: without either five minutes; a count alone sets no time limit."""
+    stated = "time_budget" in values or "trials" in values
     if "time_budget" in values:
-        return {"time_budget": parse_duration(values["time_budget"])}
-    return {"time_budget": None if "trials" in values else DEFAULT_TIME_BUDGET}
+        return {"time_budget": parse_duration(values["time_budget"]), "stated_bounds": stated}
+    return {"time_budget": None if "trials" in values else DEFAULT_TIME_BUDGET, "stated_bounds": stated}
 
 
 def _resolve_metric_and_task(metric: str | None, task: str | None) -> dict[str, str | None]:
@@ -307,7 +319,8 @@ def _resolve_paths(values: Mapping[str, Any], no_report: bool) -> dict[str, Path
         raise UsageError(f"Model and report cannot both be '{output}'.", "Choose another --report, or --no-report.")
     for path, option in ((output, "--output"), (report, "--report")):
         if path is not None:
-            check_place(path, option, Path(values["data"]), overwrite=bool(values.get("overwrite")))
+            replaceable = bool(values.get("overwrite") or values.get("resume"))
+            check_place(path, option, Path(values["data"]), overwrite=replaceable)
     _check_test_data(values, [path for path in (output, report) if path is not None])
     work_dir = values.get("work_dir")
     return {"output": output, "report": report, "work_dir": None if work_dir is None else Path(work_dir)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,17 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from automl import outcome as made
+from automl.bundle import read_manifest
 from automl.bundle.writing import golden_table, write_model
+from automl.comparing import check_same_table
 from automl.conclusions import estimate_blend, finish_blend, gather_facts, reaches_min_score
-from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request, work_path
-from automl.errors import NothingTrainedError
-from automl.events import PhaseStarted, Sink
+from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request
+from automl.errors import DataError, NothingTrainedError
+from automl.events import Note, PhaseStarted, Sink
 from automl.files import write_text
 from automl.labelled import LabelledRows, read_test_data, score_labelled_rows
 from automl.locking import output_lock
 from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, prepare
-from automl.publishing import destination
+from automl.publishing import check_output, destination
 from automl.report import render, report_format
 from automl.report.facts import ReportFacts
 from automl.search.board import Evidence
@@ -32,6 +33,7 @@ from automl.search.stop import StopToken
 from automl.search.tasks import WorkFolder
 from automl.search.training_data import write_training_data
 from automl.settings import FitSettings
+from automl.state import opened_state
 from automl.tables import Schema, Table, apply_schema, infer_schema, parse_kinds, read_table
 
 __all__ = ["FitResult", "fit", "plan"]
@@ -89,28 +91,35 @@ def fit(
     StoppedEarlyError
         If a stop was asked for before there was anything to finish with.
     """
-    deadline = Deadline(time.monotonic() if started is None else started, settings.time_budget)
-    with output_lock(settings.output), _nursery() as nursery, _work_folder(settings) as folder:
+    started = time.monotonic() if started is None else started
+    with output_lock(settings.output), opened_state(settings, sink, started) as state, _nursery() as nursery:
+        settings, deadline = state.settings, state.deadline
         with stop.at_once():
+            check_output(settings)
+            table = _read(settings, sink, table)
+            if state.over:
+                return _finished_before(settings, table, sink)
+            state.bind(table)
             problem = _understand(settings, sink, table)
-            evidence = _lay_out(problem, folder)
+            evidence = _lay_out(problem, state.folder)
             search_plan = plan_search(
                 settings, problem.prepared, problem.decisions, deadline, problem.tested_rows, sink
             )
         decisions = problem.decisions
         sink.emit(PhaseStarted("search", f"{decisions.task}, {decisions.metric.name}; {decisions.splits.description}"))
-        found = search(search_plan, evidence, nursery, sink, stop, len(problem.prepared.feature_columns))
+        found = search(search_plan, evidence, state.log, nursery, sink, stop, len(problem.prepared.feature_columns))
         if not found.members:
             raise NothingTrainedError("No model could be trained in the time given.", "Give a longer --time-budget.")
         if not found.complete:
             deadline = deadline.within(_SECONDS_AFTER_STOP)
-        return _publish(destination(settings, complete=found.complete), problem, evidence, found, deadline, sink)
+        result = _publish(destination(settings, complete=found.complete), problem, evidence, found, deadline, sink)
+        state.over = found.complete
+        return result
 
 
 def plan(settings: FitSettings, sink: Sink) -> dict[str, Any]:
     """Read and profile, and say what :func:`fit` would do; train nothing."""
-    _, prepared = _read_and_prepare(settings, sink, None)
-    return dry_run(settings, prepared)
+    return dry_run(settings, _prepare(settings, sink, _read(settings, sink, None)))
 
 
 @dataclass(frozen=True)
@@ -137,26 +146,35 @@ def _nursery() -> Iterator[Nursery]:
         nursery.close()
 
 
-@contextmanager
-def _work_folder(settings: FitSettings) -> Iterator[WorkFolder]:
-    folder = WorkFolder(work_path(settings))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder.path, ignore_errors=True)
-
-
-def _read_and_prepare(settings: FitSettings, sink: Sink, table: Table | None) -> tuple[Table, PreparedData]:
+def _read(settings: FitSettings, sink: Sink, table: Table | None) -> Table:
     sink.emit(PhaseStarted("read", settings.data))
-    table = table if table is not None else read_table(settings.data, settings.read_options())
+    return table if table is not None else read_table(settings.data, settings.read_options())
+
+
+def _prepare(settings: FitSettings, sink: Sink, table: Table) -> PreparedData:
     sink.emit(PhaseStarted("profile", f"{len(table.cells):,} rows, {table.cells.shape[1]:,} columns"))
     require_column(table, settings.target)
     schema = infer_schema(table, settings.target, parse_kinds(settings.types))
-    return table, prepare(table, schema, prepare_request(settings))
+    return prepare(table, schema, prepare_request(settings))
 
 
-def _understand(settings: FitSettings, sink: Sink, table: Table | None) -> _Problem:
-    table, prepared = _read_and_prepare(settings, sink, table)
+def _finished_before(settings: FitSettings, table: Table, sink: Sink) -> FitResult:
+    """Return what a former run finished, where it was made from the same table and for the same target."""
+    manifest = read_manifest(settings.output)
+    if manifest["target"] != settings.target:
+        raise DataError(
+            f"'{settings.output}' was made for the target '{manifest['target']}', not '{settings.target}'.",
+            "Add --overwrite to replace it, or choose another --output.",
+        )
+    check_same_table(table, {"sha256": manifest["data_sha256"]}, str(settings.output))
+    sink.emit(Note(f"'{settings.output}' is complete already: there is nothing to go on with."))
+    report = settings.report if settings.report is not None and settings.report.exists() else None
+    met = reaches_min_score(settings, manifest["estimate"]["value"], manifest["greater_is_better"])
+    return FitResult(settings.output, report, manifest, met)
+
+
+def _understand(settings: FitSettings, sink: Sink, table: Table) -> _Problem:
+    prepared = _prepare(settings, sink, table)
     decisions = decide(settings, prepared)
     labelled = read_test_data(settings, prepared, sink)
     return _Problem(table, prepared, decisions, labelled, golden_table(table, settings.seed))
@@ -201,5 +219,5 @@ def _publish(
     manifest = write(settings.output, facts)
     if settings.report is not None:
         write_text(settings.report, render(facts, report_format(str(settings.report))))
-    met = reaches_min_score(settings, estimate, decisions.metric.greater_is_better)
+    met = reaches_min_score(settings, estimate.value, decisions.metric.greater_is_better)
     return FitResult(settings.output, settings.report, manifest, met)

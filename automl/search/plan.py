@@ -25,6 +25,8 @@ class SearchPlan:
     workers, threads : int
         Worker processes, and threads of each fit.
     seed : int
+    memory : int or None
+        Bytes that the coordinator and its workers may use together; None for no limit.
     optimize : str
         ``"accuracy"`` for a blend of fold models; ``"speed"`` or ``"size"`` for one candidate, fitted on all rows.
     """
@@ -37,6 +39,7 @@ class SearchPlan:
     threads: int
     seed: int
     optimize: str = "accuracy"
+    memory: int | None = None
 
     @property
     def single(self) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
+from automl.search.memory import MemoryWatch
 from automl.search.tasks import FoldTask, RankingTask, TaskResult
 
 __all__ = ["Nursery", "WorkerPool"]
@@ -22,6 +23,9 @@ _START = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[2]); "
     "from automl.search.nursery import main; main(int(sys.argv[1]))"
 )
+
+#: How often the memory of the workers is looked at.
+_LOOK_SECONDS = 0.25
 
 #: One thread a library unless a fit asks for more: pools of threads made before a fork would hang after it.
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -32,6 +36,11 @@ class Nursery:
 
     def __init__(self) -> None:
         self._control, self._process = _launch()
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
 
     def start_worker(self, folder: Path) -> tuple[Connection, int]:
         """Fork a worker; return its connection and process id."""
@@ -93,10 +102,13 @@ class WorkerPool:
         Number of workers.
     folder : Path
         The work folder; made absolute, since workers do not share our current folder for ever.
+    memory : int or None
+        Bytes that all processes may use together; the largest worker is ended when they use more.
     """
 
-    def __init__(self, nursery: Nursery, count: int, folder: Path) -> None:
+    def __init__(self, nursery: Nursery, count: int, folder: Path, memory: int | None = None) -> None:
         self._nursery = nursery
+        self._watch = None if memory is None else MemoryWatch(memory)
         self._folder = folder.resolve()
         self._workers = [self._start() for _ in range(count)]
 
@@ -128,6 +140,7 @@ class WorkerPool:
     def wait(self, seconds: float) -> list[TaskResult]:
         """Return what has finished, or failed, within the next ``seconds``."""
         busy = {worker.connection: worker for worker in self._workers if worker.task is not None}
+        seconds = seconds if self._watch is None else min(seconds, _LOOK_SECONDS)
         until = min([time.monotonic() + seconds, *(worker.limit for worker in busy.values())])
         ready = wait(list(busy), timeout=max(0.0, until - time.monotonic()))
         results = [self._receive(busy[connection]) for connection in ready if isinstance(connection, Connection)]
@@ -137,7 +150,15 @@ class WorkerPool:
             for worker in self._workers
             if worker.task is not None and now >= worker.limit
         ]
-        return results
+        return results + self._end_too_large()
+
+    def _end_too_large(self) -> list[TaskResult]:
+        """End the busy worker that uses most memory, where all processes together use too much."""
+        if self._watch is None:
+            return []
+        busy = {worker.pid: worker for worker in self._workers if worker.task is not None}
+        pid = self._watch.too_large(tuple(busy), (os.getpid(), self._nursery.pid))
+        return [] if pid is None else [self._replace(busy[pid], "ended for using too much memory")]
 
     def cancel(self, candidate: int) -> None:
         """Kill the workers that are busy with a candidate, and replace them."""

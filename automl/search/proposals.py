@@ -56,8 +56,8 @@ class Proposals:
     def __init__(self, families: tuple[str, ...], seed: int, splits: SplitPlan, skewed: bool = False) -> None:
         rows = len(splits.folds[0][0])
         self._families = tuple(name for name in families if rows <= family(name).max_rows)
-        portfolio = with_log_targets(PORTFOLIO) if skewed else PORTFOLIO
-        self._queue = [candidate for candidate in portfolio if candidate.family in self._families]
+        self._portfolio = with_log_targets(PORTFOLIO) if skewed else PORTFOLIO
+        self._queue = [candidate for candidate in self._portfolio if candidate.family in self._families]
         self._tunable = [name for name in self._families if family(name).space]
         more: dict[str, Parameter] = {"log_target": Choice((False, True))} if skewed else {}
         self._studies = {
@@ -78,6 +78,16 @@ class Proposals:
     def knows(self, number: int) -> bool:
         """Whether a trial was told already."""
         return number in self._known
+
+    def repeat(self, trial: Trial) -> None:
+        """Take a candidate that a former run proposed as proposed; it gets a study trial where a study did so."""
+        if trial.columns is not None and trial.columns == self._selection:
+            self._selection_trial_pending = False
+        if trial.candidate in self._queue:
+            self._queue.remove(trial.candidate)
+        elif trial.candidate not in self._portfolio and trial.candidate.family in self._studies:
+            study = self._studies[trial.candidate.family]
+            trial.study = study.repeat(trial.candidate.hyperparameters, trial.candidate.encoding)
 
     def offer_selection(self, useful: tuple[str, ...], columns: int) -> None:
         """Consider learning from the useful columns alone: one candidate is tried both ways."""

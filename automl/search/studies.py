@@ -29,6 +29,12 @@ class FamilyStudy:
         trial = self._study.ask(self._distributions)
         return trial.number, dict(trial.params)
 
+    def repeat(self, hyperparameters: Mapping[str, Any], encoding: str) -> int:
+        """Ask for a given candidate, which a study of a former run came up with; return the study trial's number."""
+        values = {"encoding": encoding, **hyperparameters}
+        self._study.enqueue_trial({name: values[name] for name in self._space if name in values})
+        return int(self._study.ask(self._distributions).number)
+
     def tell(self, number: int, loss: float | None) -> None:
         """Report the loss of an asked trial; None where it failed."""
         import optuna

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 __all__ = ["FoldTask", "RankingTask", "TaskResult", "WorkFolder", "encoding_key"]
 
@@ -64,8 +64,17 @@ def encoding_key(encoding: str, columns: tuple[str, ...] | None) -> str:
 
 @dataclass(frozen=True)
 class WorkFolder:
-    """Where the state of a search lies."""
+    """Where the state of a search lies.
 
+    Attributes
+    ----------
+    NAMES : frozenset of str
+        What may lie directly in it.
+    """
+
+    NAMES: ClassVar[frozenset[str]] = frozenset(
+        ("data", "encodings", "trials", "state.json", "trials.jsonl", "workers.log", "tested.automl")
+    )
     path: Path
 
     @property
@@ -88,6 +97,16 @@ class WorkFolder:
     def model(self, candidate: int, fold: int, suffix: str) -> Path:
         """Return where a fold's fitted model lies."""
         return self.path / "trials" / f"{candidate}-{fold}.{suffix}"
+
+    @property
+    def description(self) -> Path:
+        """What was asked, and of which table."""
+        return self.path / "state.json"
+
+    @property
+    def trial_log(self) -> Path:
+        """What was proposed and what came of it, one JSON object a line."""
+        return self.path / "trials.jsonl"
 
     @property
     def log(self) -> Path:

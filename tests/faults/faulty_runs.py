@@ -1,5 +1,6 @@
 """A fit in a process of its own that something is done to: started, watched, stopped, and looked after."""
 
+import json
 import os
 import random
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-QUICK = ("--families", "constant,linear,random_forest,extra_trees")
+QUICK = ("--families", "constant,linear,nearest_neighbors,extra_trees", "--folds", "2")
 
 
 def write_table(folder, rows=400, name="train.csv"):
@@ -28,7 +29,8 @@ def environment(folder):
     """Return an environment whose folder for temporary files is one of the test's own."""
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
-    return {"PATH": os.environ["PATH"], "TMPDIR": str(temporary)}
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    return {**kept, "TMPDIR": str(temporary)}
 
 
 @contextmanager
@@ -102,3 +104,18 @@ def assert_all_end(processes, seconds=10):
 def left_in(folder):
     """Return the names that lie in ``folder``, hidden ones too, without the test's own."""
     return {path.name for path in Path(folder).iterdir()} - {"train.csv", "said.txt", "tmp"}
+
+
+def finished_trials(folder):
+    """Return family, hyperparameters and loss of each candidate that the log of a search holds as scored."""
+    trials, finished = {}, []
+    for line in (folder / "train.automl.work" / "trials.jsonl").read_bytes().splitlines(keepends=True):
+        if not line.endswith(b"\n"):
+            break
+        record = json.loads(line)
+        if record["kind"] == "proposed":
+            values = {**record["hyperparameters"], "encoding": record["encoding"]}
+            trials[record["candidate"]] = (record["family"], json.dumps(values))
+        elif record["kind"] == "ended" and record["status"] == "ok":
+            finished.append((*trials[record["candidate"]], record["loss"]))
+    return finished

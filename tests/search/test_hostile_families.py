@@ -6,11 +6,13 @@ import pytest
 
 from automl.events import Note
 from automl.models.portfolio import Candidate
-from automl.search import loop, proposals
+from automl.search import proposals
+from automl.search import run as search_run
 from automl.search.deadline import Deadline
 from automl.search.loop import search
 from automl.search.plan import SearchPlan
 from automl.search.stop import StopToken
+from automl.search.trial_log import History, TrialLog
 
 REASONS = {
     "hostile_nan": "predicted values that are not numbers",
@@ -39,7 +41,7 @@ def run(monkeypatch, evidence, nursery, families, seconds=None, stop=None):
     monkeypatch.setattr(proposals, "PORTFOLIO", candidates)
     plan = SearchPlan(families, len(families), Deadline(time.monotonic(), seconds), 0.0, 2, 1, 0)
     listener = Listener()
-    outcome = search(plan, evidence, nursery, listener, stop or StopToken(), 2)
+    outcome = search(plan, evidence, TrialLog(evidence.folder, History()), nursery, listener, stop or StopToken(), 2)
     return outcome, listener.events
 
 
@@ -61,7 +63,7 @@ def test_every_failure_has_its_reason_and_the_rest_goes_on(monkeypatch, evidence
 
 
 def test_an_endless_loop_costs_its_share_of_the_time_alone(monkeypatch, evidence, nursery, hostile_families):
-    monkeypatch.setattr(loop, "_SHARE_OF_TIME", 0.004)
+    monkeypatch.setattr(search_run, "_SHARE_OF_TIME", 0.004)
     outcome, _ = run(monkeypatch, evidence, nursery, ("constant", "hostile_loop", "linear"), seconds=120)
     assert statuses(outcome)["hostile_loop"] == "stopped at its time limit"
     assert statuses(outcome)["constant"] == "ok"

@@ -84,8 +84,11 @@ class SearchRun:
                 self._log.ended(trial, self.plan.deadline.elapsed)
 
     def _begin_with_baseline(self) -> None:
-        """Fit the constant baseline here and now, so that a valid model exists before the first worker is ready."""
-        if _BASELINE not in self.plan.families:
+        """Fit the constant baseline here and now, so that a valid model exists before the first worker is ready.
+
+        Where reading alone took the whole budget, there is no time left for a model of any kind.
+        """
+        if _BASELINE not in self.plan.families or self.plan.deadline.remaining <= 0:
             return
         self._propose_one(None)
         trial, data = self.trials[0], TrainingData(self.evidence.folder)

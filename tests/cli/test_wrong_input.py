@@ -197,7 +197,7 @@ def test_a_profile_with_a_target_that_is_not_there(refused):
 
 
 def test_a_delimiter_of_many_characters(refused):
-    refused(2, "profile", table(), "--delimiter", "abc")
+    refused(2, "profile", table(), "--delimiter", "abcde")
 
 
 def test_an_unknown_topic(refused):

@@ -88,10 +88,14 @@ def test_a_stop_that_was_asked_for_at_once_leaves_the_baseline(monkeypatch, evid
     assert outcome.stopped_by == "SIGTERM"
 
 
-def test_a_budget_that_is_over_leaves_the_baseline(monkeypatch, evidence, nursery):
+def test_a_budget_that_is_over_leaves_nothing(monkeypatch, evidence, nursery):
     outcome, _ = run(monkeypatch, evidence, nursery, ("constant", "linear"), seconds=-1.0)
+    assert (outcome.trials, outcome.stopped_by) == ((), "time_budget")
+
+
+def test_a_budget_that_leaves_no_time_for_searching_leaves_the_baseline(monkeypatch, evidence, nursery):
+    outcome, _ = run(monkeypatch, evidence, nursery, ("constant", "linear"), seconds=0.2)
     assert [trial.candidate.family for trial in outcome.members] == ["constant"]
-    assert outcome.stopped_by == "time_budget"
 
 
 @pytest.mark.parametrize("families", [("constant", "linear", "hostile_abort", "hostile_harmless", "hostile_nan")])

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from automl.bundle.archive import Archive
 from automl.bundle.blend import StoredBlend, StoredPart
+from automl.bundle.golden import check_golden
 from automl.errors import ModelFileError, SchemaMismatchError, UsageError
 from automl.evaluation.conformal import LabelSets, NumberIntervals
 from automl.evaluation.postprocessing import Postprocessing
@@ -78,6 +79,7 @@ class Model:
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
+        self._proven = False
         try:
             self.schema = Schema.from_dict(archive.json("schema.json"))
             self._blend = StoredBlend.from_dict(archive.json("blend.json"))
@@ -215,7 +217,22 @@ class Model:
         return typed
 
     def predict_frame(self, frame: pd.DataFrame) -> NDArray[np.float64]:
-        """Return the blend's raw prediction for a typed frame: values, or probabilities."""
+        """Return the blend's raw prediction for a typed frame: values, or probabilities.
+
+        Raises
+        ------
+        ModelFileError
+            If a member is damaged or, the first time, the golden rows do not come back as they were.
+        """
+        if len(frame) and not self._proven:
+            check_golden(self._archive, self._raw_of_table)
+            self._proven = True
+        return self._raw(frame)
+
+    def _raw_of_table(self, table: Table) -> NDArray[np.float64]:
+        return self._raw(apply_schema(table, self._used_schema).frame)
+
+    def _raw(self, frame: pd.DataFrame) -> NDArray[np.float64]:
         n_classes = self._blend.n_classes
         total = np.zeros((len(frame), n_classes) if n_classes else len(frame))
         if not len(frame):
@@ -224,11 +241,20 @@ class Model:
         for member in self._blend.members:
             for part in member.models:
                 values = self._encoded(part.encoder, frame, encoded)
-                predicted = self._fitted(member.family, part).predict(values, part.iterations or None)
-                if predicted.shape != total.shape:
-                    raise self._damaged(member.family)
-                total += member.weight / len(member.models) * predicted
+                total += member.weight / len(member.models) * self._predicted(member.family, part, values, total.shape)
         return total
+
+    def _predicted(
+        self, name: str, part: StoredPart, values: NDArray[np.float32], shape: tuple[int, ...]
+    ) -> NDArray[np.float64]:
+        fitted = self._fitted(name, part)
+        try:
+            predicted = fitted.predict(values, part.iterations or None)
+        except ModelFileError as error:
+            raise self._damaged(name) from error
+        if predicted.shape != shape:
+            raise self._damaged(name)
+        return predicted
 
     def parts(self) -> Iterator[Part]:
         """Yield the fitted models whose predictions, each times its share, add up to :meth:`predict_frame`."""
@@ -252,6 +278,10 @@ class Model:
             column for column in self.schema.columns if column.kind.is_feature and column.name != self.schema.target
         )
         return Schema(wanted)
+
+    @cached_property
+    def _used_schema(self) -> Schema:
+        return Schema(tuple(column for column in self._feature_schema.columns if column.name in self.required_columns))
 
     def _encoded(self, name: str, frame: pd.DataFrame, done: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         if not name:

@@ -12,15 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from automl.bundle.archive import Archive, write_archive
+from automl.bundle.archive import write_archive
 from automl.bundle.blend import StoredBlend, StoredMember, StoredPart
-from automl.bundle.model import Model
-from automl.errors import ModelFileError
 from automl.evaluation.postprocessing import Postprocessing
 from automl.report.facts import ReportFacts
 from automl.tables import Schema, Table
 
-__all__ = ["BlendMember", "BlendPart", "golden_table", "verify_golden", "write_model"]
+__all__ = ["BlendMember", "BlendPart", "golden_table", "write_model"]
 
 _GOLDEN_ROWS = 20
 
@@ -103,24 +101,6 @@ def golden_table(table: Table, seed: int) -> Table:
         for name in cells.columns
     }
     return Table(pd.DataFrame(drawn), "golden rows", "")
-
-
-def verify_golden(model: Model, archive: Archive) -> None:
-    """Predict the golden rows again.
-
-    Raises
-    ------
-    ModelFileError
-        If a prediction differs by more than 1e-6, relative to its size.
-    """
-    golden = archive.json("golden.json")
-    predicted = model.predict_table(Table(pd.DataFrame(golden["cells"]), "golden rows", ""))
-    actual = predicted.values if predicted.probabilities is None else predicted.probabilities
-    if not np.allclose(np.asarray(actual, dtype=np.float64), np.asarray(golden["expected"]), rtol=1e-6, atol=1e-6):
-        raise ModelFileError(
-            f"'{archive.path}' predicts other values here than where it was fitted.",
-            "Install the library versions that 'automl inspect' lists, or fit it again.",
-        )
 
 
 def _encode(value: Any) -> bytes:

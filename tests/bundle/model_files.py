@@ -53,9 +53,15 @@ def write_example(path, task=Task.BINARY, families=FAMILIES):
     golden = golden_table(table, 1)
     contents = (path, MANIFEST, make_facts(task, labels), schema, members, USED, golden)
     write_model(*contents, np.empty(0))
-    predicted = load_model(path).predict_table(golden)
-    write_model(*contents, predicted.values if predicted.probabilities is None else predicted.probabilities)
+    model = load_model(path)
+    cells = model.read(golden).frame
+    write_model(*contents, sum(part.share * _raw(part, cells) for part in model.parts()))
     return table
+
+
+def _raw(part, cells):
+    values = np.empty((len(cells), 0), np.float32) if part.encoder is None else part.encoder.transform(cells).values
+    return part.fitted.predict(values, part.iterations or None)
 
 
 def _member(work, name, columns, frame, target, task, n_classes, weight):

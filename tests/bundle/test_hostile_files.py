@@ -379,3 +379,12 @@ def test_a_model_that_is_noise_is_refused(refused, binary, number):
     name = next(name for name in members_of(binary.content) if name.startswith(f"models/{number}-"))
     for noise in (b"", b"\x00" * 200, b"noise"):
         refused(forge(binary.content, {name: noise}), at_once=False)
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"parts": {"list": []}}, {"parts": {"list": [{"object": "Numbers", "state": {}}]}}]
+)
+def test_an_encoder_of_trusted_types_that_does_not_work_is_refused(refused, binary, state):
+    poison = naming({"object": "Encoder", "state": state})
+    for name in encoders_of(binary):
+        refused(forge(binary.content, {name: poison}), at_once=False)

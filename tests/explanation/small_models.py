@@ -87,10 +87,18 @@ def fitted(folder, make, target, families, metric, rows=400):
         "features": [{"name": name, "importance": 0.1, "spread": 0.02, "selected": True} for name in used],
     }
     path = folder / "model.automl"
-    write_model(
-        path, manifest, _facts(target, known, metric), schema, members, used, golden_table(table, 1), np.empty(0)
-    )
+    golden = golden_table(table, 1)
+    contents = (path, manifest, _facts(target, known, metric), schema, members, used, golden)
+    write_model(*contents, np.empty(0))
+    model = load_model(path)
+    cells = model.read(golden).frame
+    write_model(*contents, sum(part.share * _raw(part, cells) for part in model.parts()))
     return Known(path, make(300, 1))
+
+
+def _raw(part, cells):
+    values = np.empty((len(cells), 0), np.float32) if part.encoder is None else part.encoder.transform(cells).values
+    return part.fitted.predict(values, part.iterations or None)
 
 
 def _member(folder, name, columns, frame, known, weight):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
-from typing import Any
 
 from automl.report import charts, views
 from automl.report.evaluation_facts import EvaluationFacts
 from automl.report.evaluation_views import sections, verdict
-from automl.report.rendering import ReportFormat
+from automl.report.rendering import ReportFormat, finite
 
 __all__ = ["render_evaluation"]
 
@@ -35,7 +33,7 @@ def render_evaluation(facts: EvaluationFacts, wanted: ReportFormat) -> str:
         case "md":
             return _markdown(facts)
         case "json":
-            content = {"schema_version": SCHEMA_VERSION, **_finite(facts.to_dict())}
+            content = {"schema_version": SCHEMA_VERSION, **finite(facts.to_dict())}
             return json.dumps(content, indent=2, allow_nan=False) + "\n"
 
 
@@ -87,13 +85,3 @@ def _markdown(facts: EvaluationFacts) -> str:
         rows = [(label, *counts) for label, counts in zip(confusion.labels, confusion.counts, strict=True)]
         parts += ["## Confusion matrix", table(header, rows, range(1, len(header)))]
     return "\n\n".join(parts) + "\n"
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {name: _finite(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    return value

@@ -34,12 +34,13 @@ _Changes = tuple[tuple[str, Any], ...]
 
 @dataclass(frozen=True)
 class _Tried:
-    """Changes of a row, what they cost, how sure the model still is, and what it now decides."""
+    """Changes of a row, what they cost, how sure the model still is, what it now decides, and its probability."""
 
     changes: _Changes
     cost: float
     certainty: float
     label: str
+    prediction: float
 
 
 class CounterfactualSearch:
@@ -80,7 +81,7 @@ class CounterfactualSearch:
             tried = self._try(row, decided, [*attempts.values()])
             flips = sorted((each for each in tried if each.label != decided), key=lambda each: each.cost)
             if flips:
-                return tuple(self._told(row, self._nearer(row, flip)) for flip in _of_other_columns(flips))
+                return tuple(self._told(row, self._nearer(row, decided, flip)) for flip in _of_other_columns(flips))
             best = sorted(tried, key=lambda each: each.certainty + 0.1 * each.cost)
             starts = [each.changes for each in best[:_BEAM]]
         return ()
@@ -101,10 +102,14 @@ class CounterfactualSearch:
             return []
         predicted = self._subject.predict(self._changed(row, attempts))
         labels = self._subject.decisions(predicted)
-        certainty = predicted[:, self._subject.model.labels.index(decided)]
+        known = self._subject.model.labels
+        certainty = predicted[:, known.index(decided)]
+        # Of two classes the positive one's probability is told, whichever is decided for.
+        shown = [1 if len(known) == 2 else known.index(label) for label in labels]
+        told = predicted[np.arange(len(labels)), shown]
         return [
-            _Tried(changes, self._cost(row, changes), float(sure), label)
-            for changes, sure, label in zip(attempts, certainty, labels, strict=True)
+            _Tried(changes, self._cost(row, changes), float(sure), label, float(probability))
+            for changes, sure, label, probability in zip(attempts, certainty, labels, told, strict=True)
         ]
 
     def _changed(self, row: pd.DataFrame, attempts: list[_Changes]) -> pd.DataFrame:
@@ -126,9 +131,8 @@ class CounterfactualSearch:
         ends = np.searchsorted(self._sorted[name], np.array([old, new], dtype=self._sorted[name].dtype))
         return abs(int(ends[1]) - int(ends[0])) / len(self._sorted[name])
 
-    def _nearer(self, row: pd.DataFrame, flip: _Tried) -> _Tried:
+    def _nearer(self, row: pd.DataFrame, decided: str, flip: _Tried) -> _Tried:
         """Move each changed number as far back as the new decision allows, over values that stand in the data."""
-        decided = self._subject.decisions(self._subject.predict(row))[0]
         for place, (name, value) in enumerate(flip.changes):
             old = row[name].iloc[0]
             if name not in self._sorted or pd.isna(old):
@@ -148,11 +152,8 @@ class CounterfactualSearch:
         return list(inside.iloc[places])
 
     def _told(self, row: pd.DataFrame, flip: _Tried) -> Counterfactual:
-        outcomes = self._subject.outcomes(self._changed(row, [flip.changes]))[0]
-        labels = self._subject.model.labels
-        shown = outcomes[0] if len(outcomes) == 1 else outcomes[labels.index(flip.label)]
         changes = (CellChange(name, value_text(row[name].iloc[0]), value_text(value)) for name, value in flip.changes)
-        return Counterfactual(flip.label, float(shown), tuple(changes))
+        return Counterfactual(flip.label, flip.prediction, tuple(changes))
 
 
 def _of_other_columns(flips: list[_Tried]) -> list[_Tried]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from automl.report import charts, views
 from automl.report.evaluation_facts import EvaluationFacts
 from automl.report.evaluation_views import sections, verdict
-from automl.report.rendering import ReportFormat, finite
+from automl.report.rendering import ReportFormat, json_text
 
 __all__ = ["render_evaluation"]
-
-SCHEMA_VERSION = 1
 
 
 def render_evaluation(facts: EvaluationFacts, wanted: ReportFormat) -> str:
@@ -33,8 +29,7 @@ def render_evaluation(facts: EvaluationFacts, wanted: ReportFormat) -> str:
         case "md":
             return _markdown(facts)
         case "json":
-            content = {"schema_version": SCHEMA_VERSION, **finite(facts.to_dict())}
-            return json.dumps(content, indent=2, allow_nan=False) + "\n"
+            return json_text(facts.to_dict())
 
 
 def _html(facts: EvaluationFacts) -> str:

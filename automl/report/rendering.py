@@ -68,16 +68,15 @@ def render(facts: ReportFacts, format: ReportFormat) -> str:  # noqa: A002 - the
 
 def json_text(values: dict[str, Any]) -> str:
     """Write values in ASCII, which no terminal can be steered by; what is not finite becomes null."""
-    document = {"schema_version": SCHEMA_VERSION, **finite(values)}
+    document = {"schema_version": SCHEMA_VERSION, **_finite(values)}
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
-def finite(value: Any) -> Any:
-    """Return JSON-ready values in which what is not finite is None."""
+def _finite(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {name: finite(each) for name, each in value.items()}
+        return {name: _finite(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [finite(each) for each in value]
+        return [_finite(each) for each in value]
     return value

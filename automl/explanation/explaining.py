@@ -22,7 +22,7 @@ from automl.explanation.importance import FEWEST_ROWS, prediction_importance, sc
 from automl.explanation.shapley import sampled_contributions
 from automl.explanation.subject import Contributions, Subject
 from automl.preparation.target import encode_target
-from automl.tables import Table
+from automl.tables import ColumnKind, Table
 
 __all__ = ["explain_rows", "explain_without_data"]
 
@@ -122,9 +122,15 @@ def _explained(
     method, found = _contributions(subject, chosen, background, seed)
     made = _row_explanations(subject, table, rows, found)
     if subject.model.labels:
-        search = CounterfactualSearch(subject, background, fixed)
+        search = CounterfactualSearch(subject, background, (*fixed, *_texts(subject)))
         made = tuple(replace(row, counterfactuals=search.find(chosen.iloc[[place]])) for place, row in enumerate(made))
     return _Rows(method, described, made)
+
+
+def _texts(subject: Subject) -> tuple[str, ...]:
+    """Return the columns of running text: another row's words are nothing that anybody could change to."""
+    kinds = {column.name: column.kind for column in subject.model.schema.columns}
+    return tuple(name for name in subject.columns if kinds[name] is ColumnKind.TEXT)
 
 
 def _check_fixed(subject: Subject, fixed: Sequence[str]) -> None:

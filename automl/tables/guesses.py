@@ -33,13 +33,20 @@ def encoding_findings(text: str, encoding: str, *, is_given: bool) -> tuple[Find
 
 
 def sniffed_findings(sniffed: Sniffed, options: ReadOptions) -> tuple[Finding, ...]:
-    """Report a delimiter that another one could replace."""
+    """Report quotes that were taken for none, and a delimiter that another one could replace."""
+    stray = (_stray_quotes(),) if options.quote is None and not sniffed.dialect.quote else ()
     if not sniffed.rival or options.delimiter is not None:
-        return ()
+        return stray
     chosen, rival = (_SPELLED.get(mark, f"'{mark}'") for mark in (sniffed.dialect.delimiter, sniffed.rival))
     message = f"The cells could be separated by {chosen} or by {rival}."
     action = f"They are split at {chosen}; say --delimiter for the other."
-    return (Finding("ambiguous_delimiter", Severity.WARNING, message, action=action),)
+    return (*stray, Finding("ambiguous_delimiter", Severity.WARNING, message, action=action))
+
+
+def _stray_quotes() -> Finding:
+    message = "Nearly every line has a quote that opens a cell and is not closed there."
+    action = "It was read as an ordinary character; correct the file, or name the quote with --quote."
+    return Finding("unbalanced_quotes", Severity.WARNING, message, action=action)
 
 
 def layout_findings(layout: Layout, dialect: Dialect, records: Sequence[Record]) -> tuple[Finding, ...]:

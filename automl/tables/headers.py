@@ -51,6 +51,8 @@ def find_header(rows: Sequence[Row], width: int, has_header: bool | None) -> Hea
     """
     if has_header is False or not rows:
         return Header(0)
+    if has_header is None and not any(cell.strip() for row in rows for cell in row):
+        return Header(0)
     first, body = rows[0], rows[1 : 1 + _BODY_SAMPLE]
     if not (has_header or _is_header(first, body)):
         return Header(0)

@@ -30,6 +30,9 @@ _STRICT_CONSISTENCY = 0.9
 _QUOTED_BY_SPACES = re.compile(r"(?:^|\S )\"[^\"]*\"(?= |\r?$)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\[\"',;|\t]")
 _RIVAL = 0.8
+# Quotes that open a cell in so many of a file's lines, and close none there, may be no quotes.
+_STRAY_SHARE = 0.8
+_STRAY_LINES = 250
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,17 @@ def _dialects(text: str, encoding: str, options: ReadOptions) -> Iterator[tuple[
                 yield replace(double, quote=options.quote), factor
                 continue
             yield double, factor
+            if _is_left_open(text, double):
+                yield replace(double, quote=""), factor
             if _count_quoted(text, delimiter, "'") > max(1, _count_quoted(text, delimiter, '"')):
                 yield replace(double, quote="'", escape=escape or _other_doubling(text)), factor
+
+
+def _is_left_open(text: str, dialect: Dialect) -> bool:
+    """Whether nearly every line ends inside a cell that a quote opened, as where ``"`` stands for inches."""
+    tokenizer = Tokenizer(dialect)
+    lines = list(itertools.islice(io.StringIO(text, newline=""), _STRAY_LINES))
+    return sum(map(tokenizer.is_open, lines)) >= _STRAY_SHARE * len(lines)
 
 
 def _other_doubling(text: str) -> str:

@@ -320,6 +320,22 @@ def test_a_quote_opened_on_every_line_of_a_large_file_keeps_every_line(write):
     assert len(read_table(write("a,b\n" + '"x,1\n' * 60_000)).cells) == 60_000
 
 
+def test_a_quote_opened_in_the_middle_of_every_line_is_part_of_its_cell(write):
+    table = read_table(write("a,b,c\n" + 'x,"1 y,2\n' * 300))
+    assert list(table.cells.columns) == ["a", "b", "c"]
+    assert table.cells.to_numpy().tolist() == [["x", '"1 y', "2"]] * 300
+    assert codes(table) == {"unbalanced_quotes"}
+
+
+def test_rows_whose_every_cell_spans_lines_are_not_taken_for_stray_quotes(write):
+    table = read_table(write("a,b,c\n" + '"x\ny","1\n2","u\nv"\n' * 300))
+    assert table.cells.to_numpy().tolist() == [["x\ny", "1\n2", "u\nv"]] * 300
+
+
+def test_rows_of_empty_cells_only_have_no_header(write):
+    assert list(read_table(write(",,,\n" * 300)).cells.columns) == ["col_0", "col_1", "col_2", "col_3"]
+
+
 def test_a_megabyte_in_one_cell_is_one_cell(write):
     table = read_table(write('a,b\n1,"' + "line\n" * 200_000 + '"\n2,y\n'))
     assert table.cells.shape == (2, 2)

@@ -48,6 +48,8 @@ def has_two_day_orders(column: Column, texts: Sequence[str]) -> bool:
 
 
 def _settle_decimals(columns: tuple[Column, ...], table: Table) -> tuple[Column, ...]:
+    if not _may_have_comma(columns, table):
+        return columns
     doubtful: dict[str, NumberFormat] = {}
     sure: set[str] = set()
     for column in columns:
@@ -67,6 +69,14 @@ def _settle_decimals(columns: tuple[Column, ...], table: Table) -> tuple[Column,
     return tuple(
         replace(column, number=doubtful[column.name]) if column.name in doubtful else column for column in columns
     )
+
+
+def _may_have_comma(columns: Sequence[Column], table: Table) -> bool:
+    """Whether anything speaks for the comma as the decimal mark; else no column's texts need a look."""
+    dialect = table.dialect
+    if dialect.delimiter == ";" or dialect.decimal == "," or dialect.thousands == ".":
+        return True
+    return any(column.number is not None and column.number.decimal == "," for column in columns)
 
 
 def _other_decimal(number: NumberFormat, table: Table, name: str) -> NumberFormat | None:

@@ -32,7 +32,9 @@ def plain_number_column(name: str, cells: pd.Series) -> Column | None:
     Column or None
         None where cells are texts, or numbers that may be codes, dates, identifiers or stand for missing ones.
     """
-    if names_codes(name) or names_dates(name) or read_plain(cells.iloc[:_GLANCE])[1].any():
+    if names_codes(name) or names_dates(name):
+        return None
+    if len(cells) > _GLANCE and read_plain(cells.iloc[:_GLANCE])[1].any():
         return None
     values, others = read_plain(cells)
     present = values[~np.isnan(values)]

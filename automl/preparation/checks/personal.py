@@ -20,6 +20,8 @@ _SAMPLE = 2_000
 _FEW = 0.02
 _MOST = 0.9
 _MIN_CELLS = 3
+# The shortest text that is a card's or an account's number: two letters, two digits and two groups of four.
+_MIN_NUMBER_LENGTH = 12
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*[A-Za-z]{2}")
 _CARD = re.compile(r"(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|3[47]\d{2}|6(?:011|5\d{2}))(?:[ -]?\d){9,15}", re.ASCII)
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
@@ -45,6 +47,8 @@ def _what(texts: Sequence[str], content: str) -> str:
         return "e-mail addresses"
     if content == "phone":
         return "phone numbers"
+    if max(map(len, texts)) < _MIN_NUMBER_LENGTH:
+        return ""
     if _share(texts, _is_card) > _MOST:
         return "payment card numbers (their checksums are right)"
     if _share(texts, _is_bank_account) > _MOST:

@@ -30,6 +30,9 @@ _COST = {
     "multilayer_perceptron": 1.0,
 }
 _SAFETY = 1.15
+_MOST_ATTEMPTS = 8
+
+Key = tuple[str, str, tuple[tuple[str, Any], ...]]
 
 
 def is_skewed(target: NDArray[Any], n_classes: int) -> bool:
@@ -68,6 +71,7 @@ class Proposals:
         self._seconds: dict[str, list[float]] = {}
         self._shares: dict[str, float] = {}
         self._known: set[int] = set()
+        self._losses: dict[Key, float] = {}
         self._failures: dict[str, int] = {}
         self._selection: tuple[str, ...] | None = None
         self._selection_trial_pending = False
@@ -118,6 +122,8 @@ class Proposals:
     def tell(self, trial: Trial, shares: dict[str, float]) -> None:
         """Learn how a trial ended, and each family's share of the blend."""
         self._known.add(trial.number)
+        if not np.isnan(trial.loss):
+            self._losses[_key(trial.candidate)] = trial.loss
         name = trial.candidate.family
         self._shares = shares
         if trial.prediction is None:
@@ -161,13 +167,31 @@ class Proposals:
         if affordable is not None:
             promise /= np.sqrt([max(0.05, self._expected_seconds(name)) for name in names])
         name = names[int(self._generator.choice(len(names), p=promise / promise.sum()))]
-        number, values = self._studies[name].ask()
-        encoding = str(values.pop("encoding", family(name).encodings[0]))
-        return Candidate(name, encoding, _plain(values)), number
+        return self._new_candidate(name)
+
+    def _new_candidate(self, name: str) -> tuple[Candidate, int]:
+        """Ask a family's study until it names a candidate whose loss is not known yet, a few times at most.
+
+        A study that goes on after an interruption draws what it drew before; another reason is rounding.
+        """
+        study = self._studies[name]
+        for attempt in range(_MOST_ATTEMPTS):
+            number, values = study.ask()
+            encoding = str(values.pop("encoding", family(name).encodings[0]))
+            candidate = Candidate(name, encoding, _plain(values))
+            known = self._losses.get(_key(candidate))
+            if known is None or attempt == _MOST_ATTEMPTS - 1:
+                break
+            study.tell(number, known)
+        return candidate, number
 
 
 def _with_space(described: Family, more: dict[str, Parameter]) -> Family:
     return replace(described, space={**described.space, **more})
+
+
+def _key(candidate: Candidate) -> Key:
+    return candidate.family, candidate.encoding, tuple(sorted(candidate.hyperparameters.items()))
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -198,3 +198,13 @@ def test_a_skewed_target_is_learned_as_its_logarithm_too():
 )
 def test_only_targets_with_a_long_tail_and_no_negative_value_are_skewed(target, skewed):
     assert is_skewed(np.array(target), 0) is skewed
+
+
+def test_a_candidate_whose_loss_is_known_is_not_proposed_again():
+    first = proposed(Proposals(("linear",), 3, splits()), 6)
+    again = Proposals(("linear",), 3, splits())
+    for number, candidate in enumerate(first):
+        trial = Trial(number, candidate, None, status="raced out", loss=0.5 + number / 100)
+        again.repeat(trial)
+        again.tell(trial, {})
+    assert not [candidate for candidate in proposed(again, 6) if candidate in first]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from automl.findings import Finding
@@ -26,7 +27,7 @@ def find_near_duplicates(inspection: Inspection) -> list[Finding]:
 
     The first rows are looked at, for repeats mostly stand near one another.
     """
-    names = [name for name in inspection.names if inspection.frame[name].nunique() > 1]
+    names = [name for name in inspection.names if _varies(inspection.frame[name])]
     if len(names) < _MIN_COLUMNS:
         return []
     frame = inspection.frame.iloc[:_SAMPLE]
@@ -41,6 +42,12 @@ def find_near_duplicates(inspection: Inspection) -> list[Finding]:
         return []
     message = f"{counted(count, 'row')} {verb(count, 'equals', 'equal')} another row in every column but '{most}'."
     return [make_finding("near_duplicates", message, (most,))]
+
+
+def _varies(values: pd.Series) -> bool:
+    """Whether two values that are not missing differ; to count the distinct ones would take far longer."""
+    present = values.dropna()
+    return len(present) > 1 and bool((present != present.iloc[0]).any())
 
 
 def _near_rows(rest: NDArray[np.uint64], total: NDArray[np.uint64]) -> int:

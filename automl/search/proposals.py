@@ -71,7 +71,7 @@ class Proposals:
         self._seconds: dict[str, list[float]] = {}
         self._shares: dict[str, float] = {}
         self._known: set[int] = set()
-        self._losses: dict[Key, float] = {}
+        self._losses: dict[Key, float | None] = {}
         self._failures: dict[str, int] = {}
         self._selection: tuple[str, ...] | None = None
         self._selection_trial_pending = False
@@ -87,6 +87,7 @@ class Proposals:
         """Take a candidate that a former run proposed as proposed; it gets a study trial where a study did so."""
         if trial.columns is not None and trial.columns == self._selection:
             self._selection_trial_pending = False
+        self._losses.setdefault(_key(trial.candidate), None)
         if trial.candidate in self._queue:
             self._queue.remove(trial.candidate)
         elif trial.candidate not in self._portfolio and trial.candidate.family in self._studies:
@@ -170,7 +171,7 @@ class Proposals:
         return self._new_candidate(name)
 
     def _new_candidate(self, name: str) -> tuple[Candidate, int]:
-        """Ask a family's study until it names a candidate whose loss is not known yet, a few times at most.
+        """Ask a family's study until it names a candidate that was not tried yet, a few times at most.
 
         A study that goes on after an interruption draws what it drew before; another reason is rounding.
         """
@@ -179,10 +180,10 @@ class Proposals:
             number, values = study.ask()
             encoding = str(values.pop("encoding", family(name).encodings[0]))
             candidate = Candidate(name, encoding, _plain(values))
-            known = self._losses.get(_key(candidate))
-            if known is None or attempt == _MOST_ATTEMPTS - 1:
+            if _key(candidate) not in self._losses or attempt == _MOST_ATTEMPTS - 1:
                 break
-            study.tell(number, known)
+            study.tell(number, self._losses[_key(candidate)])
+        self._losses.setdefault(_key(candidate), None)
         return candidate, number
 
 

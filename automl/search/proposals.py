@@ -162,29 +162,32 @@ class Proposals:
 
     def _from_study(self, affordable: float | None) -> tuple[Candidate, int | None] | None:
         names = [name for name in self._tunable if self._fits(name, affordable)]
-        if not names:
-            return None
-        promise = np.array([self._shares.get(name, 0.0) + _CURIOSITY for name in names])
-        if affordable is not None:
-            promise /= np.sqrt([max(0.05, self._expected_seconds(name)) for name in names])
-        name = names[int(self._generator.choice(len(names), p=promise / promise.sum()))]
-        return self._new_candidate(name)
+        while names:
+            promise = np.array([self._shares.get(name, 0.0) + _CURIOSITY for name in names])
+            if affordable is not None:
+                promise /= np.sqrt([max(0.05, self._expected_seconds(name)) for name in names])
+            name = names[int(self._generator.choice(len(names), p=promise / promise.sum()))]
+            if (found := self._new_candidate(name)) is not None:
+                return found
+            names.remove(name)
+        return None
 
-    def _new_candidate(self, name: str) -> tuple[Candidate, int]:
-        """Ask a family's study until it names a candidate that was not tried yet, a few times at most.
+    def _new_candidate(self, name: str) -> tuple[Candidate, int] | None:
+        """Ask a family's study until it names a candidate that was not tried yet; None where it names no other.
 
-        A study that goes on after an interruption draws what it drew before; another reason is rounding.
+        A study that goes on after an interruption draws what it drew before; other reasons are rounding, and a space of
+        few settings.
         """
         study = self._studies[name]
-        for attempt in range(_MOST_ATTEMPTS):
+        for _ in range(_MOST_ATTEMPTS):
             number, values = study.ask()
             encoding = str(values.pop("encoding", family(name).encodings[0]))
             candidate = Candidate(name, encoding, _plain(values))
-            if _key(candidate) not in self._losses or attempt == _MOST_ATTEMPTS - 1:
-                break
+            if _key(candidate) not in self._losses:
+                self._losses[_key(candidate)] = None
+                return candidate, number
             study.tell(number, self._losses[_key(candidate)])
-        self._losses.setdefault(_key(candidate), None)
-        return candidate, number
+        return None
 
 
 def _with_space(described: Family, more: dict[str, Parameter]) -> Family:

@@ -220,7 +220,8 @@ class SearchRun:
     def _kill_after(self, seconds: float | None) -> float:
         if seconds is None:
             return float("inf")
-        return min(2.0 * seconds + _GRACE, max(self._seconds_left, 0.1))
+        # A fit that the end of the search cuts off has not failed: the search ends first, and it counts as unfinished.
+        return min(2.0 * seconds + _GRACE, max(self._seconds_left, 0.1) + _TICK)
 
     # -- taking results
 

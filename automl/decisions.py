@@ -178,4 +178,4 @@ def _reserve(decisions: Decisions, deadline: Deadline, tested_rows: int) -> floa
         return 0.0
     classes = decisions.metric.tasks != (Task.REGRESSION,)
     scored = (len(decisions.splits.validation_rows) + tested_rows) * (2 if classes else 1)
-    return min(0.2 * deadline.seconds, 1.0 + scored / 50_000 + 0.015 * min(deadline.seconds, 100))
+    return min(0.2 * deadline.seconds, 1.0 + scored / 30_000 + 0.015 * min(deadline.seconds, 100))

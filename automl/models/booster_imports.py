@@ -13,11 +13,18 @@ from importlib import import_module
 
 __all__ = ["import_boosters"]
 
-_LIBRARIES = {"lightgbm": "lightgbm", "xgboost": "xgboost"}
+#: By family. Forests that scikit-learn has grown are walked by XGBoost.
+_LIBRARIES = {
+    "lightgbm": "lightgbm",
+    "xgboost": "xgboost",
+    "hist_gradient_boosting": "xgboost",
+    "random_forest": "xgboost",
+    "extra_trees": "xgboost",
+}
 
 
 def import_boosters(families: Iterable[str]) -> None:
-    """Import the libraries of those families that are boosters, leaving their scikit-learn wrappers out.
+    """Import the boosting libraries that those families predict with, leaving their scikit-learn wrappers out.
 
     For a command's own process alone: in a program of others, those wrappers may be wanted later. Where scikit-learn is
     loaded already there is nothing to save, and nothing is done. A library that is missing is left to be reported by

@@ -1,7 +1,7 @@
 """What random forests and extremely randomised trees share: growing in chunks under a clock, and trees as arrays.
 
-A forest is stored as its trees' node arrays, end to end: hundreds of trees then load in milliseconds, where an object
-graph takes half a second, and their structure is checked before scikit-learn's C code walks it.
+A forest is stored as its trees' nodes, end to end: hundreds of trees then load in milliseconds, where an object graph
+takes half a second, and their structure is checked before compiled code walks them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, read_arrays, write_arrays
 from automl.models.family import FitRequest
-from automl.models.tree_arrays import trees_are_sound
+from automl.models.tree_arrays import GrownTrees, TreeArrays, side_by_side, trees_from
+from automl.models.tree_walking import TreeWalker
 
 __all__ = ["ForestModel", "grow_forest", "load_forest"]
 
@@ -27,13 +28,15 @@ _TREES = 100
 
 
 class ForestModel:
-    """A list of scikit-learn trees whose outputs are averaged.
+    """Trees whose outputs are averaged.
 
     Parameters
     ----------
-    trees : list of sklearn.tree._tree.Tree
+    trees : TreeArrays
+    outputs : float32 ndarray of shape (n_leaves, n_outputs)
+        What each leaf says: the share of each class among its rows, or one number.
     classes : ndarray of int
-        Class code of each tree output column; empty for regression.
+        Class code of each output; empty for regression.
     n_classes : int
     scale : TargetScale
         Of a regression target; without effect on classes.
@@ -41,12 +44,18 @@ class ForestModel:
 
     iterations = 0
 
-    def __init__(self, trees: list[Any], classes: NDArray[np.int64], n_classes: int, scale: TargetScale) -> None:
-        self.trees = trees
-        self.classes = classes
-        self.n_classes = n_classes
-        self.scale = scale
+    def __init__(
+        self,
+        trees: TreeArrays,
+        outputs: NDArray[np.float32],
+        classes: NDArray[np.int64],
+        n_classes: int,
+        scale: TargetScale,
+    ) -> None:
+        self.outputs, self.classes, self.n_classes, self.scale = outputs, classes, n_classes, scale
         self.resolved: dict[str, Any] = {}
+        self.trees = trees
+        self._walker = TreeWalker(trees)
 
     def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:  # noqa: ARG002
         """Average the trees.
@@ -54,17 +63,18 @@ class ForestModel:
         Raises
         ------
         ModelFileError
-            If the rows have another number of features than the trees, whose C code would read past them.
+            If the rows have another number of features than the trees.
         """
-        if values.shape[1] != self.trees[0].n_features:
+        if values.shape[1] != self.trees.n_features:
             raise _damaged()
-        rows = np.ascontiguousarray(values, dtype=np.float32)
-        total = sum(tree.predict(rows) for tree in self.trees) / len(self.trees)
-        outputs = np.asarray(total).reshape(len(rows), -1)
+        averaged = np.empty((len(values), self.outputs.shape[1]))
+        for block, leaves in self._walker.leaves(values, len(self.trees.counts)):
+            for output, said in enumerate(self.outputs.T):
+                averaged[block, output] = said[leaves].mean(axis=1, dtype=np.float64)
         if not self.n_classes:
-            return self.scale.invert(outputs[:, 0])
-        probabilities = np.zeros((len(rows), self.n_classes))
-        probabilities[:, self.classes] = outputs / outputs.sum(axis=1, keepdims=True)
+            return self.scale.invert(averaged[:, 0])
+        probabilities = np.zeros((len(values), self.n_classes))
+        probabilities[:, self.classes] = averaged / averaged.sum(axis=1, keepdims=True)
         return probabilities
 
     def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
@@ -72,24 +82,15 @@ class ForestModel:
         return [self.predict(values) for _ in stages]
 
     def save(self, path: Path) -> None:
-        """Write the node arrays of every tree, end to end."""
-        states = [tree.__getstate__() for tree in self.trees]
-        fields = {name: np.concatenate([state["nodes"][name] for state in states]) for name in _NODE_FIELDS}
-        fields["impurity"] = np.zeros(len(fields["feature"]), dtype=np.float32)
+        """Write the nodes of every tree, end to end, and what the leaves say."""
         write_arrays(
             path,
-            counts=np.array([state["node_count"] for state in states]),
-            depths=np.array([state["max_depth"] for state in states]),
-            leaf_values=np.concatenate([state["values"] for state in states]).astype(np.float32),
+            outputs=self.outputs,
             scale=np.array(self.scale.numbers),
-            features=np.array([self.trees[0].n_features]),
             classes=self.classes,
             n_classes=np.array([self.n_classes]),
-            **fields,
+            **self.trees.stored(),
         )
-
-
-_NODE_FIELDS = ("left_child", "right_child", "feature", "threshold", "missing_go_to_left")
 
 
 def grow_forest(request: FitRequest, estimator_name: str) -> ForestModel:
@@ -127,70 +128,55 @@ def grow_forest(request: FitRequest, estimator_name: str) -> ForestModel:
             break
         forest.set_params(n_estimators=min(grown + _CHUNK, wanted))
     classes = np.asarray(forest.classes_, dtype=np.int64) if request.n_classes else np.empty(0, dtype=np.int64)
-    trees = [estimator.tree_ for estimator in forest.estimators_]
-    for tree in trees:
-        # Leaves are stored in single precision: what is scored out of fold is then what the file predicts.
-        tree.value[...] = tree.value.astype(np.float32)
-    return ForestModel(trees, classes, request.n_classes, scale)
+    trees, outputs = _taken_from([estimator.tree_ for estimator in forest.estimators_])
+    return ForestModel(trees, outputs, classes, request.n_classes, scale)
+
+
+def _taken_from(grown: list[Any]) -> tuple[TreeArrays, NDArray[np.float32]]:
+    """Return the nodes of scikit-learn's trees, and what their leaves say."""
+    states = [tree.__getstate__() for tree in grown]
+    nodes = np.concatenate([state["nodes"] for state in states])
+    is_leaf = nodes["left_child"] == -1
+    joined = GrownTrees(
+        counts=np.array([state["node_count"] for state in states]),
+        left=nodes["left_child"],
+        right=nodes["right_child"],
+        feature=nodes["feature"],
+        threshold=nodes["threshold"],
+        missing_left=nodes["missing_go_to_left"],
+        is_leaf=is_leaf,
+    )
+    trees, order = side_by_side(joined, grown[0].n_features)
+    values = np.concatenate([state["values"] for state in states])[order, 0]
+    return trees, values[trees.is_leaf].astype(np.float32)
 
 
 def load_forest(content: bytes) -> ForestModel:
-    """Rebuild a forest from its node arrays.
+    """Read a forest from its arrays.
 
     Raises
     ------
     ModelFileError
         If a node points outside its tree, to a feature that does not exist or to a class that does not.
     """
-    from sklearn.tree._tree import NODE_DTYPE, Tree
-
     arrays = read_arrays(content)
-    features = int(arrays["features"][0])
+    trees = trees_from(arrays)
     n_classes = int(arrays["n_classes"][0])
-    _check_structure(arrays, features)
-    _check_outputs(arrays, n_classes)
-    nodes = np.zeros(len(arrays["feature"]), dtype=NODE_DTYPE)
-    for name in _NODE_FIELDS:
-        nodes[name] = arrays[name]
-    nodes["n_node_samples"] = 1
-    nodes["weighted_n_node_samples"] = 1.0
-    leaf_values = arrays["leaf_values"].astype(np.float64)
-    outputs = leaf_values.shape[2]
-    trees, begin = [], 0
-    for count, depth in zip(arrays["counts"].tolist(), arrays["depths"].tolist(), strict=True):
-        tree = Tree(features, np.array([outputs], dtype=np.intp), 1)
-        tree.__setstate__(
-            {
-                "max_depth": depth,
-                "node_count": count,
-                "nodes": nodes[begin : begin + count],
-                "values": leaf_values[begin : begin + count],
-            }
-        )
-        trees.append(tree)
-        begin += count
-    return ForestModel(trees, arrays["classes"], n_classes, TargetScale(*arrays["scale"].tolist()))
-
-
-def _check_structure(arrays: dict[str, NDArray[Any]], features: int) -> None:
-    left, right = arrays["left_child"], arrays["right_child"]
-    whole = all(len(arrays[name]) == len(left) for name in (*_NODE_FIELDS, "leaf_values"))
-    nodes = (arrays["counts"], left, right, arrays["feature"], left != -1)
-    if not whole or ((left == -1) != (right == -1)).any() or not trees_are_sound(*nodes, features):
+    outputs, classes = arrays["outputs"], arrays["classes"]
+    if trees is None or not _fits(outputs, classes, n_classes) or len(outputs) != trees.is_leaf.sum():
         raise _damaged()
+    return ForestModel(trees, outputs, classes, n_classes, TargetScale(*arrays["scale"].tolist()))
 
 
-def _check_outputs(arrays: dict[str, NDArray[Any]], n_classes: int) -> None:
-    classes, leaf_values = arrays["classes"], arrays["leaf_values"]
-    fits = (
-        leaf_values.ndim == 3
-        and leaf_values.shape[1:] == (1, len(classes) if n_classes else 1)
-        and np.isfinite(leaf_values).all()
+def _fits(outputs: NDArray[Any], classes: NDArray[Any], n_classes: int) -> bool:
+    return bool(
+        outputs.dtype == np.float32
+        and outputs.ndim == 2
+        and outputs.shape[1] == (len(classes) if n_classes else 1)
+        and np.isfinite(outputs).all()
         and len(np.unique(classes)) == len(classes) <= n_classes
         and ((classes >= 0) & (classes < n_classes)).all()
     )
-    if not fits:
-        raise _damaged()
 
 
 def _damaged() -> ModelFileError:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from automl.errors import ModelFileError
 from automl.models.arrays import read_arrays, to_probabilities, write_arrays
 from automl.models.family import STAGES, Family, FitRequest, Integer, Real
-from automl.models.tree_arrays import trees_are_sound
+from automl.models.tree_arrays import GrownTrees, TreeArrays, side_by_side, trees_from
+from automl.models.tree_walking import TreeWalker
 
 __all__ = ["FAMILY", "HistGradientBoostingModel", "fit", "load"]
 
@@ -20,7 +21,7 @@ FAMILY = Family(
     name="hist_gradient_boosting",
     title="Histogram gradient boosting",
     module=__name__,
-    requires=("sklearn",),
+    requires=("sklearn", "xgboost"),
     encodings=("native_target", "ordinal_target"),
     space={
         "learning_rate": Real(0.02, 0.15, log=True, default=0.1),
@@ -40,33 +41,48 @@ class HistGradientBoostingModel:
 
     Parameters
     ----------
-    trees : list of lists of TreePredictor
-        scikit-learn's own compiled trees.
+    trees : TreeArrays
+        Iteration after iteration.
+    added : float64 ndarray of shape (n_leaves,)
+        What each leaf adds to its tree's score.
     baseline : ndarray of shape (n_scores,)
     classes : ndarray of int
         Class codes the scores stand for; empty for regression.
-    n_classes, n_features : int
+    n_classes : int
     """
 
     def __init__(
         self,
-        trees: list[list[Any]],
+        trees: TreeArrays,
+        added: NDArray[np.float64],
         baseline: NDArray[np.float64],
         classes: NDArray[np.int64],
         n_classes: int,
-        n_features: int,
     ) -> None:
-        self.trees, self.baseline, self.classes = trees, baseline, classes
-        self.n_classes, self.n_features = n_classes, n_features
-        self.iterations = len(trees)
+        self.trees, self.added, self.baseline, self.classes = trees, added, baseline, classes
+        self.n_classes = n_classes
+        self.iterations = len(trees.counts) // len(baseline)
         self.resolved: dict[str, Any] = {}
+        self._walker = TreeWalker(trees)
 
     @classmethod
     def of(cls, estimator: Any, n_classes: int) -> HistGradientBoostingModel:
         """Take the trees out of a fitted estimator: predicting from the first of them alone has no public way."""
+        grown = [tree.nodes for trees in estimator._predictors for tree in trees]
+        nodes = np.concatenate(grown)
+        joined = GrownTrees(
+            counts=np.array([len(tree) for tree in grown]),
+            left=nodes["left"].astype(np.int64),
+            right=nodes["right"].astype(np.int64),
+            feature=nodes["feature_idx"],
+            threshold=nodes["num_threshold"],
+            missing_left=nodes["missing_go_to_left"],
+            is_leaf=nodes["is_leaf"] == 1,
+        )
+        trees, order = side_by_side(joined, int(estimator.n_features_in_))
         classes = np.asarray(estimator.classes_, dtype=np.int64) if n_classes else np.empty(0, dtype=np.int64)
         baseline = np.asarray(estimator._baseline_prediction, dtype=np.float64).reshape(-1)
-        return cls(estimator._predictors, baseline, classes, n_classes, int(estimator.n_features_in_))
+        return cls(trees, nodes["value"][order][trees.is_leaf], baseline, classes, n_classes)
 
     def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:
         """Return predictions or probabilities after ``iterations`` (default: all)."""
@@ -78,20 +94,20 @@ class HistGradientBoostingModel:
         Raises
         ------
         ModelFileError
-            If the rows have another number of features than the trees, whose C code would read past them.
+            If the rows have another number of features than the trees.
         """
-        if values.shape[1] != self.n_features:
+        if values.shape[1] != self.trees.n_features:
             raise _damaged()
-        rows = np.ascontiguousarray(values, dtype=np.float64)
-        raw = np.tile(self.baseline, (len(rows), 1))
-        begin, results = 0, []
-        for stage in stages:
-            for trees in self.trees[begin:stage]:
-                for score, tree in enumerate(trees):
-                    raw[:, score] += tree.predict(rows, _NO_CATEGORIES, _NO_MAP, 1)
-            results.append(self._finish(raw))
-            begin = stage
-        return results
+        scores = len(self.baseline)
+        raw = np.empty((len(stages), len(values), scores))
+        for block, leaves in self._walker.leaves(values, stages[-1] * scores):
+            added = self.added[leaves].reshape(len(leaves), stages[-1], scores)
+            total, begin = self.baseline, 0
+            for number, stage in enumerate(stages):
+                total = total + added[:, begin:stage].sum(axis=1)
+                raw[number, block] = total
+                begin = stage
+        return [self._finish(each) for each in raw]
 
     def _finish(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
         if not self.n_classes:
@@ -101,22 +117,15 @@ class HistGradientBoostingModel:
         return probabilities
 
     def save(self, path: Path) -> None:
-        """Write the node arrays of every tree, end to end."""
-        nodes = [tree.nodes for trees in self.trees for tree in trees]
-        joined = np.concatenate(nodes)
+        """Write the nodes of every tree, end to end, and what the leaves add."""
         write_arrays(
             path,
-            shape=np.array([self.iterations, self.n_classes, self.n_features]),
+            added=self.added,
             baseline=self.baseline,
             classes=self.classes,
-            counts=np.array([len(each) for each in nodes]),
-            **{name: joined[name] for name in _NODE_FIELDS},
+            n_classes=np.array([self.n_classes]),
+            **self.trees.stored(),
         )
-
-
-_NODE_FIELDS = ("value", "feature_idx", "num_threshold", "missing_go_to_left", "left", "right", "is_leaf")
-_NO_CATEGORIES = np.empty((0, 8), dtype=np.uint32)
-_NO_MAP = np.empty(0, dtype=np.uint32)
 
 
 def fit(request: FitRequest) -> HistGradientBoostingModel:
@@ -151,43 +160,32 @@ def _loss(model: HistGradientBoostingModel, request: FitRequest) -> float:
 
 
 def load(content: bytes) -> HistGradientBoostingModel:
-    """Rebuild the trees from their node arrays.
+    """Read a model from its arrays.
 
     Raises
     ------
     ModelFileError
         If a node points outside its tree or to a feature that does not exist.
     """
-    from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
-    from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
-
     arrays = read_arrays(content)
-    iterations, n_classes, n_features = arrays["shape"].tolist()
-    _check(arrays, iterations, n_classes, n_features)
-    nodes = np.zeros(len(arrays["value"]), dtype=PREDICTOR_RECORD_DTYPE)
-    for name in _NODE_FIELDS:
-        nodes[name] = arrays[name]
-    ends = np.cumsum(arrays["counts"])
-    trees = [TreePredictor(part, _NO_CATEGORIES, _NO_CATEGORIES) for part in np.split(nodes, ends[:-1])]
-    scores = len(arrays["baseline"])
-    rounds = [trees[start : start + scores] for start in range(0, len(trees), scores)]
-    return HistGradientBoostingModel(rounds, arrays["baseline"], arrays["classes"], n_classes, n_features)
+    trees = trees_from(arrays)
+    (n_classes,) = arrays["n_classes"].tolist()
+    if trees is None or not _fits(arrays, trees, n_classes):
+        raise _damaged()
+    return HistGradientBoostingModel(trees, arrays["added"], arrays["baseline"], arrays["classes"], n_classes)
 
 
-def _check(arrays: dict[str, NDArray[Any]], iterations: int, n_classes: int, n_features: int) -> None:
-    classes, baseline, counts = arrays["classes"], arrays["baseline"], arrays["counts"]
-    inner = arrays["is_leaf"] == 0
+def _fits(arrays: dict[str, NDArray[Any]], trees: TreeArrays, n_classes: int) -> bool:
+    classes, baseline, added = arrays["classes"], arrays["baseline"], arrays["added"]
     scores = len(classes) if len(classes) > 2 else 1
-    sound = (
-        all(len(arrays[name]) == len(inner) for name in _NODE_FIELDS)
-        and trees_are_sound(counts, arrays["left"], arrays["right"], arrays["feature_idx"], inner, n_features)
-        and baseline.shape == (scores,)
-        and len(counts) == iterations * scores
+    return bool(
+        baseline.shape == (scores,)
+        and added.shape == (int(trees.is_leaf.sum()),)
+        and added.dtype == baseline.dtype == np.float64
+        and len(trees.counts) % scores == 0
         and len(np.unique(classes)) == len(classes) <= n_classes
         and ((classes >= 0) & (classes < n_classes)).all()
     )
-    if not sound:
-        raise _damaged()
 
 
 def _damaged() -> ModelFileError:

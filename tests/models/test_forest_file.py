@@ -1,4 +1,4 @@
-"""A forest's node arrays are checked before scikit-learn's C code walks them."""
+"""A forest's node arrays are checked before compiled code walks them."""
 
 from io import BytesIO
 
@@ -35,24 +35,23 @@ def changed(arrays, name, position, value):
 
 
 def first_inner(arrays):
-    return int(np.flatnonzero(arrays["left_child"] != -1)[0])
+    return int(np.flatnonzero(arrays["left"] != -1)[0])
 
 
 def test_what_was_saved_is_accepted(stored):
-    assert len(load_forest(packed(stored)).trees) == 40
+    assert len(load_forest(packed(stored)).trees.counts) == 40
 
 
-@pytest.mark.parametrize("child", ["left_child", "right_child"])
-@pytest.mark.parametrize("target", [10**9, 2**62, -2, -(10**9), 0, -1])
-def test_a_child_outside_its_tree_or_above_itself_is_refused(stored, child, target):
+@pytest.mark.parametrize("target", [10**9, 2**31 - 1, -2, -(10**9), 0, -1])
+def test_a_child_outside_its_tree_or_above_itself_is_refused(stored, target):
     with pytest.raises(ModelFileError, match="damaged"):
-        load_forest(packed(changed(stored, child, first_inner(stored), target)))
+        load_forest(packed(changed(stored, "left", first_inner(stored), target)))
 
 
-def test_a_child_in_the_next_tree_is_refused(stored):
+def test_a_second_child_in_the_next_tree_is_refused(stored):
     position = first_inner(stored)
     with pytest.raises(ModelFileError, match="damaged"):
-        load_forest(packed(changed(stored, "right_child", position, int(stored["counts"][0]))))
+        load_forest(packed(changed(stored, "left", position, int(stored["counts"][0]) - 1)))
 
 
 @pytest.mark.parametrize("feature", [4, 10**6, -1, -2])
@@ -72,10 +71,21 @@ def test_a_forest_without_trees_is_refused(stored):
         load_forest(packed({**stored, "counts": np.empty(0, dtype=np.int64)}))
 
 
-@pytest.mark.parametrize("name", ["left_child", "threshold", "leaf_values"])
+@pytest.mark.parametrize("name", ["left", "below", "outputs"])
 def test_arrays_of_different_lengths_are_refused(stored, name):
     with pytest.raises(ModelFileError, match="damaged"):
         load_forest(packed({**stored, name: stored[name][:-1]}))
+
+
+@pytest.mark.parametrize("name", ["left", "feature", "below", "counts"])
+def test_arrays_of_another_type_are_refused(stored, name):
+    with pytest.raises(ModelFileError, match="damaged"):
+        load_forest(packed({**stored, name: stored[name].astype(np.float64)}))
+
+
+def test_a_threshold_that_is_no_number_is_refused(stored):
+    with pytest.raises(ModelFileError, match="damaged"):
+        load_forest(packed(changed(stored, "below", 0, np.nan)))
 
 
 @pytest.mark.parametrize("classes", [[0, 2], [-1, 0], [0, 0], [0], [0, 1, 2]])
@@ -86,7 +96,7 @@ def test_classes_that_do_not_fit_the_leaves_are_refused(stored, classes):
 
 def test_leaves_that_are_no_numbers_are_refused(stored):
     with pytest.raises(ModelFileError, match="damaged"):
-        load_forest(packed(changed(stored, "leaf_values", 0, np.nan)))
+        load_forest(packed(changed(stored, "outputs", 0, np.nan)))
 
 
 @pytest.mark.parametrize("features", [3, 5])

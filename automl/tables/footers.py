@@ -35,25 +35,51 @@ def footer_start(records: Sequence[Record], start: int, stop: int, width: int) -
     """
     filled = [position for position in range(start, stop) if records[position].cells]
     body = [records[position].cells for position in filled if len(records[position].cells) == width]
-    profiles = profiles_of(body[:-1], width) if len(body) > _MIN_ROWS and width > 1 else ()
-    first = stop
-    last = len(filled) - 1
-    while last >= 1 and len(filled) - last <= _MAX_FOOTER:
-        position = filled[last]
-        is_apart = position > filled[last - 1] + 1
-        below = _is_below(records[position], width, profiles, is_apart=is_apart)
-        if not below and not _begins_notes(records, filled[last:], filled[last - 1], width):
+    filled_rows = [cells for cells in body[:-1] if any(cell.strip() for cell in cells)]
+    profiles = profiles_of(filled_rows, width) if len(filled_rows) >= _MIN_ROWS and width > 1 else ()
+    first = _first_below(records, filled, width, profiles, with_padding=width > 1)
+    if any(records[position].is_empty for position in filled[:first]):
+        # Rows of empty cells stand among the others too, or there are no others: they are rows.
+        first = _first_below(records, filled, width, profiles, with_padding=False)
+    return filled[first] if first < len(filled) else stop
+
+
+def _first_below(
+    records: Sequence[Record],
+    filled: Sequence[int],
+    width: int,
+    profiles: Sequence[ColumnProfile],
+    *,
+    with_padding: bool,
+) -> int:
+    """Count the records above the notes and totals, and above rows of empty cells where they count as padding."""
+    first = len(filled)
+    n_notes = 0
+    while first > 1:
+        record = records[filled[first - 1]]
+        is_padding = record.is_empty and with_padding
+        n_notes += not is_padding
+        if not is_padding and not _is_note(records, filled[first - 1 :], filled[first - 2], width, profiles):
             break
-        first = position
-        last -= 1
+        if n_notes > _MAX_FOOTER:  # so many are rows that look like notes
+            return len(filled)
+        first -= 1
     return first
+
+
+def _is_note(
+    records: Sequence[Record], tail: Sequence[int], previous: int, width: int, profiles: Sequence[ColumnProfile]
+) -> bool:
+    """Whether the first record of a tail, with nothing but a footer behind it, belongs to that footer."""
+    is_apart = tail[0] > previous + 1
+    return _is_below(records[tail[0]], width, profiles, is_apart=is_apart) or _begins_notes(
+        records, tail, previous, width
+    )
 
 
 def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, is_apart: bool) -> bool:
     """Whether a record at the end of a table is none of its rows."""
-    if record.is_empty:
-        return width > 1
-    if not profiles:
+    if record.is_empty or not profiles:
         return False
     text = next(cell.strip() for cell in record.cells if cell.strip())
     if _TOTAL.fullmatch(text) and _lacks_cells(record, width, profiles):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -95,6 +96,9 @@ def _is_header(first: Row, body: Sequence[Row]) -> bool:
     if not any(cell.strip() for cell in body[0]) if len(body) == 1 else not body:
         return not any(map(is_typed, first))
     others = [row for row in body if list(row) != list(first)]
+    copies = sum(1 for _ in itertools.takewhile(lambda row: list(row) == list(first), body))
+    if not others or copies >= _MAX_HEADER_ROWS:  # a row that comes so often is one
+        return False
     votes = 0.0
     for position, cell in enumerate(first[:_MAX_VOTES]):
         below = [row[position].strip() for row in others if len(row) > position and row[position].strip()]

@@ -30,6 +30,8 @@ _STRICT_CONSISTENCY = 0.9
 _QUOTED_BY_SPACES = re.compile(r"(?:^|\S )\"[^\"]*\"(?= |\r?$)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\[\"',;|\t]")
 _RIVAL = 0.8
+# What unsound quotes leave of a score: text behind a closing quote does not make its delimiter none.
+_MIN_SOUNDNESS = 0.2
 # Quotes that open a cell in so many of a file's lines, and close none there, may be no quotes.
 _STRAY_SHARE = 0.8
 _STRAY_LINES = 250
@@ -180,7 +182,7 @@ def _score(records: Sequence[Record], dialect: Dialect) -> float:
     cells = [cell for record in body for cell in record.cells]
     typed = sum(map(typedness, cells)) / len(cells)
     sound = sum(record.is_sound for record in records) / len(records)
-    return consistency**2 * typed**2 * sound * (width - 1) / width
+    return consistency**2 * typed**2 * max(sound, _MIN_SOUNDNESS) * (width - 1) / width
 
 
 def _is_too_ragged(records: Sequence[Record], consistency: float, dialect: Dialect) -> bool:

@@ -67,5 +67,5 @@ def load(path: str | PathLike[str]) -> Model:
 
 def profile(data: pd.DataFrame | str | PathLike[str], *, target: str | None = None) -> TableProfile:
     """Describe a table and say what is wrong with it."""
-    table: Table = table_from_frame(data) if isinstance(data, pd.DataFrame) else read_table(Path(data))
+    table: Table = table_from_frame(data) if isinstance(data, pd.DataFrame) else read_table(str(data))
     return profile_table(table, infer_schema(table, target), target)

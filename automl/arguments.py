@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from automl.errors import UsageError
+from automl.inputs import PACKED_ENDINGS, public_name
 
 __all__ = [
     "data_stem",
@@ -23,7 +24,7 @@ __all__ = [
     "split_names",
 ]
 
-_COMPRESSION_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
+_WILDCARDS = re.compile(r"[*?\[\]]+")
 _UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 _UNIT_BYTES = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt])?i?b?", re.ASCII)
@@ -130,11 +131,16 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
 
 
 def data_stem(data: str) -> str:
-    """Return what the output is called after: ``train`` for ``a/train.csv.gz``, ``model`` for ``-``."""
-    path = Path(Path(data).name)
-    if path.suffix.lower() in _COMPRESSION_SUFFIXES:
+    """Return what the output is called after: ``train`` for ``a/train.csv.gz``, ``a`` for ``a/*.csv``."""
+    path = Path(public_name(data))
+    if path.suffix.lower() in PACKED_ENDINGS:
         path = path.with_suffix("")
-    return path.stem if path.stem not in ("", "-", ".", "..") else "model"
+    for name in (path.stem, path.parent.name):
+        literal = _WILDCARDS.sub("", name)
+        stem = literal if literal == name else literal.strip("-_. ")
+        if stem not in ("", "-", "..", "…"):
+            return stem
+    return "model"
 
 
 def option_name(field: str) -> str:

@@ -15,6 +15,7 @@ from automl import __version__
 from automl.arguments import join_names, option_name
 from automl.bundle.writing import BlendMember, BlendPart
 from automl.evaluation.metrics import Metric
+from automl.inputs import public_name
 from automl.models.registry import FAMILY_NAMES, family
 from automl.preparation.prepare import PreparedData
 from automl.report.facts import CandidateFact, EstimateFact, FeatureFact, ReportFacts
@@ -50,6 +51,7 @@ _LIBRARIES = (
 
 
 # The fields of the settings that change what a fit finds, each one option with one value.
+_SWITCHES = ("drop_duplicates", "allow_private_addresses")
 _REPEATED = (
     "trials",
     "metric",
@@ -241,7 +243,7 @@ def _estimate(estimate: EstimateFact) -> dict[str, Any]:
 
 def command_of(settings: FitSettings) -> str:
     """Return a command line that repeats the fit."""
-    words = ["automl", "fit", settings.data, "--target", settings.target, "--seed", str(settings.seed)]
+    words = ["automl", "fit", settings.data_name, "--target", settings.target, "--seed", str(settings.seed)]
     if settings.time_budget is not None:
         words += ["--time-budget", f"{settings.time_budget:g}s"]
     if settings.families != FAMILY_NAMES:
@@ -249,14 +251,13 @@ def command_of(settings: FitSettings) -> str:
     for field in _REPEATED:
         value = getattr(settings, field)
         if value is not None:
-            words += [option_name(field), str(value)]
+            words += [option_name(field), public_name(value) if field == "test_data" else str(value)]
     if settings.optimize != "accuracy":
         words += ["--optimize", settings.optimize]
     for field in ("drop", "identifiers", "types"):
         if names := getattr(settings, field):
             words += [option_name(field), join_names(names)]
-    if settings.drop_duplicates:
-        words.append("--drop-duplicates")
+    words += [option_name(field) for field in _SWITCHES if getattr(settings, field)]
     if settings.header is not None:
         words.append("--header" if settings.header else "--no-header")
     return shlex.join(words)

@@ -6,11 +6,12 @@ import tempfile
 from pathlib import Path
 
 from automl.errors import UsageError, WriteError
+from automl.inputs import is_read_from
 
 __all__ = ["check_place"]
 
 
-def check_place(path: Path, option: str, data: Path, *, overwrite: bool) -> None:
+def check_place(path: Path, option: str, data: str, *, overwrite: bool) -> None:
     """Refuse a place where an output cannot or must not be written.
 
     Parameters
@@ -18,8 +19,8 @@ def check_place(path: Path, option: str, data: Path, *, overwrite: bool) -> None
     path : Path
     option : str
         What the user calls it, such as ``"--output"``.
-    data : Path
-        The file that is read; it is never the output.
+    data : str
+        What is read; it is never the output.
     overwrite : bool
         Whether a file that stands there may be replaced.
 
@@ -37,8 +38,8 @@ def check_place(path: Path, option: str, data: Path, *, overwrite: bool) -> None
         raise WriteError(f"Cannot write '{path}': {error.strerror or error}.", f"Choose another {option}.") from error
 
 
-def _check_name(path: Path, option: str, data: Path, overwrite: bool) -> None:
-    if path.resolve() == data.resolve():
+def _check_name(path: Path, option: str, data: str, overwrite: bool) -> None:
+    if is_read_from(path, data):
         raise UsageError(f"'{path}' is the data itself.", f"Choose another {option}.")
     if path.is_dir():
         raise UsageError(f"'{path}' is a folder.", f"Give {option} a file name inside it.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from automl.arguments import data_stem, did_you_mean, option_name, parse_duration, parse_size, split_names
 from automl.errors import UsageError
+from automl.inputs import is_read_from, public_name
 from automl.outputs import check_place
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class FitSettings:
     Attributes
     ----------
     data : str
-        A path, or ``"-"`` for standard input.
+        A path, an address, or ``"-"`` for standard input; an address may hold a password, so it is shown and stored as
+        :attr:`data_name`.
     target : str
         The column to predict.
     output : Path
@@ -94,6 +96,8 @@ class FitSettings:
         The marks of the file's numbers; None where they are found.
     sheet : str or None
         The sheet of a workbook; None for the largest.
+    allow_private_addresses : bool
+        Whether web addresses of this machine and of private networks may be read.
     """
 
     data: str
@@ -136,6 +140,12 @@ class FitSettings:
     decimal: str | None = None
     thousands: str | None = None
     sheet: str | None = None
+    allow_private_addresses: bool = False
+
+    @property
+    def data_name(self) -> str:
+        """What to call the data; of an address without what is secret in it."""
+        return public_name(self.data)
 
     def read_options(self) -> ReadOptions:
         """Return how the data files are to be read."""
@@ -150,11 +160,15 @@ class FitSettings:
             decimal=self.decimal,
             thousands=self.thousands,
             sheet=self.sheet,
+            allow_private_addresses=self.allow_private_addresses,
+            max_seconds=self.time_budget,
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the settings as JSON-ready values."""
-        return {name: _json_ready(value) for name, value in asdict(self).items()}
+        """Return the settings as JSON-ready values, addresses without what is secret in them."""
+        values = {name: _json_ready(value) for name, value in asdict(self).items()}
+        test_data = None if self.test_data is None else public_name(self.test_data)
+        return {**values, "data": self.data_name, "test_data": test_data}
 
 
 def resolve_fit_settings(
@@ -320,7 +334,7 @@ def _resolve_paths(values: Mapping[str, Any], no_report: bool) -> dict[str, Path
     for path, option in ((output, "--output"), (report, "--report")):
         if path is not None:
             replaceable = bool(values.get("overwrite") or values.get("resume"))
-            check_place(path, option, Path(values["data"]), overwrite=replaceable)
+            check_place(path, option, str(values["data"]), overwrite=replaceable)
     _check_test_data(values, [path for path in (output, report) if path is not None])
     work_dir = values.get("work_dir")
     return {"output": output, "report": report, "work_dir": None if work_dir is None else Path(work_dir)}
@@ -332,10 +346,10 @@ def _check_test_data(values: Mapping[str, Any], outputs: Iterable[Path]) -> None
         return
     if test_data == values["data"]:
         raise UsageError(
-            f"The test data is the training data itself: '{test_data}'.",
+            f"The test data is the training data itself: '{public_name(test_data)}'.",
             "Give --test-data rows that are not in it, or use --holdout 0.2.",
         )
-    if any(path.resolve() == Path(test_data).resolve() for path in outputs):
+    if any(is_read_from(path, test_data) for path in outputs):
         raise UsageError(f"'{test_data}' is the test data itself.", "Choose another --output or --report.")
 
 

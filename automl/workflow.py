@@ -147,7 +147,7 @@ def _nursery() -> Iterator[Nursery]:
 
 
 def _read(settings: FitSettings, sink: Sink, table: Table | None) -> Table:
-    sink.emit(PhaseStarted("read", settings.data))
+    sink.emit(PhaseStarted("read", settings.data_name))
     return table if table is not None else read_table(settings.data, settings.read_options())
 
 

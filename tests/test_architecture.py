@@ -14,7 +14,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 # Lowest first; a module may import from its own layer and from those below.
 LAYERS = (
     ("errors", "findings", "events"),
-    ("files", "locking", "arguments", "outputs"),
+    ("files", "locking", "inputs", "arguments", "outputs"),
     ("tables",),
     ("preparation",),
     ("features",),

@@ -34,6 +34,11 @@ def test_a_time_budget_of_nothing_is_refused():
         ("-", "model"),
         ("no_ending", "no_ending"),
         ("v1.2.tsv", "v1.2"),
+        ("parts/*.csv", "parts"),
+        ("parts/sales_*.csv.gz", "sales"),
+        ("*.csv", "model"),
+        ("https://ann:pw@example.org/train.csv?token=a.b", "train"),
+        ("postgresql://ann:pw@example.org/shop", "shop"),
     ],
 )
 def test_the_output_takes_its_name_from_the_data(data, stem):

@@ -101,7 +101,7 @@ def types_option(function: Decorated) -> Decorated:
 
 
 def reading_options(function: Decorated) -> Decorated:
-    """Add the options that say how a data file is written, for where the guess is wrong."""
+    """Add the options that say how DATA is written and reached, for where the guess is wrong."""
     options = (
         click.option(
             "--delimiter",
@@ -118,6 +118,11 @@ def reading_options(function: Decorated) -> Decorated:
         click.option("--decimal", metavar="CHAR", help="Decimal mark of the numbers, . or , [default: found]."),
         click.option("--thousands", metavar="CHAR", help="Thousands mark of the numbers [default: found]."),
         click.option("--sheet", metavar="NAME", help="Sheet of a workbook [default: the largest]."),
+        click.option(
+            "--allow-private-addresses",
+            is_flag=True,
+            help="Let web addresses lead to this machine and to private networks.",
+        ),
     )
     for option in reversed(options):
         function = option(function)
@@ -128,7 +133,7 @@ def read_options(raw: dict[str, Any]) -> ReadOptions:
     """Take the reading options out of a command's parameters."""
     from automl.tables.options import ReadOptions
 
-    names = ("delimiter", "quote", "encoding", "skip_rows", "decimal", "thousands", "sheet")
+    names = ("delimiter", "quote", "encoding", "skip_rows", "decimal", "thousands", "sheet", "allow_private_addresses")
     return ReadOptions(has_header=raw.pop("header"), **{name: raw.pop(name) for name in names})
 
 

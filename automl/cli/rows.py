@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from automl.errors import UsageError
 from automl.files import atomic_writer
+from automl.inputs import is_read_from
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +105,7 @@ def check_output(path: str, inputs: Mapping[str, str]) -> Path:
     if output.is_dir():
         raise UsageError(f"'{path}' is a folder.", "Give --output a file name.")
     for role, name in inputs.items():
-        if name != "-" and Path(name).resolve() == output.resolve():
+        if is_read_from(output, name):
             raise UsageError(f"'{path}' is the {role} itself.", "Choose another --output.")
     return output
 

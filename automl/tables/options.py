@@ -1,4 +1,4 @@
-"""What the user may say about a file beforehand; everything else is found out."""
+"""What the user may say about an input beforehand; everything else is found out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["ReadOptions"]
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How a delimited text file is written, as far as the user says so. ``None`` means: find out.
+    """How an input is written and reached, as far as the user says so. ``None`` means: find out.
 
     Attributes
     ----------
@@ -23,6 +23,10 @@ class ReadOptions:
         The marks of the file's numbers.
     sheet : str or None
         The sheet of a workbook.
+    allow_private_addresses : bool
+        Whether web addresses of this machine and of private networks may be read.
+    max_seconds : float or None
+        How long a download may take; None for the usual limit.
 
     Raises
     ------
@@ -38,6 +42,8 @@ class ReadOptions:
     decimal: str | None = None
     thousands: str | None = None
     sheet: str | None = None
+    allow_private_addresses: bool = False
+    max_seconds: float | None = None
 
     def __post_init__(self) -> None:
         if self.delimiter is not None and (not 1 <= len(self.delimiter) <= 4 or set(self.delimiter) & set("\r\n")):

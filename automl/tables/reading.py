@@ -52,7 +52,7 @@ def read_table(source: str | Path, options: ReadOptions | None = None) -> Table:
     DataError
         If there is no such file, or it is a folder, empty, unreadable or no table.
     """
-    with open_source(source) as opened:
+    with open_source(source, options or ReadOptions()) as opened:
         found = find_format(opened.head, opened.name)
         if found is not None:
             return format_reader(found)(opened, options or ReadOptions())
@@ -89,7 +89,7 @@ def read_blocks(
     DataError
         As :func:`read_table` does, and where a later part does not fit the encoding that was found or given.
     """
-    with open_source(source) as opened:
+    with open_source(source, options or ReadOptions()) as opened:
         found = find_format(opened.head, opened.name)
         if found is not None and found.name == "parquet":
             yield from read_parquet_blocks(opened, rows)

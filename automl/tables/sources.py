@@ -1,4 +1,4 @@
-"""Opening what the user named: a path, a packed file or standard input, as one stream of bytes that hashes itself."""
+"""Opening what the user named: a path, an address or standard input, as one stream of bytes that hashes itself."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import IO
 
 from automl.errors import DataError
+from automl.inputs import PART_MARK, STANDARD_INPUT, is_web_address, public_name, split_part
+from automl.tables.options import ReadOptions
 from automl.tables.unpacking import unpacked
 
-__all__ = ["ByteSource", "open_source", "split_part"]
+__all__ = ["ByteSource", "open_source"]
 
-STANDARD_INPUT = "-"
-PART_MARK = "::"
 _PEEKED_BYTES = 1 << 12
 
 
@@ -48,7 +48,7 @@ class ByteSource:
     Attributes
     ----------
     name : str
-        What the user named.
+        What the user named; of an address without what is secret in it.
     part : str or None
         The table, sheet or member that the user named behind ``::``.
     stream : BufferedReader
@@ -79,35 +79,34 @@ class ByteSource:
 
 
 @contextmanager
-def open_source(source: str | Path) -> Iterator[ByteSource]:
-    """Open a path, or standard input for ``"-"``; packed files are recognised by their first bytes.
+def open_source(source: str | Path, options: ReadOptions) -> Iterator[ByteSource]:
+    """Open a path, a web address, or standard input for ``"-"``; packed files are recognised by their first bytes.
 
     A path may be followed by ``::`` and the name of a part: a table, a sheet or a file in an archive.
 
     Raises
     ------
     DataError
-        If the path does not exist, is a folder or may not be read.
+        If the path does not exist, is a folder or may not be read, or the address cannot be fetched.
     """
     name, part = split_part(str(source))
-    with _open_raw(name) as raw:
+    shown = public_name(name)
+    with _open_raw(name, options) as raw:
         hashing = _HashingReader(raw)
-        stream = unpacked(io.BufferedReader(hashing, 1 << 16), hashing, name, part)
-        yield ByteSource(str(source), part, stream, hashing)
-
-
-def split_part(source: str) -> tuple[str, str | None]:
-    """Split ``path::part``; a file whose own name holds ``::`` is taken as it is."""
-    name, mark, part = source.rpartition(PART_MARK)
-    if not mark or not name or not part or Path(source).exists():
-        return source, None
-    return name, part
+        stream = unpacked(io.BufferedReader(hashing, 1 << 16), hashing, shown, part)
+        yield ByteSource(shown if part is None else f"{shown}{PART_MARK}{part}", part, stream, hashing)
 
 
 @contextmanager
-def _open_raw(name: str) -> Iterator[IO[bytes]]:
+def _open_raw(name: str, options: ReadOptions) -> Iterator[IO[bytes]]:
     if name == STANDARD_INPUT:
         yield sys.stdin.buffer
+        return
+    if is_web_address(name):
+        from automl.tables.downloading import downloaded
+
+        with downloaded(name, options) as file:
+            yield file
         return
     path = Path(name)
     try:

@@ -105,7 +105,7 @@ def _log_place(log: str, data: str, output: Path | None) -> Path:
     from automl.outputs import check_place
 
     path = Path(log)
-    check_place(path, "--log", Path(data), overwrite=True)
+    check_place(path, "--log", data, overwrite=True)
     if output is not None and path.resolve() == output.resolve():
         raise UsageError(f"'{log}' is the output itself.", "Choose another --log.")
     return path

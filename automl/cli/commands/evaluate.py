@@ -64,11 +64,12 @@ def command(
 def _check_output(output: str, inputs: dict[str, str]) -> None:
     """Refuse a report that has no format or would replace what is read."""
     from automl.errors import UsageError
+    from automl.inputs import is_read_from
     from automl.report.rendering import report_format
 
     report_format(output)
     for role, name in inputs.items():
-        if name != "-" and Path(name).resolve() == Path(output).resolve():
+        if is_read_from(Path(output), name):
             raise UsageError(f"'{output}' is the {role} itself.", "Choose another --output.")
 
 

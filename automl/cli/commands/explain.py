@@ -90,10 +90,11 @@ def _checked(output: str, model: str, data: str | None) -> ReportFormat:
     from pathlib import Path
 
     from automl.errors import UsageError
+    from automl.inputs import is_read_from
     from automl.report import report_format
 
     for role, name in (("model", model), ("data", data)):
-        if name not in (None, "-") and Path(str(name)).resolve() == Path(output).resolve():
+        if name is not None and is_read_from(Path(output), name):
             raise UsageError(f"'{output}' is the {role} itself.", "Choose another --output.")
     return report_format(output)
 

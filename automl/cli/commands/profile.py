@@ -45,6 +45,7 @@ def command(
     """Read, type and profile the table."""
     options = read_options(reading)
     from automl.cli.render.streams import print_json
+    from automl.inputs import public_name
     from automl.preparation.profile import profile
     from automl.preparation.target import require_column
     from automl.tables import infer_schema, parse_kinds, read_table
@@ -58,15 +59,16 @@ def command(
     found = profile(table, infer_schema(table, target=target, kinds=kinds), target, later)
     if page is not None:
         from automl.files import write_text
+        from automl.preparation.wording import source_name
         from automl.report.profile_page import render_profile
 
-        write_text(page, render_profile(found, Path(data).name if data != "-" else "standard input", target))
+        write_text(page, render_profile(found, source_name(table.source), target))
     if common.json:
-        print_json({"source": data, **found.to_dict(), "output": output})
+        print_json({"source": public_name(data), **found.to_dict(), "output": output})
     else:
         from automl.cli.render.profile import print_profile
 
-        print_profile(found.to_dict(), data, common)
+        print_profile(found.to_dict(), public_name(data), common)
     return 0
 
 
@@ -78,5 +80,5 @@ def _page_place(output: str, data: str) -> Path:
     path = Path(output)
     if path.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"The profile is written as HTML; '{output}' does not end so.", "Give --output NAME.html.")
-    check_place(path, "--output", Path(data), overwrite=True)
+    check_place(path, "--output", data, overwrite=True)
     return path

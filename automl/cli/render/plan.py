@@ -21,7 +21,7 @@ def print_plan(plan: Mapping[str, Any], settings: FitSettings, common: Common) -
     budget = None if settings.time_budget is None else duration(settings.time_budget)
     useful = plan.get("suggested_budget_seconds")
     print_pairs(
-        f"Plan for {settings.data} (nothing was trained)",
+        f"Plan for {settings.data_name} (nothing was trained)",
         [
             ("target", settings.target),
             ("task", plan["task"]),

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.models.objectives import SQUARED_ERROR, Objective
+
 __all__ = ["TargetScale", "read_arrays", "sigmoid_pair", "softmax", "to_probabilities", "write_arrays"]
 
 
@@ -44,6 +46,9 @@ def to_probabilities(raw: NDArray[Any]) -> NDArray[np.float64]:
     return softmax(raw)
 
 
+_OF_TARGET, _OF_MEAN = 1.0, 2.0
+
+
 class TargetScale:
     """How a regression target is turned into what models learn: standardised, its logarithm first where that is asked.
 
@@ -52,9 +57,10 @@ class TargetScale:
     center, spread : float
         Of the target, or of its logarithm.
     log : float
-        1 where the logarithm of one plus the target is learned, 0 where the target itself is.
+        0 where the target itself is learned, 1 where the logarithm of one plus the target is, 2 where the logarithm of
+        the target's mean is: such a model is given the target divided by its overall mean.
     highest : float
-        With a logarithm, the largest standardised value that is turned back: beyond it, a small error would grow
+        With a logarithm, the largest learned value that is turned back: beyond it, a small error would grow
         exponentially.
     """
 
@@ -65,11 +71,22 @@ class TargetScale:
         self.highest = highest
 
     @classmethod
-    def of(cls, target: NDArray[Any], hyperparameters: Mapping[str, Any] | None = None) -> TargetScale:
-        """Measure a target; ``log_target`` among the hyperparameters asks for its logarithm."""
+    def of(
+        cls,
+        target: NDArray[Any],
+        hyperparameters: Mapping[str, Any] | None = None,
+        objective: Objective = SQUARED_ERROR,
+    ) -> TargetScale:
+        """Measure a target; ``log_target`` among the hyperparameters asks for its logarithm.
+
+        The center is what a constant prediction would be by the objective.
+        """
+        if objective.of_logarithm:
+            center = float(np.log(max(np.mean(target), np.finfo(np.float64).tiny)))
+            return cls(center, 1.0, _OF_MEAN, float(np.log(max(np.max(target), np.exp(center))) - center))
         log = bool(hyperparameters and hyperparameters.get("log_target"))
         learned = np.log1p(target) if log else np.asarray(target)
-        center, spread = float(np.mean(learned)), float(np.std(learned))
+        center, spread = objective.best_constant(learned), float(np.std(learned))
         spread = spread if spread > 0 else 1.0
         return cls(center, spread, float(log), float((learned.max() - center) / spread) if log else 0.0)
 
@@ -82,6 +99,8 @@ class TargetScale:
         """Turn a target into what is learned."""
         learned = np.asarray(target, dtype=np.float64)
         # Validation rows may lie below every training row; what is scored is the prediction, not this.
+        if self.log == _OF_MEAN:
+            return np.asarray(np.maximum(learned, 0.0) / np.exp(self.center))
         learned = np.log1p(np.maximum(learned, 0.0)) if self.log else learned
         return np.asarray((learned - self.center) / self.spread)
 
@@ -90,7 +109,8 @@ class TargetScale:
         learned = np.asarray(prediction, dtype=np.float64)
         if not self.log:
             return np.asarray(learned * self.spread + self.center)
-        return np.asarray(np.expm1(np.minimum(learned, self.highest) * self.spread + self.center))
+        exponent = np.minimum(learned, self.highest) * self.spread + self.center
+        return np.asarray(np.exp(exponent) if self.log == _OF_MEAN else np.expm1(exponent))
 
     def invert_contributions(self, contributions: NDArray[Any]) -> NDArray[np.float64]:
         """Return contributions to a standardised prediction, the start of all in the last column, to its own units."""

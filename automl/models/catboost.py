@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from automl.models.arrays import TargetScale, to_probabilities
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.family import Family, FitRequest, Integer, Real
+from automl.models.objectives import Objective
 
 __all__ = ["FAMILY", "CatBoostModel", "fit", "load"]
 
@@ -36,6 +37,8 @@ FAMILY = Family(
 
 #: Iterations times learning rate until the validation loss has usually found its lowest.
 _EFFORT = 60.0
+
+_HIGHEST_POWER = 1.9
 
 
 class CatBoostModel:
@@ -121,7 +124,7 @@ def fit(request: FitRequest) -> CatBoostModel:
     from catboost import CatBoost
 
     start = time.monotonic()
-    scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters)
+    scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters, request.objective)
     labels = [request.target, request.valid_target]
     if scale is not None:
         labels = [scale.apply(label) for label in labels]
@@ -170,7 +173,7 @@ def _parameters(request: FitRequest, learning_rate: float, iterations: int) -> d
         for name, value in request.hyperparameters.items()
         if name in FAMILY.space and name != "learning_rate"
     }
-    loss = {0: "RMSE", 2: "Logloss"}.get(request.n_classes, "MultiClass")
+    loss = {0: _regression_loss(request.objective), 2: "Logloss"}.get(request.n_classes, "MultiClass")
     parameters: dict[str, Any] = {
         "loss_function": loss,
         "learning_rate": learning_rate,
@@ -191,6 +194,21 @@ def _parameters(request: FitRequest, learning_rate: float, iterations: int) -> d
     elif loss == "Logloss":
         parameters["class_names"] = [0, 1]
     return parameters
+
+
+def _regression_loss(objective: Objective) -> str:
+    """Return CatBoost's words for an objective; it knows no gamma deviance, and the nearest Tweedie one stands in."""
+    match objective.name:
+        case "absolute_error" | "relative_error":
+            return "MAE"
+        case "quantile":
+            return f"Quantile:alpha={objective.parameter}"
+        case "poisson":
+            return "Poisson"
+        case "gamma" | "tweedie":
+            return f"Tweedie:variance_power={min(objective.power, _HIGHEST_POWER)}"
+        case _:
+            return "RMSE"
 
 
 def load(content: bytes) -> CatBoostModel:

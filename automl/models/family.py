@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.models.objectives import SQUARED_ERROR, Objective
 from automl.tables.schema import Task
 
 __all__ = [
@@ -87,6 +88,8 @@ class FitRequest:
     seed, threads : int
     seconds : float or None
         How long the fit may take; None where no clock may be read.
+    objective : Objective
+        What a regression is trained by. A family that cannot is trained by squared errors.
     """
 
     values: NDArray[np.float32]
@@ -102,6 +105,7 @@ class FitRequest:
     seed: int = 0
     threads: int = 1
     seconds: float | None = None
+    objective: Objective = SQUARED_ERROR
 
 
 class FittedModel(Protocol):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from automl.errors import ModelFileError
 from automl.models.arrays import read_arrays, to_probabilities, write_arrays
 from automl.models.family import STAGES, Family, FitRequest, Integer, Real
+from automl.models.objectives import Objective
 from automl.models.tree_arrays import GrownTrees, TreeArrays, side_by_side, trees_from
 from automl.models.tree_walking import TreeWalker
 
@@ -135,6 +136,7 @@ def fit(request: FitRequest) -> HistGradientBoostingModel:
     start = time.monotonic()
     parameters = {name: value for name, value in request.hyperparameters.items() if name in FAMILY.space}
     kind = "Classifier" if request.n_classes else "Regressor"
+    parameters |= {} if request.n_classes else _regression_loss(request.objective)
     estimator = getattr(sklearn.ensemble, "HistGradientBoosting" + kind)(
         early_stopping=False, warm_start=True, random_state=request.seed, **parameters
     )
@@ -151,12 +153,16 @@ def fit(request: FitRequest) -> HistGradientBoostingModel:
     return HistGradientBoostingModel.of(estimator, request.n_classes)
 
 
+def _regression_loss(objective: Objective) -> dict[str, Any]:
+    if objective.name == "quantile":
+        return {"loss": "quantile", "quantile": objective.parameter}
+    return {"loss": "squared_error" if objective.level is None else "absolute_error"}
+
+
 def _loss(model: HistGradientBoostingModel, request: FitRequest) -> float:
-    prediction = model.predict(request.valid_values)
-    if not request.n_classes:
-        return float(np.average((prediction - request.valid_target) ** 2, weights=request.valid_weight))
-    hit = prediction[np.arange(len(prediction)), request.valid_target]
-    return float(np.average(-np.log(np.clip(hit, 1e-7, 1.0)), weights=request.valid_weight))
+    losses = request.objective.row_losses(model.predict(request.valid_values), request.valid_target)
+    # Relative errors are divided by the target already; the weights of the request would do so again.
+    return float(np.average(losses, weights=None if request.objective.name == "relative_error" else request.valid_weight))
 
 
 def load(content: bytes) -> HistGradientBoostingModel:

@@ -95,7 +95,7 @@ def fit(request: FitRequest) -> LightGBMModel:
     """Boost until the validation rows have not improved for a while, or the time is up."""
     import lightgbm
 
-    scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters)
+    scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters, request.objective)
     data = _dataset(request, scale)
     resolved = dict(request.hyperparameters)
     if request.seconds is not None and "resolved_rate" not in resolved:
@@ -162,9 +162,8 @@ def _stop_when_over(patience: Patience) -> Callable[..., None]:
 
 def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
     chosen = {name: value for name, value in request.hyperparameters.items() if name in _PASSED_ON}
-    objective = {0: "regression", 2: "binary"}.get(request.n_classes, "multiclass")
     parameters: dict[str, Any] = {
-        "objective": objective,
+        **_objective(request),
         "learning_rate": learning_rate,
         "seed": request.seed,
         "num_threads": request.threads,
@@ -175,9 +174,24 @@ def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
         "verbose": -1,
         **chosen,
     }
-    if objective == "multiclass":
-        parameters["num_class"] = request.n_classes
     return parameters
+
+
+def _objective(request: FitRequest) -> dict[str, Any]:
+    if request.n_classes:
+        several = {"objective": "multiclass", "num_class": request.n_classes}
+        return {"objective": "binary"} if request.n_classes == 2 else several
+    match request.objective.name:
+        case "absolute_error" | "relative_error":
+            return {"objective": "regression_l1"}
+        case "quantile":
+            return {"objective": "quantile", "alpha": request.objective.parameter}
+        case "tweedie":
+            return {"objective": "tweedie", "tweedie_variance_power": request.objective.parameter}
+        case "poisson" | "gamma" as name:
+            return {"objective": name}
+        case _:
+            return {"objective": "regression"}
 
 
 _PASSED_ON = (

@@ -66,10 +66,26 @@ def fit(request: FitRequest) -> LinearModel:
     rows = len(request.target)
     if request.n_classes:
         return _fit_classes(request, penalty)
+    scale = TargetScale.of(request.target, request.hyperparameters, request.objective)
+    if request.objective.of_logarithm:
+        return _fit_mean_logarithm(request, penalty, scale)
     from sklearn.linear_model import Ridge
 
-    scale = TargetScale.of(request.target, request.hyperparameters)
+    target = scale.apply(request.target)
     model = Ridge(alpha=max(penalty * rows, 1e-6))
+    model.fit(request.values, target, sample_weight=request.weight)
+    intercept = float(model.intercept_)
+    if request.objective.level is not None:
+        # Least squares find the slopes; a quantile of what they leave is where absolute errors are lowest.
+        intercept += request.objective.best_constant(target - model.predict(request.values))
+    return LinearModel(np.atleast_2d(model.coef_), np.array([intercept]), scale)
+
+
+def _fit_mean_logarithm(request: FitRequest, penalty: float, scale: TargetScale) -> LinearModel:
+    """Fit a generalised linear model with a logarithmic link (Nelder and Wedderburn 1972)."""
+    from sklearn.linear_model import TweedieRegressor
+
+    model = TweedieRegressor(power=request.objective.power, link="log", alpha=penalty, max_iter=200, tol=1e-3)
     model.fit(request.values, scale.apply(request.target), sample_weight=request.weight)
     return LinearModel(np.atleast_2d(model.coef_), np.atleast_1d(model.intercept_), scale)
 

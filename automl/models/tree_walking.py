@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.models.binary_json import array_of, key, list_of, numbers, object_of, text
+from automl.models.binary_json import array_head, array_of, key, length, list_head, list_of, numbers, object_of, text
 from automl.models.tree_arrays import TreeArrays
 
 __all__ = ["TreeWalker"]
@@ -35,7 +36,7 @@ class TreeWalker:
         import xgboost
 
         self.trees = trees
-        self._booster = xgboost.Booster(model_file=bytearray(_model(trees)))
+        self._booster = xgboost.Booster(model_file=_model(trees))
         self._leaf_number = np.cumsum(trees.is_leaf) - 1
 
     def leaves(self, rows: NDArray[np.float32], n_trees: int) -> Iterator[tuple[slice, NDArray[np.int64]]]:
@@ -63,16 +64,16 @@ class TreeWalker:
             yield block, self._leaf_number[reached]
 
 
-def _model(trees: TreeArrays) -> bytes:
+def _model(trees: TreeArrays) -> bytearray:
     """Return the trees as a model of XGBoost's, in the form of version 2, which later ones read too."""
     n_trees = len(trees.counts)
     forest = object_of(
         gbtree_model_param=object_of(num_parallel_tree=text("1"), num_trees=text(str(n_trees))),
         iteration_indptr=numbers(np.arange(n_trees + 1)),
         tree_info=numbers(np.zeros(n_trees)),
-        trees=list_of(_trees(trees)),
+        trees=_TREES,
     )
-    return object_of(
+    model = object_of(
         learner=object_of(
             attributes=object_of(),
             feature_names=list_of([]),
@@ -89,18 +90,33 @@ def _model(trees: TreeArrays) -> bytes:
         ),
         version=list_of([b"i\x02", b"i\x01", b"i\x00"]),
     )
+    before, after = model.split(_TREES)
+    # All of it is joined once: megabytes that are copied from one level to the next take longer than XGBoost's reading.
+    return bytearray().join([before, list_head(n_trees), *_packed(trees), after])
 
 
-def _trees(trees: TreeArrays) -> list[bytes]:
-    columns = [
-        _Column("default_left", b"U", trees.missing_left.tobytes(), 1),
-        _Column("left_children", b"l", trees.left.astype(">i4").tobytes(), 4),
-        _Column("parents", b"l", _parents(trees).astype(">i4").tobytes(), 4),
-        _Column("right_children", b"l", np.where(trees.is_leaf, -1, trees.left + 1).astype(">i4").tobytes(), 4),
-        _Column("split_conditions", b"d", trees.below.astype(">f4").tobytes(), 4),
-        _Column("split_indices", b"l", trees.feature.astype(">i4").tobytes(), 4),
+#: Stands for the trees while what is around them is put together.
+_TREES = b"trees of the forest"
+
+
+def _packed(trees: TreeArrays) -> Iterator[bytes | memoryview]:
+    # What a node weighed when it was grown is of no use to a walk, and has to be there.
+    zeros = np.zeros(int(trees.counts.max()), dtype=">f4")
+    unused = [
+        _Column("base_weights", b"d", zeros),
+        _Column("loss_changes", b"d", zeros),
+        _Column("sum_hessian", b"d", zeros),
+        _Column("split_type", b"U", zeros.astype(np.uint8)),
     ]
-    none = b"".join(
+    columns = [
+        _Column("default_left", b"U", trees.missing_left),
+        _Column("left_children", b"l", trees.left.astype(">i4")),
+        _Column("parents", b"l", _parents(trees).astype(">i4")),
+        _Column("right_children", b"l", np.where(trees.is_leaf, -1, trees.left + 1).astype(">i4")),
+        _Column("split_conditions", b"d", trees.below.astype(">f4")),
+        _Column("split_indices", b"l", trees.feature.astype(">i4")),
+    ]
+    constant = b"".join(
         key(name) + array_of(kind, b"", 0)
         for name, kind in (
             ("categories", b"l"),
@@ -109,11 +125,7 @@ def _trees(trees: TreeArrays) -> list[bytes]:
             ("categories_sizes", b"L"),
         )
     )
-    # What a node weighed when it was grown is of no use to a walk, and has to be there.
-    zeros = bytes(4 * int(trees.counts.max()))
-    unused = [(key(name), b"d", 4) for name in ("base_weights", "loss_changes", "sum_hessian")]
-    unused.append((key("split_type"), b"U", 1))
-    parts, begin = [], 0
+    begin = 0
     for number, count in enumerate(trees.counts.tolist()):
         sizes = object_of(
             num_deleted=text("0"),
@@ -121,29 +133,22 @@ def _trees(trees: TreeArrays) -> list[bytes]:
             num_nodes=text(str(count)),
             size_leaf_vector=text("1"),
         )
-        parts.append(
-            b"".join(
-                [
-                    b"{" + none + key("id") + b"l" + struct.pack(">i", number) + key("tree_param") + sizes,
-                    *(column.of(begin, count) for column in columns),
-                    *(name + array_of(kind, zeros[: count * width], count) for name, kind, width in unused),
-                    b"}",
-                ]
-            )
-        )
+        size = length(count)
+        yield b"{" + constant + key("id") + b"l" + struct.pack(">i", number) + key("tree_param") + sizes
+        for column in columns:
+            yield from (column.name, size, column.content[begin : begin + count])
+        for column in unused:
+            yield from (column.name, size, column.content[:count])
+        yield b"}"
         begin += count
-    return parts
 
 
 class _Column:
-    """A field of all nodes, packed, of which each tree gets its part."""
+    """A field of all nodes, packed, of which each tree gets its part: nothing is copied but into the whole."""
 
-    def __init__(self, name: str, kind: bytes, content: bytes, width: int) -> None:
-        self.name, self.kind, self.content, self.width = key(name), kind, memoryview(content), width
-
-    def of(self, begin: int, count: int) -> bytes:
-        part = self.content[begin * self.width : (begin + count) * self.width]
-        return self.name + array_of(self.kind, bytes(part), count)
+    def __init__(self, name: str, kind: bytes, numbers: NDArray[Any]) -> None:
+        self.name = key(name) + array_head(kind)
+        self.content = np.ascontiguousarray(numbers).view(f"V{numbers.dtype.itemsize}").data
 
 
 def _parents(trees: TreeArrays) -> NDArray[np.int64]:

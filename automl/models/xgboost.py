@@ -109,7 +109,7 @@ def fit(request: FitRequest) -> XGBoostModel:
     """Boost until the validation rows have not improved for a while, or the time is up."""
     import xgboost
 
-    scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters)
+    scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters, request.objective)
     labels = [request.target, request.valid_target]
     if scale is not None:
         labels = [scale.apply(label) for label in labels]
@@ -154,11 +154,8 @@ def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
         for name, value in request.hyperparameters.items()
         if name in FAMILY.space and name != "learning_rate"
     }
-    objective = {0: "reg:squarederror", 2: "binary:logistic"}.get(request.n_classes, "multi:softprob")
     parameters: dict[str, Any] = {
-        "objective": objective,
-        "eval_metric": {0: "rmse", 2: "logloss"}.get(request.n_classes, "mlogloss"),
-        "base_score": 0.0 if request.n_classes == 0 else 0.5,
+        **_objective(request),
         "learning_rate": learning_rate,
         "tree_method": "hist",
         "seed": request.seed,
@@ -166,9 +163,32 @@ def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
         "verbosity": 0,
         **chosen,
     }
-    if objective == "multi:softprob":
-        parameters["num_class"] = request.n_classes
     return parameters
+
+
+def _objective(request: FitRequest) -> dict[str, Any]:
+    """Return the objective, its validation loss, and the base score whose margin is zero."""
+    if request.n_classes == 2:
+        return {"objective": "binary:logistic", "eval_metric": "logloss", "base_score": 0.5}
+    if request.n_classes:
+        classes = {"num_class": request.n_classes, "base_score": 0.5}
+        return {"objective": "multi:softprob", "eval_metric": "mlogloss", **classes}
+    level = request.objective.parameter
+    match request.objective.name:
+        case "absolute_error" | "relative_error":
+            return {"objective": "reg:absoluteerror", "eval_metric": "mae", "base_score": 0.0}
+        case "quantile":
+            quantile = {"quantile_alpha": level, "base_score": 0.0}
+            return {"objective": "reg:quantileerror", "eval_metric": "quantile", **quantile}
+        case "poisson":
+            return {"objective": "count:poisson", "eval_metric": "poisson-nloglik", "base_score": 1.0}
+        case "gamma":
+            return {"objective": "reg:gamma", "eval_metric": "gamma-nloglik", "base_score": 1.0}
+        case "tweedie":
+            tweedie = {"tweedie_variance_power": level, "base_score": 1.0}
+            return {"objective": "reg:tweedie", "eval_metric": f"tweedie-nloglik@{level}", **tweedie}
+        case _:
+            return {"objective": "reg:squarederror", "eval_metric": "rmse", "base_score": 0.0}
 
 
 def load(content: bytes) -> XGBoostModel:

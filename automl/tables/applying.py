@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -73,15 +74,17 @@ def apply_schema(table: Table, schema: Schema, columns: Sequence[str] | None = N
 
 def _match_names(wanted: Sequence[str], present: Sequence[str]) -> dict[str, str]:
     """Map schema names to table names: exact ones first, then those equal but for case and outer spaces."""
-    found = {name: name for name in wanted if name in set(present)}
+    known = set(present)
+    found = {name: name for name in wanted if name in known}
     free_wanted = [name for name in wanted if name not in found]
     free_present = [name for name in present if name not in found]
     by_key: dict[str, list[str]] = {}
     for name in free_present:
         by_key.setdefault(name.strip().casefold(), []).append(name)
     keys = [name.strip().casefold() for name in free_wanted]
+    counts = Counter(keys)
     for name, key in zip(free_wanted, keys, strict=True):
-        if len(by_key.get(key, ())) == 1 and keys.count(key) == 1:
+        if len(by_key.get(key, ())) == 1 and counts[key] == 1:
             found[name] = by_key[key][0]
     return found
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from automl.tables.footers import footer_start
 from automl.tables.plan import TextPlan
-from automl.tables.records import Record
+from automl.tables.records import Record, hides_records
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["read_regular"]
 
@@ -68,7 +73,9 @@ def _parsed(text: str, plan: TextPlan) -> pd.DataFrame | None:
         )
     except (pa.ArrowInvalid, UnicodeEncodeError):
         return None
-    if table.num_columns != width or _may_join_lines(text, plan.dialect.quote, table.num_rows):
+    if table.num_columns != width:
+        return None
+    if _joins_lines(text, plan.dialect.quote, table.num_rows) and not _are_sound(_cells_of_lines(table), text, plan):
         return None
     cells: pd.DataFrame = table.rename_columns(list(plan.names)).to_pandas()
     return cells.astype("str")
@@ -98,12 +105,45 @@ def _has_odd_quotes(text: str, plan: TextPlan) -> bool:
     return f"{delimiter} {quote}" in text and re.search(rf"{re.escape(delimiter)} +{mark}(?!{mark})", text) is not None
 
 
-def _may_join_lines(text: str, quote: str, n_rows: int) -> bool:
-    """Whether cells hold line ends, so that a stray quote may have joined rows: the other reader has to look."""
+def _joins_lines(text: str, quote: str, n_rows: int) -> bool:
+    """Whether cells hold line ends, or lines are blank."""
     if not quote or quote not in text:
         return False
     line_end = "\n" if "\n" in text else "\r"
     return text.count(line_end) + (not text.endswith(line_end)) > n_rows
+
+
+def _cells_of_lines(table: pa.Table) -> list[str]:
+    """Return the cells of several lines in the order in which they stand in the file."""
+    import pyarrow.compute as pc
+
+    columns, rows, cells = [], [], []
+    for number, column in enumerate(table.columns):
+        has_lines = pc.match_substring_regex(column, r"[\r\n]")
+        found = pc.indices_nonzero(has_lines).to_pylist()
+        rows.extend(found)
+        columns.extend([number] * len(found))
+        cells.extend(pc.filter(column, has_lines).to_pylist())
+    order = sorted(range(len(cells)), key=lambda at: (rows[at], columns[at]))
+    return [cells[at] for at in order]
+
+
+def _are_sound(cells: Sequence[str], text: str, plan: TextPlan) -> bool:
+    """Whether cells of several lines stand between two quotes of theirs, and hide no rows that a stray quote joined."""
+    quote, tokenizer = plan.dialect.quote, plan.tokenizer
+    ends = (plan.dialect.delimiter, "\r", "\n", "")
+    position = 0
+    for cell in cells:
+        written = f"{quote}{cell.replace(quote, 2 * quote)}{quote}"
+        start = text.find(written, position)
+        position = start + len(written)
+        if start < 0 or text[position : position + 1] not in ends:
+            return False
+        if plan.dialect.delimiter in cell:
+            lines = list(io.StringIO(written, newline=""))
+            if hides_records(lines, plan.layout.width, tokenizer):
+                return False
+    return True
 
 
 def _may_hold_more(rows: pd.DataFrame, plan: TextPlan) -> bool:

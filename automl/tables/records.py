@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from automl.tables.tokens import Tokenizer
 
-__all__ = ["Record", "read_records"]
+__all__ = ["Record", "hides_records", "read_records"]
 
 # A quoted cell may be this long before its opening quote counts as a stray one.
 _MAX_CELL_CHARACTERS = 1 << 27
@@ -102,14 +102,25 @@ def _joined(text: str, source: _Lookahead, tokenizer: Tokenizer) -> tuple[list[s
 def _taken(
     parts: list[str], cells: list[str], source: _Lookahead, tokenizer: Tokenizer
 ) -> tuple[list[str], list[str]] | None:
-    if _hides_records(parts, len(cells), tokenizer):
+    if hides_records(parts, len(cells), tokenizer):
         return None
     source.skip(len(parts) - 1)
     return parts, cells
 
 
-def _hides_records(parts: list[str], width: int, tokenizer: Tokenizer) -> bool:
-    """Whether the lines inside a quoted cell are records themselves: alike in width, and unlike the joined one."""
+def hides_records(parts: list[str], width: int, tokenizer: Tokenizer) -> bool:
+    """Whether the lines inside a quoted cell are records themselves: alike in width, and unlike the joined one.
+
+    Parameters
+    ----------
+    parts : list of str
+        The lines, as they stand, from the one that opens the cell to the one that closes it.
+    width : int
+        Number of cells of the joined record.
+    tokenizer : Tokenizer
+    """
+    if len(parts) < _MIN_WITNESSES + 2:
+        return False
     inner = [tokenizer.strict(part) for part in parts[1 : min(len(parts) - 1, _MAX_WITNESSES)] if part.strip()]
     widths = Counter(len(cells) for cells in inner if cells)
     if not widths:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 __all__ = ["Column", "ColumnKind", "NumberFormat", "Schema", "Task"]
@@ -176,10 +177,11 @@ class Schema:
 
     def column(self, name: str) -> Column:
         """Return the column called ``name``; KeyError where there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in reversed(self.columns)}
 
     def with_target(self, target: str, task: Task, labels: tuple[str, ...]) -> Schema:
         """Return the same schema with a target decided."""

@@ -54,3 +54,19 @@ def test_padding_between_a_table_and_its_total_is_left_out(tmp_path):
 def test_more_lines_that_look_like_notes_than_a_footer_has_are_rows(tmp_path):
     notes = "".join(f"Remark {number} on what stands above and was seen there,,\n" for number in range(60))
     assert len(read(tmp_path, "item,n,price\n" + "nut,2,3.5\n" * 100 + notes).cells) == 160
+
+
+def test_cells_of_several_lines_in_a_large_file_come_back_as_they_are(tmp_path):
+    rows = [[str(number), f'line\nof, "{number}"\n\nend', "x"] for number in range(12_000)]
+    written = (",".join(f'"{cell.replace(chr(34), 2 * chr(34))}"' for cell in row) for row in rows)
+    table = read(tmp_path, "id,text,more\n" + "\n".join(written) + "\n")
+    assert table.cells.to_numpy().tolist() == rows
+
+
+def test_two_stray_quotes_in_a_large_file_join_no_rows(tmp_path):
+    lines = [f"{number},note {number},{number % 7}\n" for number in range(40_000)]
+    lines[30_000] = '30000,"note,3\n'
+    lines[30_005] = '30005,"note,5\n'
+    table = read(tmp_path, "id,text,more\n" + "".join(lines))
+    assert len(table.cells) == 40_000
+    assert "unbalanced_quotes" in codes(table)

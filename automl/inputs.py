@@ -112,8 +112,10 @@ def is_read_from(path: Path, source: str) -> bool:
     folder = Path(source)
     if folder.is_dir():
         return resolved.parent == folder.resolve() and _is_data(path.name)
-    name = split_part(source)[0]
-    return resolved == Path(name).resolve() or resolved in {each.resolve() for each in listed_files(source) or ()}
+    name = Path(split_part(source)[0]).absolute()
+    listed = listed_files(source) or ()
+    is_listed = bool(listed) and (resolved.match(str(name)) or resolved in {each.resolve() for each in listed})
+    return is_listed or resolved == name.resolve()
 
 
 def _scheme(source: str) -> str:

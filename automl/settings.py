@@ -96,6 +96,8 @@ class FitSettings:
         The marks of the file's numbers; None where they are found.
     sheet : str or None
         The sheet of a workbook; None for the largest.
+    source_column : str or None
+        A column to add that says which file each row is from.
     allow_private_addresses : bool
         Whether web addresses of this machine and of private networks may be read.
     """
@@ -140,6 +142,7 @@ class FitSettings:
     decimal: str | None = None
     thousands: str | None = None
     sheet: str | None = None
+    source_column: str | None = None
     allow_private_addresses: bool = False
 
     @property
@@ -160,6 +163,7 @@ class FitSettings:
             decimal=self.decimal,
             thousands=self.thousands,
             sheet=self.sheet,
+            source_column=self.source_column,
             allow_private_addresses=self.allow_private_addresses,
             max_seconds=self.time_budget,
         )

@@ -60,6 +60,10 @@ class _Delimiter(click.ParamType[str]):
 
 
 NAMES = _Names()
+_READING = (
+    *("delimiter", "quote", "encoding", "skip_rows", "decimal", "thousands", "sheet", "source_column"),
+    "allow_private_addresses",
+)
 
 
 def given_names(groups: tuple[tuple[str, ...], ...]) -> tuple[str, ...] | None:
@@ -118,6 +122,7 @@ def reading_options(function: Decorated) -> Decorated:
         click.option("--decimal", metavar="CHAR", help="Decimal mark of the numbers, . or , [default: found]."),
         click.option("--thousands", metavar="CHAR", help="Thousands mark of the numbers [default: found]."),
         click.option("--sheet", metavar="NAME", help="Sheet of a workbook [default: the largest]."),
+        click.option("--source-column", metavar="NAME", help="Add a column that says which file each row is from."),
         click.option(
             "--allow-private-addresses",
             is_flag=True,
@@ -133,8 +138,7 @@ def read_options(raw: dict[str, Any]) -> ReadOptions:
     """Take the reading options out of a command's parameters."""
     from automl.tables.options import ReadOptions
 
-    names = ("delimiter", "quote", "encoding", "skip_rows", "decimal", "thousands", "sheet", "allow_private_addresses")
-    return ReadOptions(has_header=raw.pop("header"), **{name: raw.pop(name) for name in names})
+    return ReadOptions(has_header=raw.pop("header"), **{name: raw.pop(name) for name in _READING})
 
 
 def _switch(names: str | tuple[str, ...], field: str, on: bool, help_text: str) -> Callable[[Decorated], Decorated]:

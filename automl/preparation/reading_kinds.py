@@ -106,6 +106,19 @@ READING_KINDS = (
         "Say --sheet for another.",
     ),
     FindingKind(
+        "several_files",
+        "several files read as one table",
+        Severity.INFO,
+        "Their rows follow each other in the order of the files' names.",
+        "Say --source-column NAME to know them apart.",
+    ),
+    FindingKind(
+        "reordered_columns",
+        "a file with its columns in another order",
+        Severity.INFO,
+        "They are read by their names.",
+    ),
+    FindingKind(
         "ambiguous_date_order",
         "dates whose day and month could be swapped",
         Severity.WARNING,

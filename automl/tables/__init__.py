@@ -1,12 +1,12 @@
 """Tables: reading files as text, deciding what each column holds, and reading cells by that decision."""
 
 from automl.tables.applying import apply_schema
+from automl.tables.collecting import read_blocks, read_table
 from automl.tables.doubts import typing_findings
 from automl.tables.frames import table_from_frame
 from automl.tables.inference import infer_schema
 from automl.tables.kinds import parse_kinds
 from automl.tables.options import ReadOptions
-from automl.tables.reading import read_blocks, read_table
 from automl.tables.schema import Column, ColumnKind, NumberFormat, Schema, Task
 from automl.tables.table import Dialect, Table, TypedTable
 

@@ -23,6 +23,8 @@ class ReadOptions:
         The marks of the file's numbers.
     sheet : str or None
         The sheet of a workbook.
+    source_column : str or None
+        A column to add that says which file each row is from.
     allow_private_addresses : bool
         Whether web addresses of this machine and of private networks may be read.
     max_seconds : float or None
@@ -42,6 +44,7 @@ class ReadOptions:
     decimal: str | None = None
     thousands: str | None = None
     sheet: str | None = None
+    source_column: str | None = None
     allow_private_addresses: bool = False
     max_seconds: float | None = None
 

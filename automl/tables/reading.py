@@ -23,85 +23,53 @@ from automl.tables.sources import ByteSource, open_source
 from automl.tables.table import Table
 from automl.tables.texts import HEAD_CHARACTERS, check_plan, table_from_text
 
-__all__ = ["read_blocks", "read_table"]
+__all__ = ["BLOCK_ROWS", "read_one", "read_one_blocks"]
 
 _HEAD_BYTES = 1 << 20
 # A text file up to this size is looked at as a whole: for a footer, for other tables, for headers that come again.
 _WHOLE_BYTES = 1 << 25
-_DEFAULT_BLOCK_ROWS = 50_000
+BLOCK_ROWS = 50_000
 
 
-def read_table(source: str | Path, options: ReadOptions | None = None) -> Table:
-    """Read a whole file as text cells.
-
-    Parameters
-    ----------
-    source : str or Path
-        A path to any of :data:`automl.tables.formats.registry.FORMATS` or delimited text, also packed; or ``"-"`` for
-        standard input.
-    options : ReadOptions, optional
-        What is known about the file; by default everything is found out.
-
-    Returns
-    -------
-    Table
-        With 0 rows where the file holds a header alone.
+def read_one(source: str | Path, options: ReadOptions) -> Table:
+    """Read a single input whole, as text cells.
 
     Raises
     ------
     DataError
         If there is no such file, or it is a folder, empty, unreadable or no table.
     """
-    with open_source(source, options or ReadOptions()) as opened:
+    with open_source(source, options) as opened:
         found = find_format(opened.head, opened.name)
         if found is not None:
-            return format_reader(found)(opened, options or ReadOptions())
+            return format_reader(found)(opened, options)
         check_is_text(opened.head, opened.name)
         content = opened.drain()
         name, sha256 = opened.name, opened.sha256
-    return _table_from_bytes(content, options or ReadOptions(), name, sha256)
+    return _table_from_bytes(content, options, name, sha256)
 
 
-def read_blocks(
-    source: str | Path, options: ReadOptions | None = None, rows: int = _DEFAULT_BLOCK_ROWS
-) -> Iterator[Table]:
-    """Read a file block by block, in memory that does not grow with the file.
-
-    The rows are those of :func:`read_table`. The findings about a file of up to 32 MiB stand with its first block;
-    those of a larger one with the block they are about. The digest covers what was read so far, so that the last block
-    has the file's.
-
-    Parameters
-    ----------
-    source : str or Path
-        As for :func:`read_table`.
-    options : ReadOptions, optional
-    rows : int
-        Rows per block.
-
-    Yields
-    ------
-    Table
-        At least one; one of 0 rows where the file holds a header alone.
+def read_one_blocks(source: str | Path, options: ReadOptions, rows: int) -> Iterator[Table]:
+    """Read a single input block by block: at least one block, of 0 rows where there is a header alone.
 
     Raises
     ------
     DataError
-        As :func:`read_table` does, and where a later part does not fit the encoding that was found or given.
+        As :func:`read_one` does, and where a later part does not fit the encoding that was found or given.
     """
-    with open_source(source, options or ReadOptions()) as opened:
+    with open_source(source, options) as opened:
         found = find_format(opened.head, opened.name)
         if found is not None and found.name == "parquet":
             yield from read_parquet_blocks(opened, rows)
             return
         if found is not None:
-            yield from _slices(format_reader(found)(opened, options or ReadOptions()), rows)
+            yield from _slices(format_reader(found)(opened, options), rows)
             return
         head = _read_head(opened.stream, _WHOLE_BYTES + 1)
         if len(head) > _WHOLE_BYTES:
-            yield from _streamed_blocks(opened, head, options or ReadOptions(), rows)
+            yield from _streamed_blocks(opened, head, options, rows)
         else:
-            table = _table_from_bytes(head, options or ReadOptions(), opened.name, opened.sha256)
+            table = _table_from_bytes(head, options, opened.name, opened.sha256)
             yield from _slices(table, rows)
 
 

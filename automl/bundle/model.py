@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,20 +13,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.bundle.archive import Archive
-from automl.bundle.blend import StoredBlend, StoredMember, StoredPart
+from automl.bundle.blend import StoredBlend
 from automl.bundle.golden import check_golden
+from automl.bundle.members import Members, Part
 from automl.errors import ModelFileError, SchemaMismatchError, UsageError
 from automl.evaluation.conformal import LabelSets, NumberIntervals
 from automl.evaluation.postprocessing import Postprocessing
 from automl.evaluation.thresholds import decided
-from automl.features import Encoder, read_encoder
-from automl.models.family import FittedModel
-from automl.models.registry import FAMILY_NAMES, family, missing_requirements
 from automl.tables import Schema, Table, TypedTable, apply_schema, table_from_frame
 
 __all__ = ["Model", "Part", "Prediction", "load_model"]
-
-_MOST_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -57,16 +51,6 @@ class Prediction:
     missing_columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Part:
-    """One fold's fitted model of the blend: its share of the prediction, and what it predicts from and with."""
-
-    share: float
-    fitted: FittedModel
-    encoder: Encoder | None
-    iterations: int
-
-
 class Model:
     """A model file, ready to predict.
 
@@ -86,19 +70,20 @@ class Model:
         self._proven = False
         try:
             self.schema = Schema.from_dict(archive.json("schema.json"))
-            self._blend = StoredBlend.from_dict(archive.json("blend.json"))
+            blend = StoredBlend.from_dict(archive.json("blend.json"))
             self.postprocessing = _read_postprocessing(archive)
-            if self._blend.n_classes != len(self.schema.labels):
+            if blend.n_classes != len(self.schema.labels):
                 raise ValueError("another number of classes than labels")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ModelFileError(
                 f"'{archive.path}' is damaged: its description is incomplete.", "Fit the model again."
             ) from error
+        self._members = Members(archive, blend)
 
     @property
     def required_columns(self) -> tuple[str, ...]:
         """The columns without which it cannot predict."""
-        return self._blend.columns
+        return self._members.blend.columns
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -113,7 +98,12 @@ class Model:
     @property
     def families(self) -> tuple[str, ...]:
         """The families of the blend's members."""
-        return tuple(dict.fromkeys(member.family for member in self._blend.members))
+        return tuple(dict.fromkeys(member.family for member in self._members.blend.members))
+
+    @property
+    def n_models(self) -> int:
+        """The number of fitted models in the blend, several of which may belong to one member."""
+        return sum(len(member.models) for member in self._members.blend.members)
 
     def predict(self, data: pd.DataFrame | Table) -> NDArray[Any]:
         """Return the predicted label (str) or value (float64) of each row.
@@ -231,60 +221,18 @@ class Model:
         if len(frame) and not self._proven:
             check_golden(self._archive, self._raw_of_table)
             self._proven = True
-        return self._raw(frame)
+        return self._members.predict(frame)
 
     def _raw_of_table(self, table: Table) -> NDArray[np.float64]:
-        return self._raw(apply_schema(table, self._used_schema).frame)
-
-    def _raw(self, frame: pd.DataFrame) -> NDArray[np.float64]:
-        n_classes = self._blend.n_classes
-        total = np.zeros((len(frame), n_classes) if n_classes else len(frame))
-        if not len(frame):
-            return total
-        encoded: dict[str, NDArray[np.float32]] = {}
-        parts = [(member, part) for member in self._blend.members for part in member.models]
-        for _, part in parts:
-            self._encoded(part.encoder, frame, encoded)
-
-        def predicted(one: tuple[StoredMember, StoredPart]) -> NDArray[np.float64]:
-            member, part = one
-            values = self._encoded(part.encoder, frame, encoded)
-            return member.weight / len(member.models) * self._predicted(member.family, part, values, total.shape)
-
-        # Reading and applying a model mostly runs in compiled code, which leaves the interpreter to the next one. The
-        # sum is taken in the order of the file, so that the last digit does not depend on which was ready first.
-        with ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1)) as pool:
-            for outcome in pool.map(predicted, parts):
-                total += outcome
-        return total
-
-    def _predicted(
-        self, name: str, part: StoredPart, values: NDArray[np.float32], shape: tuple[int, ...]
-    ) -> NDArray[np.float64]:
-        fitted = self._fitted(name, part)
-        try:
-            predicted = fitted.predict(values, part.iterations or None)
-        except ModelFileError as error:
-            raise self._damaged(name) from error
-        if predicted.shape != shape:
-            raise self._damaged(name)
-        return predicted
+        return self._members.predict(apply_schema(table, self._used_schema).frame)
 
     def parts(self) -> Iterator[Part]:
         """Yield the fitted models whose predictions, each times its share, add up to :meth:`predict_frame`."""
-        for member in self._blend.members:
-            for part in member.models:
-                encoder = self._encoder(part.encoder) if part.encoder else None
-                fitted = self._fitted(member.family, part)
-                yield Part(member.weight / len(member.models), fitted, encoder, part.iterations or fitted.iterations)
+        return self._members.parts()
 
     def read_all(self) -> None:
         """Read every member now, so that the file may go away."""
-        for member in self._blend.members:
-            for part in member.models:
-                self._fitted(member.family, part)
-                if part.encoder:
-                    self._encoder(part.encoder)
+        self._members.read_all()
 
     @cached_property
     def _feature_schema(self) -> Schema:
@@ -296,55 +244,6 @@ class Model:
     @cached_property
     def _used_schema(self) -> Schema:
         return Schema(tuple(column for column in self._feature_schema.columns if column.name in self.required_columns))
-
-    def _encoded(self, name: str, frame: pd.DataFrame, done: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-        if not name:
-            return np.empty((len(frame), 0), dtype=np.float32)
-        if name not in done:
-            done[name] = self._encoder(name).transform(frame).values
-        return done[name]
-
-    def _encoder(self, name: str) -> Encoder:
-        if name not in self._encoders:
-            content = self._archive.member(name)
-            try:
-                self._encoders[name] = read_encoder(content)
-            except Exception as error:
-                raise self._untrusted(name) from error
-        return self._encoders[name]
-
-    def _fitted(self, name: str, part: StoredPart) -> FittedModel:
-        if part.file not in self._models:
-            if name not in FAMILY_NAMES:
-                raise ModelFileError(f"'{self._archive.path}' uses an unknown family '{name}'.", "Upgrade automl.")
-            if missing := missing_requirements(name):
-                raise ModelFileError(
-                    f"The model uses {name}, and {', '.join(missing)} is not installed.",
-                    f"pip install {' '.join(missing)}",
-                )
-            content = self._archive.member(part.file)
-            try:
-                fitted = family(name).implementation().load(content)
-            except Exception as error:
-                raise self._damaged(name) from error
-            if part.iterations > fitted.iterations:
-                raise self._damaged(name)
-            self._models[part.file] = fitted
-        return self._models[part.file]
-
-    def _damaged(self, name: str) -> ModelFileError:
-        return ModelFileError(f"'{self._archive.path}' holds a damaged {name} model.", "Fit it again.")
-
-    def _untrusted(self, name: str) -> ModelFileError:
-        return ModelFileError(f"'{self._archive.path}' holds a part that is not trusted: '{name}'.", "Fit it again.")
-
-    @cached_property
-    def _encoders(self) -> dict[str, Encoder]:
-        return {}
-
-    @cached_property
-    def _models(self) -> dict[str, FittedModel]:
-        return {}
 
     def decide(self, raw: NDArray[np.float64]) -> NDArray[Any]:
         """Return what :meth:`predict` answers to raw predictions: the labels decided for, or the values themselves."""

@@ -6,12 +6,13 @@ prediction. Both do without where it cannot be imported.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
 
-__all__ = ["import_boosters"]
+__all__ = ["import_boosters", "share_cores"]
 
 #: By family. Forests that scikit-learn has grown are walked by XGBoost.
 _LIBRARIES = {
@@ -21,6 +22,22 @@ _LIBRARIES = {
     "random_forest": "xgboost",
     "extra_trees": "xgboost",
 }
+
+
+def share_cores(n_models: int, most_threads: int) -> None:
+    """Tell compiled code, before it is imported, how many threads are left to each of several models at a time.
+
+    For a command's own process alone. What the user set in ``OMP_NUM_THREADS`` stays.
+
+    Parameters
+    ----------
+    n_models : int
+        Fitted models of the blend.
+    most_threads : int
+        That are applied at the same time at most.
+    """
+    at_a_time = max(min(n_models, most_threads), 1)
+    os.environ.setdefault("OMP_NUM_THREADS", str(max((os.cpu_count() or 1) // at_a_time, 1)))
 
 
 def import_boosters(families: Iterable[str]) -> None:

@@ -70,13 +70,15 @@ def command(
     from pathlib import Path
 
     from automl.bundle import load_model
+    from automl.bundle.members import MOST_THREADS
     from automl.cli.render.scoring import print_notes
     from automl.cli.render.streams import print_json
     from automl.cli.scoring import Scoring
-    from automl.models.booster_imports import import_boosters
+    from automl.models.booster_imports import import_boosters, share_cores
     from automl.tables import read_blocks
 
     loaded = load_model(Path(model))
+    share_cores(loaded.n_models, MOST_THREADS)
     import_boosters(loaded.families)
     scoring = Scoring(loaded, proba=proba, threshold=threshold, keep=given_names(keep) or (), level=level)
     with open_rows(place) as rows:

@@ -99,7 +99,7 @@ def evaluate(model_path: Path, table: Table, by: str | None = None, min_score: f
         check_column(table, by, "--by")
     scored = _score(model, table, fitted)
     metric = METRICS[fitted.metric]
-    metrics = _metrics(_task(model), scored, model.postprocessing.threshold_value)
+    metrics = _metrics(_task(model), scored, model.postprocessing.threshold_value, metric.name)
     threshold = model.postprocessing.threshold_value
     quality = gather_quality(model.labels, scored.target, scored.prediction, threshold)
     judged = judged_by(metric, scored.prediction, threshold)
@@ -174,10 +174,19 @@ def _score(model: Model, table: Table, fitted: ReportFacts) -> _Scored:
     )
 
 
-def _metrics(task: Task, scored: _Scored, threshold: float | None) -> dict[str, tuple[float, float, float]]:
-    """Return every metric that fits the task and is defined on the rows."""
+def _metrics(
+    task: Task, scored: _Scored, threshold: float | None, chosen: str
+) -> dict[str, tuple[float, float, float]]:
+    """Return every metric that fits the task, and the chosen one, as far as they are defined on the rows."""
     scores = scores_with_intervals(
-        scored.target, scored.prediction, task, scored.weight, scored.groups, _REPLICATES, threshold=threshold
+        scored.target,
+        scored.prediction,
+        task,
+        scored.weight,
+        scored.groups,
+        _REPLICATES,
+        threshold=threshold,
+        chosen=chosen,
     )
     if not task.is_classification and not scored.target.all():
         scores.pop("mape")  # A share of a truth of zero is no figure.

@@ -108,7 +108,9 @@ def gather_facts(
         ),
         selection_score=metric.score(target, judged_by(metric, blended, threshold), weight),
         baseline_score=made.baseline_score(found, evidence),
-        metrics=gather_metrics(decisions.task, target, blended, weight, decisions.groups[rows], threshold),
+        metrics=gather_metrics(
+            decisions.task, target, blended, weight, decisions.groups[rows], threshold, decisions.metric.name
+        ),
         findings=tuple(finding.to_dict() for finding in prepared.findings),
         changes=tuple(change.to_dict() for change in prepared.changes),
         columns=column_facts(prepared),

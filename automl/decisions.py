@@ -80,7 +80,7 @@ def decide(settings: FitSettings, prepared: PreparedData) -> Decisions:
     if settings.costs is not None and task is not Task.BINARY:
         raise UsageError(f"--costs is for binary tasks; this one is {task}.", "Leave out --costs.")
     splits = _splits(settings, prepared, task, groups)
-    return Decisions(task, _metric(settings, task), splits, _weight(settings, prepared), groups)
+    return Decisions(task, _metric(settings, task, prepared.target), splits, _weight(settings, prepared), groups)
 
 
 def plan_search(
@@ -143,11 +143,16 @@ def _families(settings: FitSettings) -> tuple[str, ...]:
     return quick
 
 
-def _metric(settings: FitSettings, task: Task) -> Metric:
+def _metric(settings: FitSettings, task: Task, target: NDArray[Any]) -> Metric:
     metric = METRICS[settings.metric or default_metric(task)]
     if task not in metric.tasks:
         suited = ", ".join(name for name, each in METRICS.items() if task in each.tasks)
         raise UsageError(f"The metric {metric.name} does not fit a {task} target.", f"These do: {suited}.")
+    if task is Task.REGRESSION and np.isnan(metric.score(target, np.full(len(target), target.mean()))):
+        raise UsageError(
+            f"The metric {metric.name} is not defined for '{settings.target}': its lowest value is {target.min():g}.",
+            "Choose another --metric, such as rmse or mae, or leave out the rows that are too low.",
+        )
     return metric
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from automl.errors import UsageError
 from automl.evaluation import classification, ranking, regression
 from automl.evaluation.arrays import FloatArray, ScoreOfWeights, undefined
+from automl.models.objectives import SQUARED_ERROR, Objective
 from automl.tables.schema import Task
 
 __all__ = ["METRICS", "Metric", "default_metric", "find_metric", "metrics_for"]
@@ -54,6 +55,10 @@ class Metric:
         The value of a perfect prediction.
     prepare : callable
         Target and prediction in, a function of the row weights out.
+    objective : Objective
+        What models are trained by where this is to be best; of no meaning for classes, which learn by log loss.
+    on_request : bool
+        Whether it is told only where it was asked for: it answers one question, or needs a target of a certain kind.
     """
 
     name: str
@@ -62,6 +67,8 @@ class Metric:
     greater_is_better: bool
     optimum: float
     prepare: Callable[[NDArray[Any], FloatArray], ScoreOfWeights]
+    objective: Objective = SQUARED_ERROR
+    on_request: bool = False
 
     @property
     def of_labels(self) -> bool:
@@ -108,6 +115,23 @@ class Metric:
         return self.optimum - loss if self.greater_is_better else loss + self.optimum
 
 
+_ABSOLUTE = Objective("absolute_error")
+_RELATIVE = Objective("relative_error")
+_LOGARITHMIC = Objective("squared_log_error")
+
+
+def _deviance(name: str, title: str, objective: Objective) -> Metric:
+    prepare = regression.mean_deviance(objective.power)
+    return Metric(name, title, _REGRESSION, False, 0.0, prepare, objective, on_request=True)
+
+
+def _pinball(level: float) -> Metric:
+    title, prepare = f"Pinball loss of the {level} quantile", regression.pinball_loss(level)
+    return Metric(
+        f"pinball_{level}", title, _REGRESSION, False, 0.0, prepare, Objective("quantile", level), on_request=True
+    )
+
+
 _ALL = (
     Metric("roc_auc", "ROC AUC", _BINARY, True, 1.0, ranking.roc_auc),
     Metric("log_loss", "Log loss", _CLASSIFICATION, False, 0.0, classification.log_loss),
@@ -126,13 +150,39 @@ _ALL = (
     Metric("top_3_accuracy", "True class among the first 3", _MULTICLASS, True, 1.0, classification.top_accuracy(3)),
     Metric("top_5_accuracy", "True class among the first 5", _MULTICLASS, True, 1.0, classification.top_accuracy(5)),
     Metric("rmse", "Root mean squared error", _REGRESSION, False, 0.0, regression.root_mean_squared_error),
-    Metric("mae", "Mean absolute error", _REGRESSION, False, 0.0, regression.mean_absolute_error),
-    Metric("median_absolute_error", "Median absolute error", _REGRESSION, False, 0.0, regression.median_absolute_error),
+    Metric("mae", "Mean absolute error", _REGRESSION, False, 0.0, regression.mean_absolute_error, _ABSOLUTE),
+    Metric(
+        "median_absolute_error",
+        "Median absolute error",
+        _REGRESSION,
+        False,
+        0.0,
+        regression.median_absolute_error,
+        _ABSOLUTE,
+    ),
     Metric("r2", "R²", _REGRESSION, True, 1.0, regression.r2),
     Metric(
-        "mape", "Mean absolute percentage error", _REGRESSION, False, 0.0, regression.mean_absolute_percentage_error
+        "mape",
+        "Mean absolute percentage error",
+        _REGRESSION,
+        False,
+        0.0,
+        regression.mean_absolute_percentage_error,
+        _RELATIVE,
     ),
-    Metric("rmsle", "Root mean squared log error", _REGRESSION, False, 0.0, regression.root_mean_squared_log_error),
+    Metric(
+        "rmsle",
+        "Root mean squared log error",
+        _REGRESSION,
+        False,
+        0.0,
+        regression.root_mean_squared_log_error,
+        _LOGARITHMIC,
+    ),
+    _deviance("mean_poisson_deviance", "Mean Poisson deviance", Objective("poisson")),
+    _deviance("mean_gamma_deviance", "Mean gamma deviance", Objective("gamma")),
+    _deviance("mean_tweedie_deviance", "Mean Tweedie deviance of power 1.5", Objective("tweedie", 1.5)),
+    *(_pinball(level) for level in (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)),
 )
 
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _ALL}
@@ -147,6 +197,14 @@ _OTHER_NAMES = {
     "mean_absolute_error": "mae",
     "mean_absolute_percentage_error": "mape",
     "root_mean_squared_log_error": "rmsle",
+    "poisson": "mean_poisson_deviance",
+    "poisson_deviance": "mean_poisson_deviance",
+    "gamma": "mean_gamma_deviance",
+    "gamma_deviance": "mean_gamma_deviance",
+    "tweedie": "mean_tweedie_deviance",
+    "tweedie_deviance": "mean_tweedie_deviance",
+    "pinball": "pinball_0.5",
+    "mean_pinball_loss": "pinball_0.5",
 }
 
 
@@ -178,6 +236,13 @@ def default_metric(task: Task) -> str:
             return "rmse"
 
 
-def metrics_for(task: Task) -> tuple[Metric, ...]:
-    """Return every metric that fits a task, the usual ones first."""
-    return tuple(metric for metric in _ALL if task in metric.tasks)
+def metrics_for(task: Task, chosen: str | None = None) -> tuple[Metric, ...]:
+    """Return every metric that fits a task, the usual ones first.
+
+    Parameters
+    ----------
+    task : Task
+    chosen : str, optional
+        The name of a metric that was asked for; of those on request it alone is returned.
+    """
+    return tuple(metric for metric in _ALL if task in metric.tasks and (not metric.on_request or metric.name == chosen))

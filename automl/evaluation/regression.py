@@ -5,14 +5,19 @@ Each function takes target and prediction of shape (n,) and returns a function o
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from automl.evaluation.arrays import FloatArray, ScoreOfWeights, undefined
+from automl.models.objectives import Objective, deviances
 
 __all__ = [
     "mean_absolute_error",
     "mean_absolute_percentage_error",
+    "mean_deviance",
     "median_absolute_error",
+    "pinball_loss",
     "r2",
     "root_mean_squared_error",
     "root_mean_squared_log_error",
@@ -86,3 +91,30 @@ def root_mean_squared_log_error(target: FloatArray, prediction: FloatArray) -> S
     logs = np.log1p(target.astype(np.float64)) - np.log1p(np.maximum(prediction, 0.0).astype(np.float64))
     squared = logs**2
     return lambda weight: float(np.sqrt(_mean(squared, weight)))
+
+
+def mean_deviance(power: float) -> Callable[[FloatArray, FloatArray], ScoreOfWeights]:
+    """Return the metric: the mean deviance from a distribution whose variance is its mean to the power of ``power``.
+
+    1 is Poisson, 2 is gamma, in between is Tweedie. It is not defined where a target is below 0, for gamma where one
+    is 0; predictions of 0 or below count as a millionth of the mean target.
+    """
+
+    def prepare(target: FloatArray, prediction: FloatArray) -> ScoreOfWeights:
+        if (target < 0).any() or (power == 2.0 and not target.all()):
+            return undefined
+        each = deviances(target, prediction, power)
+        return lambda weight: _mean(each, weight)
+
+    return prepare
+
+
+def pinball_loss(level: float) -> Callable[[FloatArray, FloatArray], ScoreOfWeights]:
+    """Return the metric: the mean pinball loss, lowest where a share of ``level`` of the targets lies below."""
+    objective = Objective("quantile", level)
+
+    def prepare(target: FloatArray, prediction: FloatArray) -> ScoreOfWeights:
+        each = objective.row_losses(prediction, target)
+        return lambda weight: _mean(each, weight)
+
+    return prepare

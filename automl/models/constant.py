@@ -51,11 +51,11 @@ class ConstantModel:
 
 
 def fit(request: FitRequest) -> ConstantModel:
-    """Take class frequencies (with one pseudo-row per class) or the mean of the target."""
+    """Take class frequencies (with one pseudo-row per class), or the number that is best by the objective."""
     if request.n_classes:
         counts = np.bincount(request.target, weights=request.weight, minlength=request.n_classes) + 1.0
         return ConstantModel(counts / counts.sum())
-    return ConstantModel(np.array([np.average(request.target, weights=request.weight)], dtype=np.float64))
+    return ConstantModel(np.array([request.objective.best_constant(request.target, request.weight)]))
 
 
 def load(content: bytes) -> ConstantModel:

@@ -162,7 +162,9 @@ def _regression_loss(objective: Objective) -> dict[str, Any]:
 def _loss(model: HistGradientBoostingModel, request: FitRequest) -> float:
     losses = request.objective.row_losses(model.predict(request.valid_values), request.valid_target)
     # Relative errors are divided by the target already; the weights of the request would do so again.
-    return float(np.average(losses, weights=None if request.objective.name == "relative_error" else request.valid_weight))
+    return float(
+        np.average(losses, weights=None if request.objective.name == "relative_error" else request.valid_weight)
+    )
 
 
 def load(content: bytes) -> HistGradientBoostingModel:

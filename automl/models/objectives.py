@@ -1,4 +1,4 @@
-"""What a regression is trained to make small, as data: the metric asked for decides, and each library is told in its words.
+"""What a regression is trained to make small, as data: the metric decides, and each library is told in its own words.
 
 A model that minimises squared errors predicts the mean. The absolute error is lowest at the median, the pinball loss at
 a quantile (Koenker and Bassett 1978), and the deviances of Poisson, gamma and Tweedie distributions at the mean of
@@ -22,6 +22,7 @@ Name = Literal[
 _SMALLEST_PROBABILITY = 1e-7
 _SMALLEST_TARGET = 1e-3
 _SMALLEST_MEAN = 1e-6
+_TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -78,18 +79,18 @@ class Objective:
         if prediction.ndim == 2:
             hit = prediction[np.arange(len(target)), target].astype(np.float64)
             return np.asarray(-np.log(np.clip(hit, _SMALLEST_PROBABILITY, 1.0)))
-        missing = target - prediction.astype(np.float64)
+        missing: NDArray[np.float64] = np.asarray(target - prediction.astype(np.float64))
         match self.name:
             case "squared_error":
                 return np.asarray(missing**2)
             case "squared_log_error":
                 return np.asarray((np.log1p(np.maximum(target, 0.0)) - np.log1p(np.maximum(prediction, 0.0))) ** 2)
             case "absolute_error":
-                return np.abs(missing)
+                return np.asarray(np.abs(missing))
             case "relative_error":
-                return np.abs(missing) * _reciprocals(target)
+                return np.asarray(np.abs(missing) * _reciprocals(target))
             case "quantile":
-                return np.maximum(self.parameter * missing, (self.parameter - 1.0) * missing)
+                return np.asarray(np.maximum(self.parameter * missing, (self.parameter - 1.0) * missing))
             case _:
                 return deviances(target, prediction, self.power)
 
@@ -106,7 +107,7 @@ class Objective:
             return weight
         relative = _reciprocals(target)
         relative = relative / relative.mean()
-        return relative if weight is None else relative * weight
+        return relative if weight is None else np.asarray(relative * weight)
 
 
 SQUARED_ERROR = Objective("squared_error")
@@ -115,7 +116,7 @@ SQUARED_ERROR = Objective("squared_error")
 def _reciprocals(target: NDArray[Any]) -> NDArray[np.float64]:
     """Return 1 / target, bounded: one target near zero would be all that counts."""
     sizes = np.abs(target.astype(np.float64))
-    return np.asarray(1.0 / np.maximum(sizes, max(_SMALLEST_TARGET * float(sizes.mean()), np.finfo(np.float64).tiny)))
+    return np.asarray(1.0 / np.maximum(sizes, max(_SMALLEST_TARGET * float(sizes.mean()), _TINY)))
 
 
 def deviances(target: NDArray[Any], prediction: NDArray[Any], power: float) -> NDArray[np.float64]:
@@ -131,7 +132,7 @@ def deviances(target: NDArray[Any], prediction: NDArray[Any], power: float) -> N
         1 for Poisson, 2 for gamma, between them for Tweedie.
     """
     true = target.astype(np.float64)
-    smallest = max(_SMALLEST_MEAN * float(true.mean()), np.finfo(np.float32).tiny)
+    smallest = max(_SMALLEST_MEAN * float(true.mean()), _TINY)
     mean = np.maximum(prediction.astype(np.float64), smallest)
     if power == 1.0:
         ratio = np.where(true > 0, true / mean, 1.0)

@@ -146,13 +146,24 @@ PORTFOLIO: tuple[Candidate, ...] = (
 )
 
 
-def with_log_targets(portfolio: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Return the portfolio for a skewed target: behind each boosted candidate, the same on the target's logarithm."""
+def with_log_targets(portfolio: tuple[Candidate, ...], choices: tuple[bool, ...]) -> tuple[Candidate, ...]:
+    """Return the portfolio for a target that may be, or is to be, learned as its logarithm.
+
+    Parameters
+    ----------
+    portfolio : tuple of Candidate
+    choices : tuple of bool
+        Whether the logarithm is learned. With both choices, the same on the logarithm stands behind each boosted
+        candidate; with the logarithm alone, every candidate that can learns that.
+    """
+    if choices == (True,):
+        return tuple(_on_logarithm(each) if each.family in LOG_TARGET_FAMILIES else each for each in portfolio)
+    if choices == (False,):
+        return portfolio
     boosted = ("lightgbm", "catboost", "xgboost")
-    result: list[Candidate] = []
-    for candidate in portfolio:
-        result.append(candidate)
-        if candidate.family in boosted:
-            changed = {**candidate.hyperparameters, "log_target": True}
-            result.append(replace(candidate, hyperparameters=changed))
-    return tuple(result)
+    pairs = ((each, _on_logarithm(each)) if each.family in boosted else (each,) for each in portfolio)
+    return tuple(candidate for pair in pairs for candidate in pair)
+
+
+def _on_logarithm(candidate: Candidate) -> Candidate:
+    return replace(candidate, hyperparameters={**candidate.hyperparameters, "log_target": True})

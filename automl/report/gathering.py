@@ -36,10 +36,11 @@ def gather_metrics(
     weight: NDArray[np.float64] | None,
     groups: NDArray[np.int64],
     threshold: float | None = None,
+    chosen: str | None = None,
 ) -> dict[str, tuple[float, float, float]]:
-    """Return every metric that fits the task with its 95 % interval."""
+    """Return every metric that fits the task, and the ``chosen`` one, with its 95 % interval."""
     result = {}
-    for metric in metrics_for(task):
+    for metric in metrics_for(task, chosen):
         if metric.name == "mape" and not target.all():
             continue  # A share of a truth of zero is no figure.
         judged = judged_by(metric, prediction, threshold)

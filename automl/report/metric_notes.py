@@ -34,6 +34,10 @@ def _loss(meaning: str) -> MetricNote:
     return MetricNote(meaning, greater_is_better=False, best=0.0)
 
 
+def _pinball(level: float) -> str:
+    return f"distance from the value below which {level:.0%} of the rows lie, in the target's units"
+
+
 _NOTES = {
     "accuracy": _gain("share of rows whose class is predicted right"),
     "balanced_accuracy": _gain("mean over the classes of the share predicted right; every class counts the same"),
@@ -65,6 +69,10 @@ _NOTES = {
     "median_absolute_error": _loss("half of the predictions miss by less than this, in the target's units"),
     "mape": _loss("mean distance of prediction and truth as a share of the truth"),
     "rmsle": _loss("root mean squared error of the logarithms; misses count as ratios"),
+    "mean_poisson_deviance": _loss("distance from counts whose variance is their mean; misses count more where few"),
+    "mean_gamma_deviance": _loss("distance from amounts whose spread is proportional to their mean; misses are ratios"),
+    "mean_tweedie_deviance": _loss("distance from amounts that may be zero, between Poisson and gamma (power 1.5)"),
+    **{f"pinball_{level}": _loss(_pinball(level)) for level in (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)},
     "max_error": _loss("the largest single miss, in the target's units"),
     "r2": _gain("share of the target's variance that is explained; 0 is no better than the mean"),
     "explained_variance": _gain("share of the target's variance that is explained, apart from a constant offset"),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from automl.evaluation.metrics import Metric
 from automl.models.portfolio import Candidate
 from automl.preparation.splits import SplitPlan
-from automl.search.stages import Curve, best_stage, row_losses, stage_at
+from automl.search.stages import Curve, best_stage, stage_at
 from automl.search.tasks import TaskResult, WorkFolder
 
 __all__ = ["RACED_OUT", "Evidence", "Trial"]
@@ -86,7 +86,10 @@ class Trial:
         result = self.results[0]
         predictions = np.load(evidence.folder.predictions(self.number, 0), mmap_mode="r")
         valid = evidence.splits.folds[0][1]
-        means = [row_losses(np.asarray(each), evidence.target[valid]).mean() for each in predictions]
+        means = [
+            evidence.metric.objective.row_losses(np.asarray(each), evidence.target[valid]).mean()
+            for each in predictions
+        ]
         assert len(means) == len(result.stages)
         return np.asarray(predictions[int(np.argmin(means))])
 
@@ -110,7 +113,7 @@ def _choose(
     if all(each == (0,) for each in stages):
         return [np.asarray(stack[0]) for stack in stacks], (0,) * len(folds)
     losses = [
-        np.stack([row_losses(np.asarray(each), evidence.target[valid]) for each in stack])
+        np.stack([evidence.metric.objective.row_losses(np.asarray(each), evidence.target[valid]) for each in stack])
         for stack, (_, valid) in zip(stacks, folds, strict=True)
     ]
     if len(folds) == 1:

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.models.family import Choice, Family, Parameter
+from automl.models.objectives import Objective
 from automl.models.portfolio import LOG_TARGET_FAMILIES, PORTFOLIO, Candidate, with_log_targets
 from automl.models.registry import family
 from automl.preparation.splits import SplitPlan
 from automl.search.board import RACED_OUT, Trial
 from automl.search.studies import FamilyStudy
 
-__all__ = ["Proposals", "is_skewed"]
+__all__ = ["Proposals", "is_skewed", "log_choices"]
 
 _CURIOSITY = 0.08
 
@@ -43,6 +44,16 @@ def is_skewed(target: NDArray[Any], n_classes: int) -> bool:
     return bool((deviation**3).mean() > target.std() ** 3)
 
 
+def log_choices(target: NDArray[Any], n_classes: int, objective: Objective) -> tuple[bool, ...]:
+    """Return whether candidates learn the target (False), its logarithm (True) or one or the other.
+
+    Squared errors of logarithms ask for logarithms; deviances have a logarithm of their own, that of the mean.
+    """
+    if objective.name == "squared_log_error":
+        return (True,)
+    return (False, True) if is_skewed(target, n_classes) and not objective.of_logarithm else (False,)
+
+
 class Proposals:
     """Proposes candidates and learns from what became of them.
 
@@ -52,17 +63,19 @@ class Proposals:
     seed : int
     splits : SplitPlan
         Its size rules out families that would be too slow.
-    skewed : bool
-        Whether the target is worth learning as its logarithm too.
+    logs : tuple of bool
+        As :func:`log_choices` returns them.
     """
 
-    def __init__(self, families: tuple[str, ...], seed: int, splits: SplitPlan, skewed: bool = False) -> None:
+    def __init__(
+        self, families: tuple[str, ...], seed: int, splits: SplitPlan, logs: tuple[bool, ...] = (False,)
+    ) -> None:
         rows = len(splits.folds[0][0])
         self._families = tuple(name for name in families if rows <= family(name).max_rows)
-        self._portfolio = with_log_targets(PORTFOLIO) if skewed else PORTFOLIO
+        self._portfolio = with_log_targets(PORTFOLIO, logs)
         self._queue = [candidate for candidate in self._portfolio if candidate.family in self._families]
         self._tunable = [name for name in self._families if family(name).space]
-        more: dict[str, Parameter] = {"log_target": Choice((False, True))} if skewed else {}
+        more: dict[str, Parameter] = {"log_target": Choice(logs)} if any(logs) else {}
         self._studies = {
             name: FamilyStudy(_with_space(family(name), more if name in LOG_TARGET_FAMILIES else {}), seed + number)
             for number, name in enumerate(self._tunable)

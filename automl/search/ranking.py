@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.models.family import FitRequest, FittedModel, Implementation
+from automl.models.objectives import Objective
 
 __all__ = ["ColumnRank", "rank_columns", "summarise_ranks"]
 
@@ -59,11 +60,16 @@ def rank_columns(request: FitRequest, sources: tuple[str, ...], implementation: 
     groups: dict[str, list[int]] = {}
     for feature, source in enumerate((*sources, *(f"{_PROBE}{number}" for number in range(PROBES)))):
         groups.setdefault(source, []).append(feature)
-    base = _loss(model, values, target)
+    base = _loss(model, values, target, request.objective)
     scale = max(abs(base), 1e-12)
     return {
         source: float(
-            np.mean([_shuffled_loss(model, values, target, features, generator) - base for _ in range(_REPEATS)])
+            np.mean(
+                [
+                    _shuffled_loss(model, values, target, features, generator, request.objective) - base
+                    for _ in range(_REPEATS)
+                ]
+            )
             / scale
         )
         for source, features in groups.items()
@@ -92,15 +98,13 @@ def _shuffled_loss(
     target: NDArray[Any],
     features: list[int],
     generator: np.random.Generator,
+    objective: Objective,
 ) -> float:
     changed = values.copy()
     order = generator.permutation(len(values))
     changed[:, features] = values[order][:, features]
-    return _loss(model, changed, target)
+    return _loss(model, changed, target, objective)
 
 
-def _loss(model: FittedModel, values: NDArray[np.float32], target: NDArray[Any]) -> float:
-    prediction = model.predict(values)
-    if prediction.ndim == 1:
-        return float(np.mean((prediction - target) ** 2))
-    return float(-np.log(np.clip(prediction[np.arange(len(target)), target], 1e-7, 1.0)).mean())
+def _loss(model: FittedModel, values: NDArray[np.float32], target: NDArray[Any], objective: Objective) -> float:
+    return float(objective.row_losses(model.predict(values), target).mean())

@@ -11,7 +11,7 @@ from automl.search.choosing import SELECTIONS
 from automl.search.finishing import FinishingTime
 from automl.search.plan import SearchPlan
 from automl.search.pool import WorkerPool
-from automl.search.proposals import Proposals, is_skewed
+from automl.search.proposals import Proposals, log_choices
 from automl.search.racing import is_hopeless, presumed_loss
 from automl.search.ranking import ColumnRank, summarise_ranks
 from automl.search.refit import refit_seconds
@@ -49,8 +49,8 @@ class SearchRun:
         self.ranks: tuple[ColumnRank, ...] = ()
         # A study that goes on must not draw again what it drew at its beginning.
         seed = plan.seed + (len(log.history.trials) if plan.timed else 0)
-        skewed = is_skewed(evidence.target, evidence.n_classes)
-        self._proposals = Proposals(plan.families, seed, evidence.splits, skewed)
+        logs = log_choices(evidence.target, evidence.n_classes, evidence.metric.objective)
+        self._proposals = Proposals(plan.families, seed, evidence.splits, logs)
         self._told = 0
         self._dispatched: dict[int, set[int]] = {}
         self._total = max(self._seconds_left, 1.0)

@@ -8,12 +8,10 @@ one fold minimises the mean loss over the *other* folds. With a single holdout, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["Curve", "best_stage", "row_losses", "stage_at"]
+__all__ = ["Curve", "best_stage", "stage_at"]
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,3 @@ def best_stage(curves: list[Curve]) -> int:
 def stage_at(stages: tuple[int, ...], stage: int) -> int:
     """Return the position of the largest of ``stages`` that is at most ``stage`` (0 where all are larger)."""
     return max(0, int(np.searchsorted(stages, stage, side="right")) - 1)
-
-
-def row_losses(prediction: NDArray[Any], target: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the training loss of each row: squared error, or negative log likelihood."""
-    if prediction.ndim == 1:
-        return np.asarray((prediction.astype(np.float64) - target) ** 2)
-    return np.asarray(-np.log(np.clip(prediction[np.arange(len(target)), target].astype(np.float64), 1e-7, 1.0)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.features import EncodedMatrix, make_encoder, write_encoder
+from automl.models.objectives import SQUARED_ERROR, Objective
 from automl.preparation.prepare import PreparedData
 from automl.preparation.splits import SplitPlan
 from automl.search.tasks import WorkFolder, encoding_key
@@ -28,6 +29,7 @@ def write_training_data(
     splits: SplitPlan,
     weight: NDArray[np.float64] | None,
     golden: pd.DataFrame,
+    objective: Objective = SQUARED_ERROR,
 ) -> None:
     """Write what the workers need.
 
@@ -41,6 +43,8 @@ def write_training_data(
     weight : ndarray of shape (n_rows,) or None
     golden : DataFrame
         Typed rows that every fold's model predicts too: the model file holds them with what must come back for them.
+    objective : Objective
+        What regressions are trained by.
     """
     from pyarrow import feather
 
@@ -59,6 +63,7 @@ def write_training_data(
         "task": str(prepared.schema.task),
         "n_classes": len(prepared.schema.labels),
         "seed": splits.seed,
+        "objective": asdict(objective),
     }
     (folder.data / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
 
@@ -84,6 +89,7 @@ class TrainingData:
         self.task = Task(settings["task"])
         self.n_classes = int(settings["n_classes"])
         self.seed = int(settings["seed"])
+        self.objective = Objective(**settings["objective"])
         self.frame: pd.DataFrame = feather.read_feather(str(folder.data / "frame.arrow"), memory_map=True)
         self.golden: pd.DataFrame = feather.read_feather(str(folder.data / "golden.arrow"))
         self.target: NDArray[Any] = np.load(folder.data / "target.npy", mmap_mode="r")

@@ -51,10 +51,10 @@ def _request(
         values=np.asarray(fold.train.values),
         categorical=fold.train.categorical,
         target=np.asarray(data.target[train]),
-        weight=None if data.weight is None else np.asarray(data.weight[train]),
+        weight=_weight(data, train),
         valid_values=np.asarray(fold.valid_values),
         valid_target=np.asarray(data.target[valid]),
-        valid_weight=None if data.weight is None else np.asarray(data.weight[valid]),
+        valid_weight=_weight(data, valid),
         task=data.task,
         n_classes=data.n_classes,
         hyperparameters=task.hyperparameters
@@ -63,7 +63,13 @@ def _request(
         seed=task.seed,
         threads=task.threads,
         seconds=seconds,
+        objective=data.objective,
     )
+
+
+def _weight(data: TrainingData, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
+    own = None if data.weight is None else np.asarray(data.weight[rows])
+    return data.objective.weights(np.asarray(data.target[rows]), own)
 
 
 def fit_fold(task: FoldTask, data: TrainingData) -> TaskResult:

@@ -202,3 +202,10 @@ def test_a_delimiter_of_many_characters(refused):
 
 def test_an_unknown_topic(refused):
     refused(2, "list", "metric")
+
+
+def test_a_metric_that_is_not_defined_for_the_target(refused_fit):
+    table(sold=[str(number % 7 - 1) for number in range(ROWS)])
+    error = refused_fit(2, "--metric", "mean_poisson_deviance", target="sold").error
+    assert "mean_poisson_deviance" in error
+    assert "-1" in error

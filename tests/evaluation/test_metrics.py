@@ -70,6 +70,13 @@ REGRESSION = {
     "r2": lambda y, p, w: reference.r2_score(y, p, sample_weight=w),
     "mape": lambda y, p, w: reference.mean_absolute_percentage_error(y, p, sample_weight=w),
     "rmsle": lambda y, p, w: reference.root_mean_squared_log_error(y, p, sample_weight=w),
+    "mean_poisson_deviance": lambda y, p, w: reference.mean_poisson_deviance(y, p, sample_weight=w),
+    "mean_gamma_deviance": lambda y, p, w: reference.mean_gamma_deviance(y, p, sample_weight=w),
+    "mean_tweedie_deviance": lambda y, p, w: reference.mean_tweedie_deviance(y, p, sample_weight=w, power=1.5),
+    **{
+        f"pinball_{level}": lambda y, p, w, level=level: reference.mean_pinball_loss(y, p, sample_weight=w, alpha=level)
+        for level in (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+    },
 }
 
 CASES = [
@@ -215,3 +222,24 @@ def test_metrics_import_without_scikit_learn_and_scipy():
     code = "import sys, automl.evaluation.metrics; print('sklearn' in sys.modules, 'scipy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+DEVIANCES = ("mean_poisson_deviance", "mean_gamma_deviance", "mean_tweedie_deviance")
+
+
+@pytest.mark.parametrize("name", DEVIANCES)
+def test_a_deviance_is_not_defined_below_zero_and_finite_for_predictions_there(name):
+    assert np.isnan(METRICS[name].score(np.array([-1.0, 2.0]), np.ones(2)))
+    assert np.isfinite(METRICS[name].score(np.array([1.0, 2.0]), np.array([-1.0, 0.0])))
+
+
+def test_of_zeros_alone_gamma_is_not_defined():
+    target, prediction = np.array([0.0, 2.0]), np.ones(2)
+    defined = [bool(np.isfinite(METRICS[name].score(target, prediction))) for name in DEVIANCES]
+    assert defined == [True, False, True]
+
+
+def test_a_metric_on_request_is_told_only_where_it_was_chosen():
+    usual = {metric.name for metric in metrics_for(Task.REGRESSION)}
+    assert {"rmse", "mae", "rmsle"} <= usual
+    assert {metric.name for metric in metrics_for(Task.REGRESSION, "pinball_0.9")} == usual | {"pinball_0.9"}

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from automl.models.portfolio import PORTFOLIO
+from automl.models.objectives import Objective
+from automl.models.portfolio import LOG_TARGET_FAMILIES, PORTFOLIO
 from automl.models.registry import FAMILY_NAMES, family
 from automl.preparation.splits import SplitPlan
 from automl.search.board import Trial
-from automl.search.proposals import Proposals, is_skewed
+from automl.search.proposals import Proposals, is_skewed, log_choices
 from automl.search.tasks import TaskResult
 
 
@@ -187,7 +188,7 @@ def boosted(proposals):
 
 
 def test_a_skewed_target_is_learned_as_its_logarithm_too():
-    found = proposed(Proposals(FAMILY_NAMES, 0, splits(), skewed=True), 8)
+    found = proposed(Proposals(FAMILY_NAMES, 0, splits(), (False, True)), 8)
     logarithms = [candidate.family for candidate in found if candidate.hyperparameters.get("log_target")]
     assert logarithms[:2] == ["lightgbm", "catboost"]
 
@@ -208,3 +209,18 @@ def test_a_candidate_whose_loss_is_known_is_not_proposed_again():
         again.repeat(trial)
         again.tell(trial, {})
     assert not [candidate for candidate in proposed(again, 6) if candidate in first]
+
+
+LONG_TAIL = np.array([1.0] * 50 + [100.0])
+
+
+def test_squared_errors_of_logarithms_are_learned_from_logarithms_alone():
+    logs = log_choices(np.arange(50.0), 0, Objective("squared_log_error"))
+    found = proposed(Proposals(FAMILY_NAMES, 0, splits(), logs), 40)
+    assert all(each.hyperparameters.get("log_target") is (each.family in LOG_TARGET_FAMILIES or None) for each in found)
+
+
+@pytest.mark.parametrize("name", ["poisson", "gamma", "tweedie"])
+def test_a_model_of_the_means_logarithm_takes_no_logarithm_before(name):
+    assert log_choices(LONG_TAIL, 0, Objective(name, 1.5)) == (False,)
+    assert log_choices(LONG_TAIL, 0, Objective("absolute_error")) == (False, True)

@@ -1,10 +1,9 @@
 """The iteration count for a fold is chosen by the other folds' losses."""
 
-import numpy as np
 import pytest
 
 from automl.models.family import STAGES, stages_up_to
-from automl.search.stages import Curve, best_stage, row_losses, stage_at
+from automl.search.stages import Curve, best_stage, stage_at
 
 
 def test_the_stages_ascend_and_start_early():
@@ -40,16 +39,3 @@ def test_of_equal_stages_the_earliest_is_taken():
 @pytest.mark.parametrize(("stage", "position"), [(6, 0), (11, 0), (12, 1), (19, 1), (20, 2), (500, 2), (2, 0)])
 def test_the_largest_stage_that_is_not_beyond_is_used(stage, position):
     assert stage_at((6, 12, 20), stage) == position
-
-
-def test_a_rows_loss_is_the_squared_error():
-    assert row_losses(np.array([1.0, 3.0], dtype=np.float32), np.array([1.5, 3.0])).tolist() == [0.25, 0.0]
-
-
-def test_a_rows_loss_is_the_negative_log_likelihood_of_its_class():
-    losses = row_losses(np.array([[0.2, 0.8], [0.5, 0.5]]), np.array([1, 0]))
-    np.testing.assert_allclose(losses, -np.log([0.8, 0.5]))
-
-
-def test_a_certainty_that_was_wrong_costs_much_but_not_infinitely_much():
-    assert 10 < row_losses(np.array([[1.0, 0.0]]), np.array([1]))[0] < 20

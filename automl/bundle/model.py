@@ -20,7 +20,7 @@ from automl.errors import ModelFileError, SchemaMismatchError, UsageError
 from automl.evaluation.conformal import LabelSets, NumberIntervals
 from automl.evaluation.postprocessing import Postprocessing
 from automl.evaluation.thresholds import decided
-from automl.tables import Schema, Table, TypedTable, apply_schema, table_from_frame
+from automl.tables import Schema, Table, TypedTable, apply_schema, as_text_table
 
 __all__ = ["Model", "Part", "Prediction", "load_model"]
 
@@ -262,7 +262,7 @@ def _read_postprocessing(archive: Archive) -> Postprocessing:
 
 
 def _as_table(data: pd.DataFrame | Table) -> Table:
-    return data if isinstance(data, Table) else table_from_frame(data)
+    return data if isinstance(data, Table) else as_text_table(data)
 
 
 def load_model(path: Path) -> Model:

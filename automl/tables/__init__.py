@@ -3,7 +3,7 @@
 from automl.tables.applying import apply_schema
 from automl.tables.collecting import read_blocks, read_table
 from automl.tables.doubts import typing_findings
-from automl.tables.frames import table_from_frame
+from automl.tables.frames import as_text_table, table_from_frame
 from automl.tables.inference import infer_schema
 from automl.tables.kinds import parse_kinds
 from automl.tables.options import ReadOptions
@@ -21,6 +21,7 @@ __all__ = [
     "Task",
     "TypedTable",
     "apply_schema",
+    "as_text_table",
     "infer_schema",
     "parse_kinds",
     "read_blocks",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,10 +14,24 @@ from automl.tables.rows import unique_names
 from automl.tables.sources import ByteSource
 from automl.tables.table import Table
 
-__all__ = ["named_table", "read_parquet", "read_parquet_blocks", "table_from_frame"]
+__all__ = ["as_text_table", "named_table", "read_parquet", "read_parquet_blocks", "table_from_frame"]
 
 
 def table_from_frame(frame: pd.DataFrame) -> Table:
+    """Turn a DataFrame into a table of text cells with the hash of its content.
+
+    Raises
+    ------
+    DataError
+        If the frame has no columns.
+    """
+    table = as_text_table(frame)
+    digest = hashlib.sha256("\x1f".join(table.cells.columns).encode())
+    digest.update(pd.util.hash_pandas_object(table.cells, index=False).to_numpy().tobytes())
+    return replace(table, sha256=digest.hexdigest())
+
+
+def as_text_table(frame: pd.DataFrame) -> Table:
     """Turn a DataFrame into a table of text cells; missing values become empty cells, the index is left out.
 
     Raises
@@ -28,15 +43,12 @@ def table_from_frame(frame: pd.DataFrame) -> Table:
         raise DataError("The DataFrame has no columns.", "Give one with features and a target.")
     names, findings = unique_names([str(name) for name in frame.columns])
     cells = pd.DataFrame({name: _as_text(frame.iloc[:, position]) for position, name in enumerate(names)})
-    digest = hashlib.sha256("\x1f".join(names).encode())
-    digest.update(pd.util.hash_pandas_object(cells, index=False).to_numpy().tobytes())
-    return Table(cells, "DataFrame", digest.hexdigest(), findings=findings)
+    return Table(cells, "DataFrame", "", findings=findings)
 
 
 def named_table(frame: pd.DataFrame, opened: ByteSource) -> Table:
     """Turn a DataFrame that was read from a file into a table that says so."""
-    table = table_from_frame(frame)
-    return Table(table.cells, opened.name, opened.sha256, findings=table.findings)
+    return replace(as_text_table(frame), source=opened.name, sha256=opened.sha256)
 
 
 def read_parquet(opened: ByteSource) -> Table:

@@ -28,7 +28,7 @@ DATA_ENDINGS = (
     *(".csv", ".tsv", ".txt", ".parquet", ".feather", ".arrow", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
     *(".sqlite", ".sqlite3", ".db", ".jsonl", ".ndjson", ".json", ".html", ".htm", ".xml"),
 )
-_ADDRESS = re.compile(r"([a-z][a-z0-9]*(?:\+[a-z0-9_]+)?)://", re.IGNORECASE)
+_ADDRESS = re.compile(r"([a-z][a-z0-9]+(?:\+[a-z0-9_]+)?)://", re.IGNORECASE)
 _WEB_SCHEMES = ("http", "https")
 
 

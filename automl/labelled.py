@@ -147,7 +147,7 @@ def _repeated(prepared: PreparedData, frame: pd.DataFrame, target: NDArray[Any])
 
 def _read(settings: FitSettings, prepared: PreparedData) -> LabelledRows:
     assert settings.test_data is not None
-    table = read_table(settings.test_data, settings.read_options())
+    table = read_table(settings.test_data, settings.read_options().beside(settings.test_data))
     schema = prepared.schema
     assert schema.target is not None
     assert schema.task is not None

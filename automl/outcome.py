@@ -73,6 +73,7 @@ _REPEATED = (
     "skip_rows",
     "decimal",
     "thousands",
+    "query",
     "source_column",
     "sheet",
 )

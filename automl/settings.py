@@ -62,6 +62,8 @@ class FitSettings:
         Columns that are not features.
     types : tuple of str
         Kinds of columns as the user states them, such as ``"zip=category"``.
+    monotone : tuple of str
+        Columns in which predictions may only rise or only fall, such as ``"income=+"``.
     class_weight : str or None
         ``"balanced"`` or None.
     optimize : str
@@ -96,6 +98,8 @@ class FitSettings:
         The marks of the file's numbers; None where they are found.
     sheet : str or None
         The sheet of a workbook; None for the largest.
+    query : str or None
+        What is asked of a database.
     source_column : str or None
         A column to add that says which file each row is from.
     allow_private_addresses : bool
@@ -122,6 +126,7 @@ class FitSettings:
     drop: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    monotone: tuple[str, ...] = ()
     class_weight: str | None = None
     optimize: str = "accuracy"
     positive: str | None = None
@@ -142,6 +147,7 @@ class FitSettings:
     decimal: str | None = None
     thousands: str | None = None
     sheet: str | None = None
+    query: str | None = None
     source_column: str | None = None
     allow_private_addresses: bool = False
 
@@ -163,6 +169,7 @@ class FitSettings:
             decimal=self.decimal,
             thousands=self.thousands,
             sheet=self.sheet,
+            query=self.query,
             source_column=self.source_column,
             allow_private_addresses=self.allow_private_addresses,
             max_seconds=self.time_budget,
@@ -270,6 +277,8 @@ def _resolve_families(families: str | Iterable[str] | None, exclude: str | Itera
 
 def _resolve_columns(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Split the lists of columns and refuse the target in any role but its own."""
+    from automl.preparation.monotone import parse_monotone
+
     target = values["target"]
     lists = {name: split_names(values.get(name)) for name in ("drop", "identifiers")}
     roles = {name: (values[name],) for name in ("group", "time", "weight", "fold_column") if name in values}
@@ -279,7 +288,9 @@ def _resolve_columns(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
                 f"'{target}' is the target and cannot be a {option_name(role)} column too.",
                 f"Take it out of {option_name(role)}.",
             )
-    return {**lists, "types": split_names(values.get("types"))}
+    monotone = split_names(values.get("monotone"))
+    parse_monotone(monotone)
+    return {**lists, "types": split_names(values.get("types")), "monotone": monotone}
 
 
 def _check_ranges(values: Mapping[str, Any]) -> None:

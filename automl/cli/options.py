@@ -61,7 +61,7 @@ class _Delimiter(click.ParamType[str]):
 
 NAMES = _Names()
 _READING = (
-    *("delimiter", "quote", "encoding", "skip_rows", "decimal", "thousands", "sheet", "source_column"),
+    *("delimiter", "quote", "encoding", "skip_rows", "decimal", "thousands", "sheet", "query", "source_column"),
     "allow_private_addresses",
 )
 
@@ -122,6 +122,7 @@ def reading_options(function: Decorated) -> Decorated:
         click.option("--decimal", metavar="CHAR", help="Decimal mark of the numbers, . or , [default: found]."),
         click.option("--thousands", metavar="CHAR", help="Thousands mark of the numbers [default: found]."),
         click.option("--sheet", metavar="NAME", help="Sheet of a workbook [default: the largest]."),
+        click.option("--query", metavar="SQL", help="What to ask where DATA is the address of a database."),
         click.option("--source-column", metavar="NAME", help="Add a column that says which file each row is from."),
         click.option(
             "--allow-private-addresses",

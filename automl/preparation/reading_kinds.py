@@ -119,6 +119,13 @@ READING_KINDS = (
         "They are read by their names.",
     ),
     FindingKind(
+        "unordered_query",
+        "a query whose rows come in no stated order",
+        Severity.INFO,
+        "Fit takes them as they come.",
+        "Add ORDER BY to be able to repeat or resume it.",
+    ),
+    FindingKind(
         "ambiguous_date_order",
         "dates whose day and month could be swapped",
         Severity.WARNING,

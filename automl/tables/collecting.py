@@ -12,7 +12,7 @@ import pandas as pd
 
 from automl.errors import DataError, UsageError
 from automl.findings import Finding, Severity
-from automl.inputs import DATA_ENDINGS, PART_MARK, listed_files, public_name, split_part
+from automl.inputs import DATA_ENDINGS, PART_MARK, is_database_address, listed_files, public_name, split_part
 from automl.tables.options import ReadOptions
 from automl.tables.reading import BLOCK_ROWS, read_one, read_one_blocks
 from automl.tables.table import Table
@@ -47,9 +47,10 @@ def read_table(source: str | Path, options: ReadOptions | None = None) -> Table:
         If there is a column already with the name of the source column.
     """
     options = options or ReadOptions()
+    _check_query(str(source), options)
     files = _files(str(source))
     if files is None:
-        return _with_source(read_one(source, options), _file_name(source), options)
+        return _with_source(_read_single(str(source), options), _file_name(source), options)
     collection = _Collection(str(source), options)
     tables = [collection.fitted(read_one(file, options), label) for file, label in files]
     for table in tables:
@@ -85,10 +86,11 @@ def read_blocks(source: str | Path, options: ReadOptions | None = None, rows: in
         As :func:`read_table` does, and where a later part does not fit the encoding that was found or given.
     """
     options = options or ReadOptions()
+    _check_query(str(source), options)
     files = _files(str(source))
     if files is None:
         label = _file_name(source)
-        yield from (_with_source(block, label, options) for block in read_one_blocks(source, options, rows))
+        yield from (_with_source(block, label, options) for block in _read_single_blocks(str(source), options, rows))
         return
     collection = _Collection(str(source), options)
     first: tuple[Finding, ...] = (_several(files),)
@@ -99,6 +101,31 @@ def read_blocks(source: str | Path, options: ReadOptions | None = None, rows: in
             yield replace(fitted, source=str(source), sha256=collection.digest(block), findings=findings)
             first = ()
         collection.finish(block)
+
+
+def _read_single(source: str, options: ReadOptions) -> Table:
+    if not is_database_address(source):
+        return read_one(source, options)
+    blocks = list(_read_single_blocks(source, options, BLOCK_ROWS))
+    cells = pd.concat([block.cells for block in blocks], ignore_index=True)
+    return replace(blocks[-1], cells=cells, findings=blocks[0].findings)
+
+
+def _read_single_blocks(source: str, options: ReadOptions, rows: int) -> Iterator[Table]:
+    if not is_database_address(source):
+        return read_one_blocks(source, options, rows)
+    from automl.tables.databases import read_query
+
+    return read_query(source, options, rows)
+
+
+def _check_query(source: str, options: ReadOptions) -> None:
+    """Refuse a query that nobody would answer."""
+    if options.query is not None and not is_database_address(source):
+        raise UsageError(
+            f"--query is asked of a database, and '{public_name(source)}' is none.",
+            "Name one like postgresql://user@host/shop, or leave --query out.",
+        )
 
 
 @dataclass

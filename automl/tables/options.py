@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from automl.errors import UsageError
+from automl.inputs import is_database_address
 
 __all__ = ["ReadOptions"]
 
@@ -23,6 +24,8 @@ class ReadOptions:
         The marks of the file's numbers.
     sheet : str or None
         The sheet of a workbook.
+    query : str or None
+        What is asked of a database.
     source_column : str or None
         A column to add that says which file each row is from.
     allow_private_addresses : bool
@@ -44,6 +47,7 @@ class ReadOptions:
     decimal: str | None = None
     thousands: str | None = None
     sheet: str | None = None
+    query: str | None = None
     source_column: str | None = None
     allow_private_addresses: bool = False
     max_seconds: float | None = None
@@ -70,3 +74,7 @@ class ReadOptions:
                 )
         if self.decimal is not None and self.decimal == self.thousands:
             raise UsageError("--decimal and --thousands are the same mark.", "For example --decimal , --thousands .")
+
+    def beside(self, source: str) -> ReadOptions:
+        """Return the options for a second input: what is asked of a database is not asked of a file."""
+        return self if is_database_address(source) else replace(self, query=None)

@@ -20,7 +20,7 @@ Examples:
   automl clean raw.csv --steps +duplicates,-types --output clean.parquet
   automl clean raw.csv --output clean.csv --json | jq .changes
 
-Write DATA (a path, or '-' for standard input) again with one delimiter and encoding, trimmed, numbers and dates in one
+Write DATA (file, folder, address or '-') again with one delimiter and encoding, trimmed, numbers and dates in one
 spelling, missing cells empty; say every change on standard error. Cleaning the result again changes nothing.
 
 \b

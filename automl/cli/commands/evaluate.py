@@ -21,7 +21,7 @@ Examples:
   automl evaluate churn.automl labelled.csv --json | jq .metrics.roc_auc
   automl evaluate churn.automl labelled.csv --min-score 0.8 > /dev/null || echo "not good enough"
 
-Score MODEL on the rows of DATA (a path, or '-' for standard input) whose target is known: every metric that fits, each
+Score MODEL on the rows of DATA (file, folder, address or '-') whose target is known: every metric that fits, each
 with its 95 % interval, beside one answer for every row and beside the estimate that the model file promises.
 """
 

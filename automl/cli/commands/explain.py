@@ -25,7 +25,7 @@ Examples:
   automl explain churn.automl customers.csv --output why.html
   automl explain churn.automl customers.csv --json | jq '.rows[0].contributions'
 
-Say which columns MODEL relies on and, for rows of DATA (a path, or '-' for standard input), what each column added to
+Say which columns MODEL relies on and, for rows of DATA (file, folder, address or '-'), what each column added to
 the prediction. Contributions add up to the prediction less the average prediction. With the target in DATA, importance
 is the loss of score when a column's values are shuffled; without, how much predictions move. For classes it also says
 what would flip the decision, leaving --fixed columns as they are. With --output it also shows how the prediction

@@ -24,7 +24,7 @@ Examples:
   zcat train.csv.gz | automl fit - --target churn --output churn.automl
   automl fit train.csv --target churn --dry-run
 
-Read DATA (a path, or '-' for standard input), clean it, search models within the time budget, and write the best one
+Read DATA (file, folder, address or '-'), clean it, search models within the time budget, and write the best one
 to a file with an honest estimate of how good it is, and a report beside it.
 """
 
@@ -56,6 +56,13 @@ to a file with an honest estimate of how good it is, and a report beside it.
 @click.option("--drop", type=NAMES, multiple=True, metavar="COLUMNS", help="Not features.")
 @click.option("--id", "identifiers", type=NAMES, multiple=True, metavar="COLUMNS", help="Identifiers: not features.")
 @click.option("--drop-duplicates", is_flag=True, help="Keep one of each set of equal rows.")
+@click.option(
+    "--monotone",
+    type=NAMES,
+    multiple=True,
+    metavar="COLUMN=+|-",
+    help="Predictions may only rise (+) or fall (-) with the column.",
+)
 @click.option("--class-weight", metavar="balanced", help="Let rare classes count as much as common ones.")
 @click.option("--optimize", metavar="WHAT", help="accuracy, speed or size of the model [default: accuracy].")
 @click.option("--costs", metavar="fp=A,fn=B", help="Binary: what a false alarm and a missed positive row cost.")
@@ -78,7 +85,7 @@ def command(
     from automl.settings import resolve_fit_settings
 
     token = StopToken()
-    for option in ("families", "exclude", "drop", "identifiers", "types"):
+    for option in ("families", "exclude", "drop", "identifiers", "types", "monotone"):
         raw[option] = given_names(raw[option])
     if report is not None and no_report:
         report, no_report = _stronger_of_report_options(context, report)

@@ -18,7 +18,7 @@ Examples:
   automl profile train.csv --target churn --test-data june.csv --output profile.html
   automl profile train.csv --json | jq '.findings[].code'
 
-Say what was found in DATA (a path, or '-' for standard input): constant columns, identifiers, duplicates, cells that do
+Say what was found in DATA (file, folder, address or '-'): constant columns, identifiers, duplicates, cells that do
 not fit and, with a target, leaks; and what each column is, how its values are spread and how much is missing.
 """
 
@@ -55,7 +55,7 @@ def command(
     table = read_table(data, options)
     if target is not None:
         require_column(table, target)
-    later = None if test_data is None else read_table(test_data, options)
+    later = None if test_data is None else read_table(test_data, options.beside(test_data))
     found = profile(table, infer_schema(table, target=target, kinds=kinds), target, later)
     if page is not None:
         from automl.files import write_text

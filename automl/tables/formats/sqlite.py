@@ -10,6 +10,7 @@ import pandas as pd
 
 from automl.arguments import did_you_mean
 from automl.errors import DataError
+from automl.tables.formats.cells import database_text
 from automl.tables.frames import named_table
 from automl.tables.options import ReadOptions
 from automl.tables.sources import ByteSource
@@ -52,7 +53,9 @@ def _frame(connection: sqlite3.Connection, opened: ByteSource) -> pd.DataFrame:
     cursor = connection.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608 - the name is one of the file's own, quoted
     header = [str(column[0]) for column in cursor.description]
     columns = list(zip(*cursor, strict=True)) or [()] * len(header)
-    frame = pd.DataFrame(dict(enumerate([pd.array([_text(v) for v in column], dtype="str") for column in columns])))
+    frame = pd.DataFrame(
+        dict(enumerate([pd.array([database_text(v) for v in column], dtype="str") for column in columns]))
+    )
     frame.columns = pd.Index(header)
     return frame
 
@@ -71,9 +74,3 @@ def _chosen(names: list[str], opened: ByteSource) -> str:
             f"Name one, as in '{opened.name}::{names[0]}'.",
         )
     return names[0]
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from automl.errors import UsageError
 from automl.evaluation.metrics import METRICS, Metric, default_metric
 from automl.events import Note, Sink
 from automl.models.registry import available_families, family, missing_requirements
+from automl.preparation.monotone import check_monotone, parse_monotone
 from automl.preparation.prepare import PreparedData, PrepareRequest
 from automl.preparation.splits import SplitPlan, plan_splits, splits_by_time, splits_from_column
 from automl.search.deadline import Deadline
@@ -38,6 +40,8 @@ class Decisions:
     weight : ndarray of float64, shape (n_rows,), or None
     groups : ndarray of int64, shape (n_rows,)
         Rows with equal values are not independent: copies of one row, or the user's groups.
+    monotone : mapping of str to int
+        1 or -1 for each column in which predictions may only rise, or only fall.
     """
 
     task: Task
@@ -45,6 +49,7 @@ class Decisions:
     splits: SplitPlan
     weight: NDArray[np.float64] | None
     groups: NDArray[np.int64]
+    monotone: Mapping[str, int]
 
 
 def prepare_request(settings: FitSettings) -> PrepareRequest:
@@ -80,7 +85,10 @@ def decide(settings: FitSettings, prepared: PreparedData) -> Decisions:
     if settings.costs is not None and task is not Task.BINARY:
         raise UsageError(f"--costs is for binary tasks; this one is {task}.", "Leave out --costs.")
     splits = _splits(settings, prepared, task, groups)
-    return Decisions(task, _metric(settings, task, prepared.target), splits, _weight(settings, prepared), groups)
+    monotone = parse_monotone(settings.monotone)
+    check_monotone(monotone, prepared.feature_columns, task)
+    metric, weight = _metric(settings, task, prepared.target), _weight(settings, prepared)
+    return Decisions(task, metric, splits, weight, groups, monotone)
 
 
 def plan_search(
@@ -95,6 +103,8 @@ def plan_search(
     for name in settings.families:
         if missing := missing_requirements(name):
             sink.emit(Note(f"{name} is left out: {', '.join(missing)} is not installed.", warning=True))
+    if free := _free_families(settings):
+        sink.emit(Note(f"Left out, because they cannot keep to --monotone: {', '.join(free)}."))
     cores = settings.jobs or len(os.sched_getaffinity(0))
     alone = prepared.frame.size > _CELLS_FOR_ONE_WORKER and settings.time_budget is not None
     return SearchPlan(
@@ -131,7 +141,13 @@ def dry_run(settings: FitSettings, prepared: PreparedData) -> dict[str, Any]:
 
 def _families(settings: FitSettings) -> tuple[str, ...]:
     """Return the installed families to try: the quick ones alone where size or speed matter more than accuracy."""
-    names = [each.name for each in available_families(settings.families)]
+    free = _free_families(settings)
+    names = [each.name for each in available_families(settings.families) if each.name not in free]
+    if not names:
+        raise UsageError(
+            f"None of the families {', '.join(settings.families)} can keep to --monotone.",
+            "Leave out --monotone, or add lightgbm to --families.",
+        )
     if settings.optimize == "accuracy":
         return tuple(names)
     quick = tuple(name for name in names if family(name).quick)
@@ -141,6 +157,13 @@ def _families(settings: FitSettings) -> tuple[str, ...]:
             "Leave out --optimize, or add lightgbm to --families.",
         )
     return quick
+
+
+def _free_families(settings: FitSettings) -> tuple[str, ...]:
+    """Return the installed families that cannot be constrained, where a constraint is asked for."""
+    if not settings.monotone:
+        return ()
+    return tuple(each.name for each in available_families(settings.families) if not each.monotone)
 
 
 def _metric(settings: FitSettings, task: Task, target: NDArray[Any]) -> Metric:

@@ -184,8 +184,8 @@ def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
     """Write what the workers need, and return what the coordinator judges by."""
     prepared, decisions = problem.prepared, problem.decisions
     typed_golden = apply_schema(problem.golden, Schema(prepared.feature_columns)).frame
-    objective = decisions.metric.objective
-    write_training_data(folder, prepared, decisions.splits, decisions.weight, typed_golden, objective)
+    objective, monotone = decisions.metric.objective, decisions.monotone
+    write_training_data(folder, prepared, decisions.splits, decisions.weight, typed_golden, objective, monotone)
     return Evidence(
         folder,
         prepared.target,

@@ -33,6 +33,7 @@ FAMILY = Family(
     },
     suffix="cbm",
     quick=True,
+    monotone=True,
 )
 
 #: Iterations times learning rate until the validation loss has usually found its lowest.
@@ -189,11 +190,20 @@ def _parameters(request: FitRequest, learning_rate: float, iterations: int) -> d
         "border_count": 128,
         **chosen,
     }
+    if request.monotone:
+        parameters |= _constraints(request)
     if loss == "MultiClass":
         parameters["classes_count"] = request.n_classes
     elif loss == "Logloss":
         parameters["class_names"] = [0, 1]
     return parameters
+
+
+def _constraints(request: FitRequest) -> dict[str, Any]:
+    """Return the constraints in the order of a pool, numbers first, and leaves estimated in a way that keeps them."""
+    numbers = [sign for feature, sign in enumerate(request.monotone) if feature not in request.categorical]
+    constraints = {"monotone_constraints": [*numbers, *(0 for _ in request.categorical)]}
+    return constraints if request.objective.level is None else {**constraints, "leaf_estimation_method": "Gradient"}
 
 
 def _regression_loss(objective: Objective) -> str:

@@ -20,6 +20,7 @@ FAMILY = Family(
     requires=(),
     encodings=("none",),
     quick=True,
+    monotone=True,
 )
 
 

@@ -90,6 +90,9 @@ class FitRequest:
         How long the fit may take; None where no clock may be read.
     objective : Objective
         What a regression is trained by. A family that cannot is trained by squared errors.
+    monotone : tuple of int
+        For each feature 1 where predictions may only rise with it, -1 where they may only fall, else 0; empty where
+        they are free in every feature.
     """
 
     values: NDArray[np.float32]
@@ -106,6 +109,12 @@ class FitRequest:
     threads: int = 1
     seconds: float | None = None
     objective: Objective = SQUARED_ERROR
+    monotone: tuple[int, ...] = ()
+
+    @property
+    def growing_objective(self) -> Objective:
+        """What trees are grown by whose leaves are set to quantiles afterwards, which no constraint would survive."""
+        return SQUARED_ERROR if self.monotone and self.objective.level is not None else self.objective
 
 
 class FittedModel(Protocol):
@@ -162,6 +171,8 @@ class Family:
         Whether one model predicts a hundred thousand rows a second, and starts without scikit-learn.
     max_rows : int
         Above this many training rows the family is left out as too slow.
+    monotone : bool
+        Whether it keeps to :attr:`FitRequest.monotone`.
     """
 
     name: str
@@ -173,6 +184,7 @@ class Family:
     suffix: str = "npz"
     quick: bool = False
     max_rows: int = 2**62
+    monotone: bool = False
 
     def implementation(self) -> Implementation:
         """Import the family's module."""

@@ -31,6 +31,7 @@ FAMILY = Family(
         "l2_regularization": Real(1e-4, 10.0, log=True, default=1e-4),
         "max_features": Real(0.3, 1.0, default=1.0),
     },
+    monotone=True,
 )
 
 _MAX_ITERATIONS = 600
@@ -136,7 +137,9 @@ def fit(request: FitRequest) -> HistGradientBoostingModel:
     start = time.monotonic()
     parameters = {name: value for name, value in request.hyperparameters.items() if name in FAMILY.space}
     kind = "Classifier" if request.n_classes else "Regressor"
-    parameters |= {} if request.n_classes else _regression_loss(request.objective)
+    parameters |= {} if request.n_classes else _regression_loss(request.growing_objective)
+    if request.monotone:
+        parameters["monotonic_cst"] = list(request.monotone)
     estimator = getattr(sklearn.ensemble, "HistGradientBoosting" + kind)(
         early_stopping=False, warm_start=True, random_state=request.seed, **parameters
     )

@@ -36,6 +36,7 @@ FAMILY = Family(
     },
     suffix="lgb.txt",
     quick=True,
+    monotone=True,
 )
 
 
@@ -173,15 +174,22 @@ def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
         "force_row_wise": True,
         "verbose": -1,
         **chosen,
+        **_constraints(request),
     }
     return parameters
+
+
+def _constraints(request: FitRequest) -> dict[str, Any]:
+    if not request.monotone:
+        return {}
+    return {"monotone_constraints": list(request.monotone), "monotone_constraints_method": "intermediate"}
 
 
 def _objective(request: FitRequest) -> dict[str, Any]:
     if request.n_classes:
         several = {"objective": "multiclass", "num_class": request.n_classes}
         return {"objective": "binary"} if request.n_classes == 2 else several
-    match request.objective.name:
+    match request.growing_objective.name:
         case "absolute_error" | "relative_error":
             return {"objective": "regression_l1"}
         case "quantile":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ FAMILY = Family(
     encodings=("onehot_scaled",),
     space={"penalty": Real(1e-5, 10.0, log=True, default=0.01)},
     quick=True,
+    monotone=True,
 )
 
 
@@ -61,7 +63,19 @@ class LinearModel:
 
 
 def fit(request: FitRequest) -> LinearModel:
-    """Fit by L-BFGS (classes) or a direct solver (regression); ``penalty`` is the L2 penalty per training row."""
+    """Fit by L-BFGS (classes) or a direct solver (regression); ``penalty`` is the L2 penalty per training row.
+
+    Where predictions must be monotone in a feature, one whose coefficient has the wrong sign is left out.
+    """
+    model = _fit_freely(request)
+    while request.monotone and (wrong := model.coefficients[-1] * np.array(request.monotone) < 0).any():
+        # The penalty leaves the coefficient of a feature that is zero everywhere at zero.
+        request = replace(request, values=np.where(wrong, np.float32(0), request.values))
+        model = _fit_freely(request)
+    return model
+
+
+def _fit_freely(request: FitRequest) -> LinearModel:
     penalty = float(request.hyperparameters.get("penalty", 0.01))
     rows = len(request.target)
     if request.n_classes:

@@ -33,6 +33,7 @@ FAMILY = Family(
     },
     suffix="ubj",
     quick=True,
+    monotone=True,
 )
 
 
@@ -163,6 +164,8 @@ def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
         "verbosity": 0,
         **chosen,
     }
+    if request.monotone:
+        parameters["monotone_constraints"] = tuple(request.monotone)
     return parameters
 
 
@@ -174,7 +177,7 @@ def _objective(request: FitRequest) -> dict[str, Any]:
         classes = {"num_class": request.n_classes, "base_score": 0.5}
         return {"objective": "multi:softprob", "eval_metric": "mlogloss", **classes}
     level = request.objective.parameter
-    match request.objective.name:
+    match request.growing_objective.name:
         case "absolute_error" | "relative_error":
             return {"objective": "reg:absoluteerror", "eval_metric": "mae", "base_score": 0.0}
         case "quantile":

@@ -53,6 +53,7 @@ def rank_columns(request: FitRequest, sources: tuple[str, ...], implementation: 
         request,
         values=np.hstack([request.values, probes[: len(request.values)]]),
         valid_values=np.hstack([request.valid_values, probes[len(request.values) :]]),
+        monotone=(),
     )
     model = implementation.fit(fitted)
     rows = generator.permutation(len(fitted.valid_values))[:_ROWS]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,7 @@ def write_training_data(
     weight: NDArray[np.float64] | None,
     golden: pd.DataFrame,
     objective: Objective = SQUARED_ERROR,
+    monotone: Mapping[str, int] = MappingProxyType({}),
 ) -> None:
     """Write what the workers need.
 
@@ -45,6 +48,8 @@ def write_training_data(
         Typed rows that every fold's model predicts too: the model file holds them with what must come back for them.
     objective : Objective
         What regressions are trained by.
+    monotone : mapping of str to int
+        1 or -1 for each column in which predictions may only rise, or only fall.
     """
     from pyarrow import feather
 
@@ -64,6 +69,7 @@ def write_training_data(
         "n_classes": len(prepared.schema.labels),
         "seed": splits.seed,
         "objective": asdict(objective),
+        "monotone": dict(monotone),
     }
     (folder.data / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
 
@@ -75,6 +81,19 @@ class EncodedFold:
     train: EncodedMatrix
     valid_values: NDArray[np.float32]
     golden_values: NDArray[np.float32]
+
+    def signs(self, monotone: Mapping[str, int]) -> tuple[int, ...]:
+        """Return the sign of each feature that is a column itself, and 0 for all else made of it, such as indicators.
+
+        Parameters
+        ----------
+        monotone : mapping of str to int
+            Signs of columns. Without any, the result is empty.
+        """
+        if not monotone:
+            return ()
+        pairs = zip(self.train.names, self.train.sources, strict=True)
+        return tuple(monotone.get(source, 0) if name == source else 0 for name, source in pairs)
 
 
 class TrainingData:
@@ -90,6 +109,7 @@ class TrainingData:
         self.n_classes = int(settings["n_classes"])
         self.seed = int(settings["seed"])
         self.objective = Objective(**settings["objective"])
+        self.monotone: dict[str, int] = settings["monotone"]
         self.frame: pd.DataFrame = feather.read_feather(str(folder.data / "frame.arrow"), memory_map=True)
         self.golden: pd.DataFrame = feather.read_feather(str(folder.data / "golden.arrow"))
         self.target: NDArray[Any] = np.load(folder.data / "target.npy", mmap_mode="r")

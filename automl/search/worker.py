@@ -64,6 +64,7 @@ def _request(
         threads=task.threads,
         seconds=seconds,
         objective=data.objective,
+        monotone=fold.signs(data.monotone),
     )
 
 

@@ -209,3 +209,22 @@ def test_a_metric_that_is_not_defined_for_the_target(refused_fit):
     error = refused_fit(2, "--metric", "mean_poisson_deviance", target="sold").error
     assert "mean_poisson_deviance" in error
     assert "-1" in error
+
+
+def test_a_column_to_be_monotone_in_that_is_not_there(refused_fit):
+    table()
+    assert "'age'" in refused_fit(2, "--monotone", "aeg=+").hint
+
+
+def test_a_column_to_be_monotone_in_that_has_no_order(refused_fit):
+    table()
+    assert "city" in refused_fit(2, "--monotone", "city=+").error
+
+
+def test_a_direction_that_is_none(refused_fit):
+    assert "age=up" in refused_fit(2, "--monotone", "age=up").error
+
+
+def test_families_none_of_which_can_be_monotone(refused_fit):
+    table()
+    refused_fit(2, "--monotone", "age=+", "--families", "random_forest,nearest_neighbors")

@@ -13,7 +13,16 @@ from automl.cli.config import CONFIG_OPTION, load_defaults
 if TYPE_CHECKING:
     from automl.tables.options import ReadOptions
 
-__all__ = ["NAMES", "Common", "common_options", "given_names", "read_options", "reading_options", "types_option"]
+__all__ = [
+    "NAMES",
+    "Common",
+    "common_options",
+    "formulas_option",
+    "given_names",
+    "read_options",
+    "reading_options",
+    "types_option",
+]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -133,6 +142,15 @@ def reading_options(function: Decorated) -> Decorated:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def formulas_option(function: Decorated) -> Decorated:
+    """Add ``--escape-formulas``, for outputs that are opened in a spreadsheet."""
+    return click.option(
+        "--escape-formulas",
+        is_flag=True,
+        help="Put an apostrophe before cells that a spreadsheet would run: = + - @ tab; numbers are left alone.",
+    )(function)
 
 
 def read_options(raw: dict[str, Any]) -> ReadOptions:

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from automl.arguments import did_you_mean
 from automl.cli.bounds import Bounds
 from automl.errors import UsageError
+from automl.tables.formulas import FormulaEscaper
 from automl.tables.schema import Task
 
 if TYPE_CHECKING:
     from automl.bundle.model import Model, Prediction
-    from automl.tables import Table
+    from automl.tables.formulas import FormulaEscaper
+from automl.tables import Table
 
 __all__ = ["Scoring", "Tally"]
 
@@ -31,6 +33,7 @@ class Tally:
     unseen: Counter[str] = field(default_factory=Counter)
     extra_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
+    escaped: int = 0
 
     def add(self, prediction: Prediction, rows: int) -> None:
         """Add one block; the columns are those of every block."""
@@ -48,6 +51,7 @@ class Tally:
             "unseen": dict(self.unseen),
             "extra_columns": list(self.extra_columns),
             "missing_columns": list(self.missing_columns),
+            "escaped": self.escaped,
         }
 
 
@@ -65,6 +69,8 @@ class Scoring:
         Columns of the input that are copied.
     level : float or None
         Level of intervals (or sets of labels) that are added.
+    escape_formulas : bool
+        Whether texts that a spreadsheet would run are escaped.
 
     Raises
     ------
@@ -81,6 +87,7 @@ class Scoring:
         threshold: float | None,
         keep: tuple[str, ...],
         level: float | None = None,
+        escape_formulas: bool = False,
     ) -> None:
         task, labels = model.schema.task, model.schema.labels
         if threshold is not None and task is not Task.BINARY:
@@ -98,6 +105,7 @@ class Scoring:
         self._model = model
         self._threshold = threshold
         self._keep = keep
+        self._escaper = FormulaEscaper() if escape_formulas else None
         self.tally = Tally()
 
     def score(self, block: Table) -> pd.DataFrame:
@@ -119,7 +127,11 @@ class Scoring:
             columns[name] = pd.Series(_probabilities(prediction)[:, index], dtype="float64")
         if self._bounds is not None:
             columns.update(self._bounds.columns(prediction))
-        return pd.DataFrame(columns)
+        if self._escaper is None:
+            return pd.DataFrame(columns)
+        escaped = self._escaper.escape(pd.DataFrame(columns))
+        self.tally.escaped = self._escaper.count
+        return escaped
 
     def _check_kept(self, block: Table) -> None:
         for name in self._keep:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from automl.cli.options import NAMES, Common, common_options, given_names, read_options, reading_options, types_option
+from automl.cli.options import (
+    NAMES,
+    Common,
+    common_options,
+    formulas_option,
+    given_names,
+    read_options,
+    reading_options,
+    types_option,
+)
 from automl.errors import UsageError
+
+if TYPE_CHECKING:
+    from automl.preparation.cleaning import CleanedTable
 
 __all__ = ["chosen_steps", "command"]
 
@@ -46,6 +58,7 @@ The steps, in their order; the first five, and target with --target, are taken u
 )
 @click.option("-t", "--target", metavar="COLUMN", help="Rows without a value in it are left out.")
 @click.option("--log", "log", metavar="FILE", help="Write every change there, as JSON lines.")
+@formulas_option
 @types_option
 @reading_options
 @common_options
@@ -58,6 +71,7 @@ def command(
     steps: tuple[tuple[str, ...], ...],
     target: str | None,
     log: str | None,
+    escape_formulas: bool,
     types: tuple[tuple[str, ...], ...],
     **reading: Any,
 ) -> int:
@@ -83,6 +97,8 @@ def command(
     if target is not None:
         require_column(table, target)
     cleaned = clean(table, infer_schema(table, target, kinds), wanted)
+    if escape_formulas:
+        cleaned = _escaped(cleaned)
     if log_place is not None:
         write_text(log_place, change_lines(cleaned.changes, table.findings))
     with open_rows(place) as rows:
@@ -98,6 +114,17 @@ def command(
         }
         print_json({**summary, "seconds": time.monotonic() - started})
     return 0
+
+
+def _escaped(cleaned: CleanedTable) -> CleanedTable:
+    """Return the table as a spreadsheet may open it, with what that changed in its log."""
+    from dataclasses import replace
+
+    from automl.tables.formulas import FormulaEscaper
+
+    escaper = FormulaEscaper()
+    cells = escaper.escape(cleaned.cells)
+    return replace(cleaned, cells=cells, changes=(*cleaned.changes, *escaper.changes))
 
 
 def _log_place(log: str, data: str, output: Path | None) -> Path:

@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from automl.cli.options import NAMES, Common, common_options, given_names, read_options, reading_options
+from automl.cli.options import (
+    NAMES,
+    Common,
+    common_options,
+    formulas_option,
+    given_names,
+    read_options,
+    reading_options,
+)
 
 __all__ = ["command"]
 
@@ -19,7 +27,7 @@ Examples:
   automl predict price.automl new.csv --interval 0.9 --output bounds.csv
   zcat new.csv.gz | automl predict churn.automl - > scores.csv
 
-Score every row of DATA (a path, or '-' for standard input) with MODEL. Columns are found by name; a cell that
+Score every row of DATA (file, folder, address or '-') with MODEL. Columns are found by name; a cell that
 cannot be read and a level never seen count as unknown and are said on standard error.
 """
 
@@ -45,6 +53,7 @@ cannot be read and a level never seen count as unknown and are said on standard 
     help="Add bounds that hold the truth this often, such as 0.9: lower and upper, or prediction_set.",
 )
 @click.option("--keep", type=NAMES, multiple=True, metavar="COLUMNS", help="Copy these columns of DATA to the output.")
+@formulas_option
 @reading_options
 @common_options
 @click.pass_obj
@@ -58,6 +67,7 @@ def command(
     threshold: float | None,
     level: float | None,
     keep: tuple[tuple[str, ...], ...],
+    escape_formulas: bool,
     **reading: Any,
 ) -> int:
     """Load the model, then stream the rows through it."""
@@ -80,7 +90,8 @@ def command(
     loaded = load_model(Path(model))
     share_cores(loaded.n_models, MOST_THREADS)
     import_boosters(loaded.families)
-    scoring = Scoring(loaded, proba=proba, threshold=threshold, keep=given_names(keep) or (), level=level)
+    kept = given_names(keep) or ()
+    scoring = Scoring(loaded, proba=proba, threshold=threshold, keep=kept, level=level, escape_formulas=escape_formulas)
     with open_rows(place) as rows:
         for block in read_blocks(data, options):
             rows.write(scoring.score(block))

@@ -20,6 +20,9 @@ def print_notes(tally: Tally, output: str | None) -> None:
     _print_columns("not in the data and not needed", tally.missing_columns)
     _print_columns("not known to the model and ignored", tally.extra_columns)
     print_unfitting(tally.unparsed, tally.unseen)
+    if tally.escaped:
+        what = "cell" if tally.escaped == 1 else "cells"
+        say(f"{tally.escaped:,} {what} that a spreadsheet would run, after an apostrophe now.")
     if output is not None:
         say(visible(f"{tally.rows:,} {'row' if tally.rows == 1 else 'rows'} scored: {output}"))
 

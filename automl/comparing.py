@@ -19,6 +19,7 @@ _FREE = {"data", "output", "report", "time_budget", "trials", "stated_bounds", "
     "resume",
     "work_dir",
     "max_memory",
+    "patience",
     "allow_private_addresses",
 }
 _AGAIN = "Or begin again: --overwrite instead of --resume."

@@ -20,6 +20,7 @@ from automl.preparation.splits import SplitPlan, plan_splits, splits_by_time, sp
 from automl.search.deadline import Deadline
 from automl.search.memory import memory_limit
 from automl.search.plan import SearchPlan
+from automl.search.plateau import default_patience
 from automl.settings import FitSettings
 from automl.tables import Task
 
@@ -117,6 +118,7 @@ def plan_search(
         seed=settings.seed,
         optimize=settings.optimize,
         memory=memory_limit(settings.max_memory),
+        patience=_patience(settings, len(prepared.target)),
     )
 
 
@@ -164,6 +166,13 @@ def _free_families(settings: FitSettings) -> tuple[str, ...]:
     if not settings.monotone:
         return ()
     return tuple(each.name for each in available_families(settings.families) if not each.monotone)
+
+
+def _patience(settings: FitSettings, rows: int) -> float | None:
+    """Return after how many tuned candidates without a gain the search ends; stated as 0, it never does."""
+    if settings.patience is None:
+        return default_patience(rows, counted=settings.trials is not None)
+    return settings.patience or None
 
 
 def _metric(settings: FitSettings, task: Task, target: NDArray[Any]) -> Metric:

@@ -42,6 +42,8 @@ class FitSettings:
         Seconds for the whole command; None where only ``trials`` bounds the search.
     trials : int or None
         Number of candidates to try; None where only time bounds the search.
+    patience : int or None
+        Tuned candidates in a row without a gain after which the search ends; 0 for never, None where the rows decide.
     metric : str or None
         What the search optimises; None for the task's default.
     task : str or None
@@ -112,6 +114,7 @@ class FitSettings:
     report: Path | None = None
     time_budget: float | None = DEFAULT_TIME_BUDGET
     trials: int | None = None
+    patience: int | None = None
     metric: str | None = None
     task: str | None = None
     families: tuple[str, ...] = ()
@@ -226,6 +229,8 @@ def resolve_fit_settings(
     values.update(_resolve_bounds(values))
     values.update(_resolve_metric_and_task(values.get("metric"), values.get("task")))
     values.update(_resolve_columns(values))
+    if "patience" in values:
+        values["patience"] = _resolve_patience(values["patience"])
     if "max_memory" in values:
         values["max_memory"] = parse_size(values["max_memory"])
     values["families"] = _resolve_families(families, exclude)
@@ -241,6 +246,19 @@ def _resolve_bounds(values: Mapping[str, Any]) -> dict[str, Any]:
     if "time_budget" in values:
         return {"time_budget": parse_duration(values["time_budget"]), "stated_bounds": stated}
     return {"time_budget": None if "trials" in values else DEFAULT_TIME_BUDGET, "stated_bounds": stated}
+
+
+def _resolve_patience(given: object) -> int:
+    """Return the number of candidates; ``off`` is 0."""
+    text = str(given).strip().lower()
+    if text == "off":
+        return 0
+    if not text.isascii() or not text.isdigit():
+        raise UsageError(
+            f"--patience must be a whole number of candidates, or off. Got '{given}'.",
+            "Try --patience 50: end once 50 tuned candidates in a row brought nothing.",
+        )
+    return int(text)
 
 
 def _resolve_metric_and_task(metric: str | None, task: str | None) -> dict[str, str | None]:

@@ -143,7 +143,7 @@ class ReportFacts:
         Regression only; at most 2,000 sampled pairs.
     complete : bool
     stopped_by : str
-        ``"time_budget"``, ``"trials"``, ``"exhausted"``, ``"SIGINT"``, ``"SIGTERM"`` …
+        ``"time_budget"``, ``"trials"``, ``"exhausted"``, ``"patience"``, ``"perfect"``, ``"SIGINT"``, ``"SIGTERM"`` …
     seconds : float
         Wall-clock seconds of the whole fit.
     trials : int

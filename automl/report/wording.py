@@ -25,6 +25,8 @@ _STOPPED = {
     "time_budget": "the time budget was used up",
     "trials": "the requested number of trials was reached",
     "exhausted": "there was nothing left to try",
+    "patience": "many tuned candidates in a row had brought no gain",
+    "perfect": "the score was perfect, which no candidate could better",
     "SIGINT": "it was interrupted (SIGINT)",
     "SIGTERM": "it was asked to end (SIGTERM)",
     "SIGHUP": "its terminal went away (SIGHUP)",

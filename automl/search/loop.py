@@ -19,7 +19,7 @@ from automl.search.trial_log import TrialLog
 
 __all__ = ["SearchOutcome", "search"]
 
-_ENDS = ("time_budget", "trials", "exhausted")
+_ENDS = ("time_budget", "trials", "exhausted", "patience", "perfect")
 
 
 @dataclass(frozen=True)

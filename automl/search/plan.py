@@ -25,6 +25,8 @@ class SearchPlan:
     workers, threads : int
         Worker processes, and threads of each fit.
     seed : int
+    patience : float or None
+        As for :class:`~automl.search.plateau.Plateau`.
     memory : int or None
         Bytes that the coordinator and its workers may use together; None for no limit.
     optimize : str
@@ -40,6 +42,7 @@ class SearchPlan:
     seed: int
     optimize: str = "accuracy"
     memory: int | None = None
+    patience: float | None = None
 
     @property
     def single(self) -> bool:

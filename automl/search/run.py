@@ -10,6 +10,7 @@ from automl.search.board import RACED_OUT, Evidence, Trial
 from automl.search.choosing import SELECTIONS
 from automl.search.finishing import FinishingTime
 from automl.search.plan import SearchPlan
+from automl.search.plateau import Plateau
 from automl.search.pool import WorkerPool
 from automl.search.proposals import Proposals, log_choices
 from automl.search.racing import is_hopeless, presumed_loss
@@ -51,6 +52,7 @@ class SearchRun:
         seed = plan.seed + (len(log.history.trials) if plan.timed else 0)
         logs = log_choices(evidence.target, evidence.n_classes, evidence.metric.objective)
         self._proposals = Proposals(plan.families, seed, evidence.splits, logs)
+        self._plateau = Plateau(plan.patience)
         self._told = 0
         self._dispatched: dict[int, set[int]] = {}
         self._total = max(self._seconds_left, 1.0)
@@ -104,6 +106,8 @@ class SearchRun:
                 return reason
             if self.plan.timed and self._seconds_left <= 0:
                 return "time_budget"
+            if (self.plan.timed or self._told == self._proposed) and (reason := self._plateau.reason):
+                return reason
             while self.pool.idle and self._dispatch():
                 pass
             if not self.pool.running:
@@ -271,6 +275,7 @@ class SearchRun:
         if trial.prediction is not None:
             self._refresh_blend()
         self._proposals.tell(trial, self.blending.shares())
+        self._plateau.tell(self.blending.blend.loss, tuned=trial.study is not None)
         self._log.ended(trial, self.plan.deadline.elapsed)
         self._teller.trial(trial)
 

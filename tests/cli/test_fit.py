@@ -145,6 +145,7 @@ def test_every_option_reaches_the_settings(played_fit):
             "m.automl",
         ),
         *("--delimiter", "tab", "--encoding", "latin-1", "--skip-rows", "2", "--no-header", "--work-dir", "state"),
+        *("--monotone", "age=+", "--monotone", "debt=-", "--patience", "30"),
         during=lambda settings, _sink, _stop: taken.append(settings.to_dict()),
     )
     expected = {
@@ -171,6 +172,8 @@ def test_every_option_reaches_the_settings(played_fit):
         "skip_rows": 2,
         "header": False,
         "work_dir": "state",
+        "monotone": ["age=+", "debt=-"],
+        "patience": 30,
     }
     assert {name: taken[0][name] for name in expected} == expected
 

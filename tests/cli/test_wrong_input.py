@@ -228,3 +228,7 @@ def test_a_direction_that_is_none(refused_fit):
 def test_families_none_of_which_can_be_monotone(refused_fit):
     table()
     refused_fit(2, "--monotone", "age=+", "--families", "random_forest,nearest_neighbors")
+
+
+def test_a_patience_that_is_no_number(refused_fit):
+    assert "--patience" in refused_fit(2, "--patience", "long").error

@@ -36,6 +36,11 @@ to a file with an honest estimate of how good it is, and a report beside it.
 @click.option(
     "--trials", type=int, metavar="N", help="Try N candidates; alone it sets no time limit and is repeatable."
 )
+@click.option(
+    "--patience",
+    metavar="N",
+    help="End once N tuned candidates in a row gained nothing; off for never [default: 100 up to 1,000 rows].",
+)
 @click.option("-m", "--metric", metavar="NAME", help="What to optimise; 'automl list metrics' shows them.")
 @click.option("-o", "--output", metavar="FILE", help="The model file [default: STEM.automl in this folder].")
 @click.option("--overwrite", is_flag=True, help="Replace the output if it exists.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from automl.errors import DataError
 from automl.findings import Change, Finding
 from automl.preparation.checks import Inspection, run_checks
-from automl.preparation.checks.hashing import duplicate_groups
+from automl.preparation.checks.column_values import ColumnValues, column_values
+from automl.preparation.checks.hashing import RowHashes, hash_rows, value_hashes
 from automl.preparation.columns import PrepareRequest, check_request
 from automl.preparation.roles import read_roles
 from automl.preparation.target import Target, read_target
@@ -20,9 +22,9 @@ from automl.preparation.wording import counted, join_quoted, verb
 from automl.tables.applying import apply_schema
 from automl.tables.doubts import typing_findings
 from automl.tables.schema import Column, ColumnKind, Schema
-from automl.tables.table import Table
+from automl.tables.table import Table, TypedTable
 
-__all__ = ["PrepareRequest", "PreparedData", "find_duplicate_groups", "prepare"]
+__all__ = ["PrepareRequest", "PreparedData", "hash_table", "prepare", "reading_findings"]
 
 
 @dataclass(frozen=True)
@@ -96,24 +98,26 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
     typed = apply_schema(table, schema)
     rows = _take(typed.frame, target.rows)
     unseen = {request.target, *request.drop}
-    groups = find_duplicate_groups(rows[[name for name in schema.names if name not in unseen]], schema, target)
+    looked_at = tuple(column for column in schema.columns if column.name not in request.drop)
+    values = column_values(rows)
+    compared = [column for column in looked_at if column.name != request.target]
+    hashes, groups = hash_table(values, compared, target, len(rows))
     no_features = unseen | {*request.identifiers, *request.roles} - {request.time}
     candidates = tuple(column for column in schema.columns if column.name not in no_features)
-    frame = rows[[column.name for column in candidates]]
-    looked_at = tuple(column for column in schema.columns if column.name not in request.drop)
     found, names = run_checks(
-        Inspection(table.cells, frame, candidates, groups, target, request.time, request.group, looked_at)
+        Inspection(table.cells, values, candidates, hashes, groups, target, request.time, request.group, looked_at)
     )
     _check_features(names, table, request.target)
+    features = set(names)
     kept, removed = _rows_to_keep(groups, request.drop_duplicates)
     return PreparedData(
-        frame=_take(frame[list(names)], kept),
+        frame=_take(rows[list(names)], kept),
         target=target.values[kept],
         schema=schema.with_target(request.target, target.task, target.labels),
-        feature_columns=tuple(column for column in candidates if column.name in names),
+        feature_columns=tuple(column for column in candidates if column.name in features),
         duplicate_groups=groups[kept],
         **vars(roles.take(kept)),
-        findings=(*_reading_findings(table, schema, request.drop), *target.findings, *found),
+        findings=(*reading_findings(table, schema, typed, request.drop), *target.findings, *found),
         changes=(*(each for each in typed.changes if each.column not in unseen), *target.changes, *removed),
         row_numbers=target.rows[kept],
         target_text=_target_text(table, target, kept),
@@ -121,18 +125,26 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
     )
 
 
-def find_duplicate_groups(frame: pd.DataFrame, schema: Schema, target: Target | None) -> NDArray[np.int64]:
-    """Give each distinct row of a typed frame and its target a number; a column that counts the rows is left out."""
-    columns: list[pd.Series | NDArray[Any]] = [
-        frame[name] for name in frame.columns if not _counts_rows(frame[name], schema.column(name))
-    ]
-    return duplicate_groups(columns if target is None else [*columns, target.values], len(frame))
+def hash_table(
+    values: Mapping[str, ColumnValues], columns: Sequence[Column], target: Target | None, n_rows: int
+) -> tuple[RowHashes, NDArray[np.int64]]:
+    """Hash the rows over some columns, and give each distinct row with its target a number.
+
+    A column that counts the rows is left out of the numbers.
+    """
+    hashes = hash_rows({column.name: values[column.name] for column in columns}, n_rows)
+    compared = {column.name for column in columns if not _counts_rows(values[column.name], column)}
+    over = hashes.over(compared, values)
+    if target is not None:
+        over = over ^ value_hashes(ColumnValues(target.values))
+    return hashes, np.asarray(np.unique(over, return_inverse=True)[1], dtype=np.int64)
 
 
-def _counts_rows(values: pd.Series, column: Column) -> bool:
-    if column.kind is not ColumnKind.IDENTIFIER or len(values) < 2:
+def _counts_rows(values: ColumnValues, column: Column) -> bool:
+    if column.kind is not ColumnKind.IDENTIFIER or len(values) < 2 or values.levels is None:
         return False
-    steps = np.diff(pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64))
+    numbers = pd.to_numeric(values.levels.to_series(), errors="coerce").to_numpy(dtype=np.float64)
+    steps = np.diff(np.append(numbers, np.nan)[values.array])
     return bool((steps > 0).all() and np.median(steps) == 1)
 
 
@@ -179,8 +191,13 @@ def _rows_to_keep(groups: NDArray[np.int64], drop_duplicates: bool) -> tuple[NDA
     return first, (Change("duplicates", None, count, message),)
 
 
-def _reading_findings(table: Table, schema: Schema, dropped: tuple[str, ...]) -> tuple[Finding, ...]:
-    found = (*table.findings, *typing_findings(table, schema))
+def reading_findings(
+    table: Table, schema: Schema, typed: TypedTable, dropped: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """Return what reading and typing found, but for columns that are left out."""
+    # Of numbers only cells that could not be read are a finding: most columns have none, and need no second look.
+    doubtful = (each for each in schema.columns if each.kind is not ColumnKind.NUMERIC or each.name in typed.unparsed)
+    found = (*table.findings, *typing_findings(table, Schema(tuple(doubtful))))
     return tuple(finding for finding in found if not finding.columns or not set(finding.columns) <= set(dropped))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -12,15 +12,15 @@ import pandas as pd
 from automl.errors import DataError
 from automl.findings import Change, Finding
 from automl.preparation.checks import Inspection, run_checks
+from automl.preparation.checks.column_values import ColumnValues, column_values
 from automl.preparation.checks.drift import find_drift
 from automl.preparation.checks.level_means import explained_share
 from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.columns import require_column
-from automl.preparation.prepare import find_duplicate_groups
+from automl.preparation.prepare import hash_table, reading_findings
 from automl.preparation.registry import make_finding
 from automl.preparation.target import Target, read_target
 from automl.tables.applying import apply_schema
-from automl.tables.doubts import typing_findings
 from automl.tables.schema import Column, ColumnKind, Schema
 from automl.tables.table import Table
 
@@ -121,7 +121,9 @@ def profile(table: Table, schema: Schema, target: str | None = None, test_data: 
         require_column(table, target)
     typed = apply_schema(table, schema)
     usable, target_findings = _usable_target(table, schema, target)
-    findings = _found(table, schema, typed.frame, usable, target)
+    rows = typed.frame if usable is None else typed.frame.iloc[usable.rows]
+    values = column_values(rows)
+    findings = _found(table, schema, values, usable, target)
     drift = [] if test_data is None else _drift(typed.frame, test_data, schema, target)
     unread = _unread_examples(typed.changes)
     described = (profile_column(column, typed.frame[column.name]) for column in schema.columns)
@@ -132,11 +134,11 @@ def profile(table: Table, schema: Schema, target: str | None = None, test_data: 
                 each,
                 unparsed=typed.unparsed.get(each.name, 0),
                 unparsed_examples=unread.get(each.name, ()),
-                relation=_relation(typed.frame[each.name], usable, each.name),
+                relation=_relation(values[each.name], usable, each.name),
             )
             for each in described
         ),
-        findings=(*table.findings, *typing_findings(table, schema), *target_findings, *findings, *drift),
+        findings=(*reading_findings(table, schema, typed), *target_findings, *findings, *drift),
     )
 
 
@@ -150,6 +152,7 @@ def profile_column(column: Column, values: pd.Series) -> ColumnProfile:
         Its cells as :func:`automl.tables.apply_schema` types them.
     """
     present = values.dropna()
+    distinct = present.unique()
     facts: dict[str, Any] = {}
     if not present.empty:
         if column.kind in (ColumnKind.NUMERIC, ColumnKind.DATETIME):
@@ -163,8 +166,8 @@ def profile_column(column: Column, values: pd.Series) -> ColumnProfile:
         name=column.name,
         kind=str(column.kind),
         missing=len(values) - len(present),
-        unique=int(present.nunique()),
-        examples=tuple(_shown(column, value) for value in present.drop_duplicates()[:_EXAMPLES]),
+        unique=len(distinct),
+        examples=tuple(_shown(column, value) for value in pd.Series(distinct[:_EXAMPLES])),
         content=column.content,
         order=column.order,
         **facts,
@@ -182,14 +185,12 @@ def _usable_target(table: Table, schema: Schema, name: str | None) -> tuple[Targ
 
 
 def _found(
-    table: Table, schema: Schema, frame: pd.DataFrame, target: Target | None, name: str | None
+    table: Table, schema: Schema, values: Mapping[str, ColumnValues], target: Target | None, name: str | None
 ) -> tuple[Finding, ...]:
-    columns = tuple(column for column in schema.columns if column.name in frame and column.name != name)
-    candidates = frame[[column.name for column in columns]]
-    if target is not None:
-        candidates = candidates.iloc[target.rows].reset_index(drop=True)
-    groups = find_duplicate_groups(candidates, schema, target)
-    return run_checks(Inspection(table.cells, candidates, columns, groups, target, every_column=schema.columns))[0]
+    columns = tuple(column for column in schema.columns if column.name in values and column.name != name)
+    n_rows = len(table.cells) if target is None else len(target.rows)
+    hashes, groups = hash_table(values, columns, target, n_rows)
+    return run_checks(Inspection(table.cells, values, columns, hashes, groups, target, every_column=schema.columns))[0]
 
 
 def _listed(value: Any) -> Any:
@@ -202,11 +203,11 @@ def _unread_examples(changes: Sequence[Change]) -> dict[str, tuple[str, ...]]:
     return {str(change.column): tuple(before for before, _ in change.examples) for change in unread}
 
 
-def _relation(values: pd.Series, target: Target | None, name: str) -> float | None:
+def _relation(values: ColumnValues, target: Target | None, name: str) -> float | None:
     if target is None or name == target.column.name:
         return None
     sample = spread_rows(len(target.rows), _SAMPLE)
-    found = explained_share(values.iloc[target.rows[sample]], target.values[sample], len(target.labels))
+    found = explained_share(values.take(sample), target.values[sample], len(target.labels))
     return round(found, 4)
 
 

@@ -46,6 +46,13 @@ READING_KINDS = (
         "Say --delimiter for the other.",
     ),
     FindingKind(
+        "ambiguous_quotes",
+        "cells that another quote would read otherwise",
+        Severity.WARNING,
+        "The likelier quote is taken.",
+        "Say --quote for another.",
+    ),
+    FindingKind(
         "encoding_guessed",
         "a file that is not written in UTF-8",
         Severity.INFO,

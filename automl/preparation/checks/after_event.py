@@ -32,10 +32,10 @@ def find_columns_after_event(inspection: Inspection) -> list[Finding]:
     needed = _CHANCE + math.log(max(len(inspection.names), 1))
     findings = []
     for name in inspection.names:
-        filled = inspection.frame[name].notna().to_numpy()
-        count = int(filled.sum())
-        if not _MIN_FILLED <= count < len(filled):
+        count = inspection.n_rows - inspection.values[name].n_missing
+        if not _MIN_FILLED <= count < inspection.n_rows:
             continue
+        filled = ~inspection.values[name].missing
         beside = np.bincount(target.values[filled], minlength=len(target.labels))
         label = int(beside.argmax())
         share = totals[label] / len(filled)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from automl.findings import Finding
+from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.registry import make_finding
 from automl.preparation.wording import counted, join_quoted, verb
@@ -30,7 +30,7 @@ _MIN_IDENTIFIER_ROWS = 20
 
 def find_empty_columns(inspection: Inspection) -> list[Finding]:
     """Find columns without a single value."""
-    empty = [name for name in inspection.names if not inspection.frame[name].notna().any()]
+    empty = [name for name in inspection.names if inspection.values[name].n_missing == inspection.n_rows]
     return [make_finding("empty_column", f"'{name}' holds no value on any row.", (name,)) for name in empty]
 
 
@@ -38,39 +38,39 @@ def find_constant_columns(inspection: Inspection) -> list[Finding]:
     """Find columns that say the same on every row; one that is missing on some rows is no constant."""
     findings = []
     for column in inspection.columns:
-        values = inspection.frame[column.name]
-        first = values.iloc[0] if len(values) else None
-        if len(values) > 1 and bool((values == first).all()):
-            message = f"'{column.name}' says '{_shown(first)}' on every row."
+        values = inspection.values[column.name]
+        if len(values) > 1 and not values.n_missing and bool((values.array == values.array[0]).all()):
+            message = f"'{column.name}' says '{_shown(values.text_at(0))}' on every row."
             findings.append(make_finding("constant_column", message, (column.name,)))
     return findings
 
 
 def find_identifiers(inspection: Inspection) -> list[Finding]:
     """Find columns that name the rows: their kind says so, or they differ on all rows that are not repeats."""
-    rows = len(np.unique(inspection.duplicate_groups))
+    rows = int(inspection.duplicate_groups.max(initial=-1)) + 1
     findings = []
     for column in inspection.columns:
-        if column.kind is ColumnKind.IDENTIFIER or _names_every_row(column, inspection.frame[column.name], rows):
-            distinct = inspection.frame[column.name].nunique()
-            message = f"'{column.name}' names rows: {distinct:,} values on {counted(len(inspection.frame), 'row')}."
+        values = inspection.values[column.name]
+        if column.kind is ColumnKind.IDENTIFIER or _names_every_row(column, values, rows):
+            message = f"'{column.name}' names rows: {values.distinct():,} values on {counted(len(values), 'row')}."
             findings.append(make_finding("identifier_column", message, (column.name,)))
     return findings
 
 
-def _names_every_row(column: Column, values: pd.Series, distinct_rows: int) -> bool:
+def _names_every_row(column: Column, values: ColumnValues, distinct_rows: int) -> bool:
     if distinct_rows < _MIN_IDENTIFIER_ROWS or column.kind not in (ColumnKind.CATEGORY, ColumnKind.NUMERIC):
         return False
-    if not has_id_name(column.name) or values.isna().any() or values.nunique() < distinct_rows:
+    if not has_id_name(column.name) or values.n_missing or values.distinct() < distinct_rows:
         return False
-    return column.kind is ColumnKind.CATEGORY or bool((values == values.round()).all())
+    return column.kind is ColumnKind.CATEGORY or bool((values.array == values.array.round()).all())
 
 
 def find_many_missing(inspection: Inspection) -> list[Finding]:
     """Find columns of which more than half is missing."""
-    shares = inspection.frame.isna().mean()
+    rows = max(inspection.n_rows, 1)
+    shares = {name: inspection.values[name].n_missing / rows for name in inspection.names}
     return [
-        make_finding("many_missing", f"{share:.0%} of the cells in '{name}' are missing.", (str(name),))
+        make_finding("many_missing", f"{share:.0%} of the cells in '{name}' are missing.", (name,))
         for name, share in shares.items()
         if share > _MANY_MISSING
     ]
@@ -82,9 +82,9 @@ def find_high_cardinality(inspection: Inspection) -> list[Finding]:
     for column in inspection.columns:
         if column.kind is not ColumnKind.CATEGORY or len(column.levels) <= _MANY_LEVELS:
             continue
-        levels = int(inspection.frame[column.name].nunique())
+        levels = inspection.values[column.name].distinct()
         if levels > _MANY_LEVELS:
-            message = f"'{column.name}' has {levels:,} levels on {counted(len(inspection.frame), 'row')}."
+            message = f"'{column.name}' has {levels:,} levels on {counted(inspection.n_rows, 'row')}."
             findings.append(make_finding("high_cardinality", message, (column.name,)))
     return findings
 

@@ -10,29 +10,31 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.findings import Finding
-from automl.preparation.checks.hashing import column_signature
+from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.inspection import Inspection, log_arrangements
+from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.registry import make_finding
 from automl.preparation.target import Target, encode_target
-from automl.tables.schema import ColumnKind, Task
+from automl.tables.schema import Column, ColumnKind, Task
 
 __all__ = ["find_duplicate_columns", "find_target_copies"]
 
 _CHANCE = math.log(1_000)
 _MIN_PRESENT = 0.9
-_GLANCES = ((slice(20), 0.0), (slice(None), _MIN_PRESENT))
+_GLANCE = 20
 
 
 def find_duplicate_columns(inspection: Inspection) -> list[Finding]:
     """Find columns equal to an earlier one on every row, where chance does not explain it."""
-    frame = inspection.frame
-    needed = _CHANCE + 2 * math.log(max(frame.shape[1], 1))
-    first_of: dict[tuple[str, int], str] = {}
+    needed = _CHANCE + 2 * math.log(max(len(inspection.names), 1))
+    first_of: dict[int, str] = {}
     findings = []
     for name in inspection.names:
-        values = frame[name]
-        original = first_of.setdefault((str(values.dtype), column_signature(values)), name)
-        if original != name and values.equals(frame[original]) and _arrangements(values) > needed:
+        original = first_of.setdefault(inspection.hashes.signatures[name], name)
+        if original == name:
+            continue
+        values = inspection.values[name]
+        if _are_equal(values, inspection.values[original]) and log_arrangements(values.counts()) > needed:
             message = f"'{name}' equals '{original}' on every row."
             findings.append(make_finding("duplicate_column", message, (name,)))
     return findings
@@ -44,9 +46,10 @@ def find_target_copies(inspection: Inspection) -> list[Finding]:
     if target is None:
         return []
     needed = _CHANCE + math.log(max(len(inspection.names), 1))
-    if _arrangements(pd.Series(target.values)) <= needed:
+    if log_arrangements(np.unique(target.values, return_counts=True)[1]) <= needed:
         return []
-    copies = [column.name for column in inspection.columns if _repeats(inspection, column.name, column.kind, target)]
+    likely = _agree_at_a_glance(inspection, target)
+    copies = [column.name for column in likely if _repeats(inspection, column.name, column.kind, target)]
     return [
         make_finding("target_leak_copy", f"'{name}' repeats the target '{target.column.name}'.", (name,))
         for name in copies
@@ -55,24 +58,41 @@ def find_target_copies(inspection: Inspection) -> list[Finding]:
 
 def _repeats(inspection: Inspection, name: str, kind: ColumnKind, target: Target) -> bool:
     if target.task is Task.REGRESSION:
-        values = inspection.frame[name]
-        return kind is ColumnKind.NUMERIC and _equal(values.to_numpy(dtype=np.float64), target.values, _MIN_PRESENT)
-    # A few rows rule out nearly every column.
-    return all(_equal(*_codes_beside_target(inspection, name, target, rows), share) for rows, share in _GLANCES)
-
-
-def _codes_beside_target(
-    inspection: Inspection, name: str, target: Target, rows: slice
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    cells = inspection.cells[name].iloc[target.rows[rows]]
+        return kind is ColumnKind.NUMERIC and _equal(inspection.values[name].array, target.values)
+    cells = inspection.cells[name].iloc[target.rows]
     codes = encode_target(cells, target.column, target.task, target.labels)
-    return np.where(inspection.frame[name].iloc[rows].isna(), np.nan, codes), target.values[rows]
+    return _equal(np.where(inspection.values[name].missing, np.nan, codes), target.values)
 
 
-def _equal(values: NDArray[np.float64], target: NDArray[Any], least_present: float) -> bool:
+def _agree_at_a_glance(inspection: Inspection, target: Target) -> tuple[Column, ...]:
+    """Return the columns that say what the target says, or nothing, on a few rows; they rule out nearly every one."""
+    columns = inspection.columns
+    if target.task is Task.REGRESSION:
+        return columns
+    first_of_class = np.unique(target.values, return_index=True)[1][:2]
+    rows = pd.unique(np.concatenate([first_of_class, spread_rows(inspection.n_rows, _GLANCE)]))
+    names = [column.name for column in columns]
+    cells = inspection.cells[names]
+    for row in rows.tolist():
+        texts = pd.Series(cells.iloc[int(target.rows[row])].to_numpy(dtype=object), dtype="str")
+        codes = encode_target(texts, target.column, target.task, target.labels)
+        agrees = codes == target.values[row]
+        columns = tuple(
+            column
+            for column, same in zip(columns, agrees.tolist(), strict=True)
+            if same or inspection.values[column.name].missing[row]
+        )
+        cells = cells[[column.name for column in columns]]
+    return columns
+
+
+def _equal(values: NDArray[np.float64], target: NDArray[Any]) -> bool:
     present = ~np.isnan(values)
-    return bool(present.mean() >= least_present and (values[present] == target[present]).all())
+    return bool(present.mean() >= _MIN_PRESENT and (values[present] == target[present]).all())
 
 
-def _arrangements(values: pd.Series) -> float:
-    return log_arrangements(values.value_counts(dropna=False).to_numpy())
+def _are_equal(first: ColumnValues, second: ColumnValues) -> bool:
+    if first.levels is None or second.levels is None:
+        same_kind = first.levels is second.levels and first.array.dtype == second.array.dtype
+        return same_kind and bool(((first.array == second.array) | (first.missing & second.missing)).all())
+    return bool((first.array == second.array).all()) and first.levels.equals(second.levels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from automl.findings import Finding
 from automl.preparation.checks.inspection import Inspection
@@ -21,10 +22,11 @@ _NEARLY_ONE = 0.999
 def find_correlated_columns(inspection: Inspection) -> list[Finding]:
     """Find columns whose ranks go with those of an earlier column nearly one to one."""
     names = [column.name for column in inspection.columns if column.kind is ColumnKind.NUMERIC][:_MAX_COLUMNS]
-    rows = spread_rows(len(inspection.frame), _SAMPLE)
+    rows = spread_rows(inspection.n_rows, _SAMPLE)
     if len(names) < 2 or len(rows) < _MIN_ROWS:
         return []
-    ranks = inspection.frame[names].iloc[rows].rank().to_numpy(dtype=np.float64)
+    numbers = np.column_stack([inspection.values[name].array[rows] for name in names])
+    ranks = pd.DataFrame(numbers).rank().to_numpy(dtype=np.float64)
     varied = [at for at in range(len(names)) if not np.isnan(ranks[:, at]).any() and np.ptp(ranks[:, at]) > 0]
     if len(varied) < 2:
         return []

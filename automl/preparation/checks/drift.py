@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from automl.findings import Finding
+from automl.preparation.checks.column_values import ColumnValues, values_of
 from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.registry import make_finding
 from automl.preparation.wording import join_quoted, verb
@@ -28,7 +32,7 @@ def find_drift(train: pd.DataFrame, test: pd.DataFrame) -> list[Finding]:
     """
     names = [name for name in train.columns if name in test.columns]
     rows, test_rows = spread_rows(len(train), _SAMPLE), spread_rows(len(test), _SAMPLE)
-    found = {name: distance(train[name].iloc[rows], test[name].iloc[test_rows]) for name in names}
+    found = {name: distance(values_of(train[name].iloc[rows]), values_of(test[name].iloc[test_rows])) for name in names}
     far = {name: each for name, each in found.items() if is_far(each, len(rows), len(test_rows))}
     if not far:
         return []
@@ -40,21 +44,21 @@ def find_drift(train: pd.DataFrame, test: pd.DataFrame) -> list[Finding]:
     return [make_finding("drift_to_test_data", message, tuple(far))]
 
 
-def distance(first: pd.Series, second: pd.Series) -> float:
+def distance(first: ColumnValues, second: ColumnValues) -> float:
     """Return how differently two sets of values are spread, in [0, 1].
 
     Numbers and dates: the greatest difference between the cumulative distributions (Kolmogorov and Smirnov). Levels:
     half the sum of the differences between their shares (total variation), the rarer levels taken together. Missing
     is a level; where it differs more than the values do, its difference counts.
     """
-    gone = abs(float(first.isna().mean()) - float(second.isna().mean()))
-    first, second = first.dropna(), second.dropna()
-    if first.empty or second.empty:
+    gone = abs(first.n_missing / max(len(first), 1) - second.n_missing / max(len(second), 1))
+    if not len(first.present) or not len(second.present):
         return gone
-    if first.dtype.kind in "fM":
-        return max(gone, _greatest_difference(first, second))
-    common = pd.concat([first, second]).value_counts().index[:_MAX_LEVELS]
-    shares = [each.value_counts(normalize=True).reindex(common, fill_value=0.0).to_numpy() for each in (first, second)]
+    if first.levels is None:
+        return max(gone, _greatest_difference(first.present, second.present))
+    counts = [pd.Series(each.level_counts(), dtype=np.float64) for each in (first, second)]
+    common = counts[0].add(counts[1], fill_value=0.0).sort_values(ascending=False).index[:_MAX_LEVELS]
+    shares = [(each / each.sum()).reindex(common, fill_value=0.0).to_numpy() for each in counts]
     rest = abs(float(shares[0].sum() - shares[1].sum()))
     return max(gone, (float(np.abs(shares[0] - shares[1]).sum()) + rest) / 2)
 
@@ -65,8 +69,8 @@ def is_far(found: float, n_first: int, n_second: int) -> bool:
     return bool(found > max(_FAR, by_chance))
 
 
-def _greatest_difference(first: pd.Series, second: pd.Series) -> float:
-    ordered = [np.sort(each.to_numpy()) for each in (first, second)]
+def _greatest_difference(first: NDArray[Any], second: NDArray[Any]) -> float:
+    ordered = [np.sort(each) for each in (first, second)]
     points = np.concatenate(ordered)
     below = [np.searchsorted(each, points, side="right") / len(each) for each in ordered]
     return float(np.abs(below[0] - below[1]).max())

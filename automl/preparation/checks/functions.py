@@ -7,10 +7,10 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from automl.findings import Finding
+from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.inspection import Inspection, log_arrangements
 from automl.preparation.registry import make_finding
 from automl.tables.schema import ColumnKind, Task
@@ -54,27 +54,31 @@ def _bands(inspection: Inspection, truth: Floats) -> list[Finding]:
             (column.name,),
         )
         for column in inspection.columns
-        if (levels := _count_bands(inspection.frame[column.name], truth, order))
+        if (levels := _count_bands(inspection.values[column.name], truth, order))
     ]
 
 
-def _count_bands(values: pd.Series, truth: Floats, order: NDArray[np.int64]) -> int:
-    codes, levels = pd.factorize(values)
-    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
-    if not 2 <= len(levels) <= _MAX_LEVELS or (codes < 0).any() or counts.min() < _MIN_ROWS_A_LEVEL:
+def _count_bands(values: ColumnValues, truth: Floats, order: NDArray[np.int64]) -> int:
+    if values.n_missing or values.take(slice(_GLANCE)).distinct() > _MAX_LEVELS:
         return 0
-    if log_arrangements(counts) <= _CHANCE + math.lgamma(len(levels) + 1):
+    codes = values.codes()
+    counts = np.bincount(codes, minlength=1)
+    counts = counts[counts > 0]
+    levels = len(counts)
+    if not 2 <= levels <= _MAX_LEVELS or counts.min() < _MIN_ROWS_A_LEVEL:
+        return 0
+    if log_arrangements(counts) <= _CHANCE + math.lgamma(levels + 1):
         return 0
     along = codes[order]
     breaks = np.flatnonzero(np.diff(along))
     # A value of the target that two levels share would hide that they overlap.
     shared = (truth[order][breaks] == truth[order][breaks + 1]).any()
-    return len(levels) if len(breaks) + 1 == len(levels) and not shared else 0
+    return levels if len(breaks) + 1 == levels and not shared else 0
 
 
 def _pairs(inspection: Inspection, truth: Floats) -> list[Finding]:
     numeric = [column.name for column in inspection.columns if column.kind is ColumnKind.NUMERIC][:_MAX_COLUMNS]
-    columns = {name: inspection.frame[name].to_numpy(dtype=np.float64) for name in numeric}
+    columns = {name: inspection.values[name].array for name in numeric}
     columns = {name: values for name, values in columns.items() if len(np.unique(values[:_GLANCE])) > 2}
     target = inspection.target.column.name if inspection.target else ""
     findings = []

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.findings import Finding
+from automl.preparation.checks.column_values import ColumnValues, values_of
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.registry import make_finding
@@ -37,19 +38,20 @@ def find_repeating_groups(inspection: Inspection) -> list[Finding]:
     """Find the columns that name people or things which come on several rows that are alike in other columns."""
     if inspection.target is None or inspection.group is not None:
         return []
-    rows = spread_rows(len(inspection.frame), _SAMPLE)
+    rows = spread_rows(inspection.n_rows, _SAMPLE)
     findings = []
     for column in inspection.columns:
         if not _may_name_groups(column):
             continue
-        codes, names = pd.factorize(inspection.frame[column.name].iloc[rows])
-        sizes = np.bincount(codes[codes >= 0], minlength=len(names))
-        if len(names) < _MIN_GROUPS or sizes.mean() < _MIN_SIZE or sizes.max() > _MAX_SHARE * len(rows):
+        codes = inspection.values[column.name].take(rows).codes()
+        sizes = np.bincount(codes[codes >= 0], minlength=1)
+        sizes = sizes[sizes > 0]
+        if len(sizes) < _MIN_GROUPS or sizes.mean() < _MIN_SIZE or sizes.max() > _MAX_SHARE * len(rows):
             continue
         alike = _alike_within(inspection, column.name, codes, rows)
         if alike:
             message = (
-                f"'{column.name}' has {counted(len(names), 'value')} on {counted(len(rows), 'row')}; rows of one value "
+                f"'{column.name}' has {counted(len(sizes), 'value')} on {counted(len(rows), 'row')}; rows of one value "
                 f"are alike in {join_quoted(alike, 3)}."
             )
             findings.append(make_finding("repeating_groups", message, (column.name,)))
@@ -65,24 +67,24 @@ def _may_name_groups(column: Column) -> bool:
 def _alike_within(inspection: Inspection, name: str, codes: NDArray[np.int64], rows: NDArray[np.int64]) -> list[str]:
     """Return the columns, the target among them, in which rows of one group agree far more often than others."""
     target = inspection.target
-    others = {each: inspection.frame[each].iloc[rows] for each in inspection.names if each != name}
+    others = {each: inspection.values[each].take(rows) for each in inspection.names if each != name}
     if target is not None:
-        others[target.column.name] = pd.Series(target.values[rows])
+        others[target.column.name] = values_of(pd.Series(target.values[rows]))
     order = np.argsort(codes, kind="stable")
     same_group = (codes[order][1:] == codes[order][:-1]) & (codes[order][1:] >= 0)
     return [each for each, values in others.items() if _agree(values, order, same_group)]
 
 
-def _agree(values: pd.Series, order: NDArray[np.int64], same_group: NDArray[np.bool_]) -> bool:
+def _agree(values: ColumnValues, order: NDArray[np.int64], same_group: NDArray[np.bool_]) -> bool:
     """Whether neighbours of one group are equal, or near for numbers, in most of the cases where chance is not."""
-    if values.dtype.kind == "f":
-        ranks = values.rank(pct=True).to_numpy()
+    if values.is_number:
+        ranks = np.asarray(pd.Series(values.array).rank(pct=True), dtype=np.float64)
         if not np.isfinite(ranks).all():
             return False
         # Two ranks drawn at random lie a third of the range apart.
         apart = np.abs(np.diff(ranks[order]))[same_group]
         return bool(len(apart) > 0 and apart.mean() < (1 - _ALIKE) / 3)
-    codes = pd.factorize(values)[0]
+    codes = values.codes()
     shares = np.bincount(codes[codes >= 0]) / max(len(codes), 1)
     by_chance = float((shares**2).sum())
     equal = (codes[order][1:] == codes[order][:-1])[same_group]

@@ -2,22 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["column_signature", "duplicate_groups", "value_hashes"]
+from automl.preparation.checks.column_values import ColumnValues
+
+__all__ = ["RowHashes", "duplicate_groups", "hash_rows", "value_hashes"]
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_OF_MISSING = np.uint64(0xD6E8FEB86659FD93)
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class RowHashes:
+    """Hashes of rows over several columns, from which any column can be taken out again.
+
+    Attributes
+    ----------
+    total : ndarray of uint64, shape (n_rows,)
+        Over every column.
+    signatures : dict of str to int
+        One number a column, equal for columns of equal content in equal order.
+    weights : dict of str to uint64
+        What each column's hashes are multiplied by in the total.
+    """
+
+    total: Hashes
+    signatures: dict[str, int]
+    weights: dict[str, np.uint64]
+
+    def over(self, names: Collection[str], values: Mapping[str, ColumnValues]) -> Hashes:
+        """Return the rows' hashes over some of the columns."""
+        rest = self.total.copy()
+        for name, weight in self.weights.items():
+            if name not in names:
+                rest -= value_hashes(values[name]) * weight
+        return rest
+
+
+def hash_rows(values: Mapping[str, ColumnValues], n_rows: int) -> RowHashes:
+    """Hash every column once.
+
+    Rows are compared by a 64-bit hash: among a million rows, two unequal ones meet with a probability below 1e-7.
+    """
+    total = np.zeros(n_rows, dtype=np.uint64)
+    places = np.arange(1, n_rows + 1, dtype=np.uint64) * _MULTIPLIER | np.uint64(1)
+    signatures, weights = {}, {}
+    for number, (name, column) in enumerate(values.items()):
+        hashes = value_hashes(column)
+        weights[name] = np.uint64((int(_MULTIPLIER) * (2 * number + 1)) % 2**64)
+        signatures[name] = int((hashes * places).sum())
+        total += hashes * weights[name]
+    return RowHashes(total, signatures, weights)
 
 
 def duplicate_groups(columns: Iterable[pd.Series | NDArray[Any]], n_rows: int) -> NDArray[np.int64]:
     """Give each distinct row of some columns a number.
-
-    Rows are compared by a 64-bit hash: among a million rows, two unequal ones meet with a probability below 1e-7.
 
     Returns
     -------
@@ -26,22 +73,28 @@ def duplicate_groups(columns: Iterable[pd.Series | NDArray[Any]], n_rows: int) -
     """
     combined = np.zeros(n_rows, dtype=np.uint64)
     for column in columns:
-        combined = (combined ^ (combined >> np.uint64(29))) * _MULTIPLIER + value_hashes(column)
+        combined = (combined ^ (combined >> np.uint64(29))) * _MULTIPLIER + _series_hashes(column)
     _, groups = np.unique(combined, return_inverse=True)
     return np.asarray(groups, dtype=np.int64)
 
 
-def column_signature(column: pd.Series) -> int:
-    """Return a number that is equal for columns of equal content in equal order."""
-    hashes = value_hashes(column)
-    weights = np.arange(1, len(hashes) + 1, dtype=np.uint64) * _MULTIPLIER | np.uint64(1)
-    return int((hashes * weights).sum())
-
-
-def value_hashes(column: pd.Series | NDArray[Any]) -> NDArray[np.uint64]:
+def value_hashes(values: ColumnValues) -> Hashes:
     """Return a 64-bit hash of each value; missing values are equal."""
+    if values.levels is None:
+        return _array_hashes(values.array)
+    # One more at the end, for the code -1.
+    of_levels = np.append(pd.util.hash_array(values.levels.to_numpy(dtype=object)), _OF_MISSING)
+    return np.asarray(of_levels[values.array], dtype=np.uint64)
+
+
+def _array_hashes(array: NDArray[Any]) -> Hashes:
+    # Adding zero makes -0.0 equal to 0.0.
+    plain = array + 0.0 if array.dtype.kind == "f" else array
+    return np.asarray(pd.util.hash_array(plain), dtype=np.uint64)
+
+
+def _series_hashes(column: pd.Series | NDArray[Any]) -> Hashes:
     values = column if isinstance(column, pd.Series) else pd.Series(column)
     if values.dtype.kind == "f":
-        # Adding zero makes -0.0 equal to 0.0.
-        return np.asarray(pd.util.hash_array(values.to_numpy() + 0.0), dtype=np.uint64)
+        return _array_hashes(values.to_numpy())
     return np.asarray(pd.util.hash_pandas_object(values, index=False), dtype=np.uint64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from automl.preparation.checks.column_values import ColumnValues
+from automl.preparation.checks.hashing import RowHashes
 from automl.preparation.target import Target
 from automl.tables.schema import Column
 
@@ -25,14 +27,16 @@ class Inspection:
     ----------
     cells : DataFrame of str
         The whole table's text cells (all rows).
-    frame : DataFrame of shape (n_rows, n_columns)
-        The candidate features as :func:`automl.tables.apply_schema` types them: the rows that have a target.
+    values : mapping of str to ColumnValues
+        Typed columns by name, each of shape (n_rows,), the candidate features among them: the rows that have a target.
     columns : tuple of Column
-        The columns of ``frame``, in its order.
+        The candidate features.
+    hashes : RowHashes
+        Of the rows, over the columns of ``values`` that are looked at.
     duplicate_groups : ndarray of int64, shape (n_rows,)
-        Equal for rows that are equal in every column.
+        Numbers from 0, equal for rows that are equal in every column.
     target : Target or None
-        Its ``values`` belong to the rows of ``frame``.
+        Its ``values`` belong to the same rows.
     time, group : str or None
         The columns that the user named as the rows' time and as what belongs together.
     every_column : tuple of Column
@@ -40,8 +44,9 @@ class Inspection:
     """
 
     cells: pd.DataFrame
-    frame: pd.DataFrame
+    values: Mapping[str, ColumnValues]
     columns: tuple[Column, ...]
+    hashes: RowHashes
     duplicate_groups: NDArray[np.int64]
     target: Target | None = None
     time: str | None = None
@@ -53,12 +58,17 @@ class Inspection:
         """The names of the candidate features."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def n_rows(self) -> int:
+        """The number of rows that are looked at."""
+        return len(self.duplicate_groups)
+
     def without(self, names: Collection[str]) -> Inspection:
         """Return the inspection with some columns taken out."""
         if not names:
             return self
         kept = tuple(column for column in self.columns if column.name not in names)
-        return replace(self, columns=kept, frame=self.frame[[column.name for column in kept]])
+        return replace(self, columns=kept)
 
 
 def log_arrangements(counts: NDArray[Any]) -> float:

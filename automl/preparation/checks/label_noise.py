@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.findings import Finding
-from automl.preparation.checks.hashing import duplicate_groups
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.checks.repeats import pairs_by_chance
 from automl.preparation.checks.sampling import coded_columns, spread_rows
@@ -49,12 +48,13 @@ def find_label_noise(inspection: Inspection) -> list[Finding]:
 
 def _conflicting_rows(inspection: Inspection, labels: NDArray[np.int64]) -> int:
     """Count the rows in groups of equal features that disagree, where such groups are no matter of chance."""
-    frame = inspection.frame
-    if frame.empty:
+    names = set(inspection.names)
+    if not names or not inspection.n_rows:
         return 0
-    groups = duplicate_groups([frame[name] for name in frame.columns], len(frame))
+    _, groups = np.unique(inspection.hashes.over(names, inspection.values), return_inverse=True)
     sizes = np.bincount(groups)
-    if (sizes * (sizes - 1.0)).sum() / 2 <= _BEYOND_CHANCE * pairs_by_chance(inspection, len(frame)):
+    pairs = (sizes * (sizes - 1.0)).sum() / 2
+    if not pairs or pairs <= _BEYOND_CHANCE * pairs_by_chance(inspection, names, inspection.n_rows):
         return 0
     lowest, highest = np.full(len(sizes), labels.max()), np.zeros(len(sizes), dtype=labels.dtype)
     np.minimum.at(lowest, groups, labels)
@@ -67,8 +67,10 @@ def _suspects(inspection: Inspection, labels: NDArray[np.int64]) -> tuple[int, i
     """Count rows none of whose nearest neighbours shares the label, and the rows looked at."""
     rows = spread_rows(len(labels), _SAMPLE)
     truth = labels[rows]
-    points = coded_columns(inspection.frame.iloc[rows], _MAX_LEVELS)
-    if len(rows) < _MIN_ROWS or not points.shape[1]:
+    if len(rows) < _MIN_ROWS:
+        return 0, len(rows)
+    points = coded_columns([inspection.values[name].take(rows) for name in inspection.names], _MAX_LEVELS)
+    if not points.shape[1]:
         return 0, len(rows)
     agreeing = (truth[_neighbours(points)] == truth[:, None]).mean(axis=1)
     alone = agreeing == 0

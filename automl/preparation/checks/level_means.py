@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+from automl.preparation.checks.column_values import ColumnValues
 
 __all__ = ["explained_share", "level_codes", "out_of_fold_means"]
 
@@ -17,19 +18,31 @@ _FOLDS = 5
 _MAX_CLASSES = 20
 
 
-def level_codes(values: pd.Series) -> NDArray[np.int64]:
+def level_codes(values: ColumnValues) -> NDArray[np.int64]:
     """Return level numbers from 1, 0 where missing; numbers with many values are cut at quantiles."""
-    if values.dtype.kind not in "fM":
-        return pd.factorize(values)[0].astype(np.int64) + 1
-    missing = values.isna().to_numpy()
-    numbers = values.to_numpy().astype(np.int64).astype(np.float64) if values.dtype.kind == "M" else values.to_numpy()
-    edges = np.unique(numbers[~missing])
+    if values.levels is not None:
+        return values.array + 1
+    numbers = values.array if values.is_number else values.array.astype(np.int64).astype(np.float64)
+    ordered = np.sort(numbers[~values.missing])
+    edges = _distinct(ordered)
     bins = min(_MAX_BINS, max(2, len(numbers) // _ROWS_PER_BIN))
     if len(edges) > bins:
-        edges = np.unique(np.quantile(numbers[~missing], np.linspace(0, 1, bins + 1)[:-1]))
-    codes = np.searchsorted(edges, numbers, side="right")
-    codes[missing] = 0
-    return codes.astype(np.int64)
+        edges = _distinct(_quantiles(ordered, np.linspace(0, 1, bins + 1)[:-1]))
+    codes = np.searchsorted(edges, numbers, side="right").astype(np.int64)
+    codes[values.missing] = 0
+    return codes
+
+
+def _distinct(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
+def _quantiles(ordered: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return quantiles of sorted numbers, between two of them in proportion."""
+    places = shares * (len(ordered) - 1)
+    below = np.floor(places).astype(np.int64)
+    above = np.minimum(below + 1, len(ordered) - 1)
+    return np.asarray(ordered[below] + (ordered[above] - ordered[below]) * (places - below))
 
 
 @lru_cache(maxsize=1)
@@ -50,13 +63,12 @@ def out_of_fold_means(codes: NDArray[np.int64], truth: NDArray[np.float64]) -> N
     return np.asarray(means[codes, folds], dtype=np.float64)
 
 
-def explained_share(values: pd.Series, truth: NDArray[Any], classes: int) -> float:
+def explained_share(values: ColumnValues, truth: NDArray[Any], classes: int) -> float:
     """Return the share of a target's variance that a column alone explains, on rows it was not learned from.
 
     Parameters
     ----------
-    values : Series of shape (n_rows,)
-        A typed column.
+    values : ColumnValues of shape (n_rows,)
     truth : ndarray of shape (n_rows,)
         Numbers, or class codes.
     classes : int

@@ -27,7 +27,9 @@ def find_missing_patterns(inspection: Inspection) -> list[Finding]:
     marks = _marks(target)
     findings = []
     for name in inspection.names:
-        missing = inspection.frame[name].isna().to_numpy()
+        if not inspection.values[name].n_missing:
+            continue
+        missing = inspection.values[name].missing
         for label, mask in marks:
             pattern = _pattern(missing, mask, needed)
             if pattern is not None:

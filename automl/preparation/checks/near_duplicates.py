@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from automl.findings import Finding
+from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.hashing import value_hashes
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.checks.repeats import pairs_by_chance
@@ -27,27 +27,28 @@ def find_near_duplicates(inspection: Inspection) -> list[Finding]:
 
     The first rows are looked at, for repeats mostly stand near one another.
     """
-    names = [name for name in inspection.names if _varies(inspection.frame[name])]
+    names = [name for name in inspection.names if _varies(inspection.values[name])]
     if len(names) < _MIN_COLUMNS:
         return []
-    frame = inspection.frame.iloc[:_SAMPLE]
-    hashes = [value_hashes(frame[name]) for name in names]
+    first_rows = slice(_SAMPLE)
+    hashes = [value_hashes(inspection.values[name].take(first_rows)) for name in names]
     total = np.asarray(np.sum(hashes, axis=0, dtype=np.uint64), dtype=np.uint64)
     counts = {name: _near_rows(total - each, total) for name, each in zip(names, hashes, strict=True)}
     most = max(counts, key=lambda name: counts[name])
     count = counts[most]
-    if count < max(_MIN_ROWS, _MIN_SHARE * len(frame)):
+    if count < max(_MIN_ROWS, _MIN_SHARE * len(total)):
         return []
-    if count <= _BEYOND_CHANCE * pairs_by_chance(inspection.without({most}), len(frame)):
+    others = [name for name in inspection.names if name != most]
+    if count <= _BEYOND_CHANCE * pairs_by_chance(inspection, others, len(total)):
         return []
     message = f"{counted(count, 'row')} {verb(count, 'equals', 'equal')} another row in every column but '{most}'."
     return [make_finding("near_duplicates", message, (most,))]
 
 
-def _varies(values: pd.Series) -> bool:
+def _varies(values: ColumnValues) -> bool:
     """Whether two values that are not missing differ; to count the distinct ones would take far longer."""
-    present = values.dropna()
-    return len(present) > 1 and bool((present != present.iloc[0]).any())
+    present = values.present
+    return len(present) > 1 and bool((present != present[0]).any())
 
 
 def _near_rows(rest: NDArray[np.uint64], total: NDArray[np.uint64]) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from automl.findings import Finding
+from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.registry import make_finding
 from automl.preparation.wording import counted
@@ -29,13 +29,14 @@ def find_constant_in_class(inspection: Inspection) -> list[Finding]:
         return []
     sizes = np.bincount(target.values, minlength=len(target.labels))
     needed = _CHANCE + math.log(max(len(inspection.names), 1))
+    classes = [(label, target.values == label) for label in np.flatnonzero(sizes >= _MIN_CLASS_ROWS).tolist()]
     findings = []
     for column in inspection.columns:
         if column.kind is ColumnKind.TEXT:
             continue
-        codes = pd.factorize(inspection.frame[column.name])[0]
-        for label in np.flatnonzero(sizes >= _MIN_CLASS_ROWS).tolist():
-            share = _share_elsewhere(codes, target.values == label)
+        values = inspection.values[column.name]
+        for label, inside in classes:
+            share = _share_elsewhere(values, inside)
             if share is not None and -sizes[label] * math.log(max(share, 1e-12)) > needed:
                 message = (
                     f"'{column.name}' is the same on all {counted(int(sizes[label]), 'row')} where "
@@ -46,11 +47,11 @@ def find_constant_in_class(inspection: Inspection) -> list[Finding]:
     return findings
 
 
-def _share_elsewhere(codes: NDArray[np.int64], inside: NDArray[np.bool_]) -> float | None:
+def _share_elsewhere(values: ColumnValues, inside: NDArray[np.bool_]) -> float | None:
     """Return how common a class's one value is on the other rows; None where it has several, is missing or is usual."""
-    first = codes[inside][0]
-    outside = codes[~inside]
-    if first < 0 or not len(outside) or (codes[inside] != first).any():
+    at = int(inside.argmax())
+    equal = values.array == values.array[at]
+    if values.missing[at] or inside.all() or not equal[inside].all():
         return None
-    share = float((outside == first).mean())
+    share = float(equal[~inside].mean())
     return share if share <= _MOST_COMMON else None

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.findings import Finding
+from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.inspection import Inspection, log_arrangements
 from automl.preparation.checks.level_means import level_codes, out_of_fold_means
 from automl.preparation.registry import make_finding
@@ -48,7 +49,7 @@ def find_single_predictors(inspection: Inspection) -> list[Finding]:
     found = {}
     for column in inspection.columns:
         if _can_tell(column, target.task):
-            reached = score(inspection.frame[column.name].iloc[rows], truth)
+            reached = score(inspection.values[column.name].take(rows), truth)
             if reached is not None:
                 found[column.name] = reached
     if len(found) > 1 and len(found) > len(inspection.names) / 2:
@@ -85,17 +86,19 @@ def _sample(n_rows: int) -> NDArray[np.int64]:
     return np.sort(np.random.default_rng(0).choice(n_rows, _SAMPLE, replace=False))
 
 
-def _binary_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
-    scores = [out_of_fold_means(level_codes(values), truth.astype(np.float64))]
-    if values.dtype.kind == "f" and values.notna().all():
-        scores += [values.to_numpy(), -values.to_numpy()]
-    best = max(scores, key=lambda score: _roc_auc(score, truth))
-    area, errors = _roc_auc(best, truth), _fewest_errors(best, truth)
+def _binary_score(values: ColumnValues, truth: NDArray[Any]) -> Scores:
+    curves = [_classes_by_score(out_of_fold_means(level_codes(values), truth.astype(np.float64)), truth)]
+    if values.is_number and not values.n_missing:
+        positives, negatives = _classes_by_score(values.array, truth)
+        curves += [(positives, negatives), (positives[::-1], negatives[::-1])]
+    area, best = max(((_roc_auc(*curve), at) for at, curve in enumerate(curves)), key=lambda pair: pair[0])
+    if area <= _NEARLY_PERFECT:
+        return None
     rare = int(min(truth.sum(), len(truth) - truth.sum()))
-    return ("ROC AUC", area) if area > _NEARLY_PERFECT and errors <= _ERROR_LEFT * rare else None
+    return ("ROC AUC", area) if _fewest_errors(*curves[best]) <= _ERROR_LEFT * rare else None
 
 
-def _multiclass_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
+def _multiclass_score(values: ColumnValues, truth: NDArray[Any]) -> Scores:
     codes = level_codes(values)
     classes = np.unique(truth)
     likelihood = np.stack([out_of_fold_means(codes, (truth == each).astype(np.float64)) for each in classes])
@@ -105,7 +108,7 @@ def _multiclass_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
     return ("accuracy", accuracy) if min(accuracy, balanced) > _NEARLY_PERFECT else None
 
 
-def _regression_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
+def _regression_score(values: ColumnValues, truth: NDArray[Any]) -> Scores:
     residual = truth - out_of_fold_means(level_codes(values), truth)
     spread = float(((truth - truth.mean()) ** 2).sum())
     explained = 1 - float((residual**2).sum()) / spread if spread else 0.0
@@ -113,23 +116,21 @@ def _regression_score(values: pd.Series, truth: NDArray[Any]) -> Scores:
     return ("R²", best) if best > _NEARLY_PERFECT else None
 
 
-_SCORERS: dict[Task, Callable[[pd.Series, NDArray[Any]], Scores]] = {
+_SCORERS: dict[Task, Callable[[ColumnValues, NDArray[Any]], Scores]] = {
     Task.BINARY: _binary_score,
     Task.MULTICLASS: _multiclass_score,
     Task.REGRESSION: _regression_score,
 }
 
 
-def _roc_auc(predicted: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
+def _roc_auc(positives: NDArray[np.float64], negatives: NDArray[np.float64]) -> float:
     """Return the share of (positive, negative) pairs in the right order, ties counted half."""
-    positives, negatives = _classes_by_score(predicted, truth)
     below = np.cumsum(negatives) - negatives
     return float((positives * (below + negatives / 2)).sum() / (positives.sum() * negatives.sum()))
 
 
-def _fewest_errors(predicted: NDArray[np.float64], truth: NDArray[np.int64]) -> int:
+def _fewest_errors(positives: NDArray[np.float64], negatives: NDArray[np.float64]) -> int:
     """Return the rows on the wrong side of the best threshold."""
-    positives, negatives = _classes_by_score(predicted, truth)
     return int((np.cumsum(positives) + negatives.sum() - np.cumsum(negatives)).min())
 
 
@@ -137,18 +138,19 @@ def _classes_by_score(
     predicted: NDArray[np.float64], truth: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Count the positive and negative rows at each distinct prediction, ascending."""
-    _, position = np.unique(predicted, return_inverse=True)
-    positives = np.bincount(position, weights=truth).astype(np.float64)
-    return positives, np.bincount(position).astype(np.float64) - positives
+    order = np.argsort(predicted)
+    ordered = predicted[order]
+    last = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(ordered) - 1)
+    positives = np.diff(np.cumsum(truth[order])[last], prepend=0).astype(np.float64)
+    return positives, np.diff(last, prepend=-1) - positives
 
 
-def _squared_correlation(values: pd.Series, truth: NDArray[np.float64]) -> float:
+def _squared_correlation(values: ColumnValues, truth: NDArray[np.float64]) -> float:
     """Return the larger of the squared linear and rank correlations, which nothing is fitted for."""
-    if values.dtype.kind != "f":
+    if not values.is_number:
         return 0.0
-    numbers = values.to_numpy()
-    present = ~np.isnan(numbers)
-    pairs = pd.DataFrame({"column": numbers[present], "target": truth[present]})
+    present = ~values.missing
+    pairs = pd.DataFrame({"column": values.array[present], "target": truth[present]})
     if present.mean() < _NEARLY_PERFECT or (pairs.nunique() < 2).any():
         return 0.0
     tables = (pairs.to_numpy(dtype=np.float64), pairs.rank().to_numpy(dtype=np.float64))

@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from automl.findings import Finding
+from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.registry import make_finding
-from automl.tables.contents import find_content
+from automl.tables.contents import find_content, names_codes
+from automl.tables.schema import Column, ColumnKind
 from automl.tables.uniques import unique_texts
 
 __all__ = ["find_personal_data"]
@@ -22,6 +24,8 @@ _MOST = 0.9
 _MIN_CELLS = 3
 # The shortest text that is a card's or an account's number: two letters, two digits and two groups of four.
 _MIN_NUMBER_LENGTH = 12
+# A phone number has six digits or more, a card's far more.
+_SMALLEST_NUMBER = 100_000
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*[A-Za-z]{2}")
 _CARD = re.compile(r"(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|3[47]\d{2}|6(?:011|5\d{2}))(?:[ -]?\d){9,15}", re.ASCII)
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
@@ -32,12 +36,21 @@ def find_personal_data(inspection: Inspection) -> list[Finding]:
     rows = spread_rows(len(inspection.cells), _SAMPLE)
     findings = []
     for column in inspection.every_column:
+        if _are_small_numbers(column, inspection.values.get(column.name)):
+            continue
         uniques = unique_texts(inspection.cells[column.name].iloc[rows])
         texts = [text for text in uniques.trimmed if text]
         what = _what(texts, column.content or find_content(column.name, texts, np.ones(len(texts), dtype=np.int64)))
         if what:
             findings.append(make_finding("personal_data", f"'{column.name}' holds {what}.", (column.name,)))
     return findings
+
+
+def _are_small_numbers(column: Column, values: ColumnValues | None) -> bool:
+    """Whether a column holds plain numbers with fewer digits than those that name a person."""
+    if values is None or column.kind is not ColumnKind.NUMERIC or names_codes(column.name):
+        return False
+    return bool(np.abs(values.present).max(initial=0.0) < _SMALLEST_NUMBER)
 
 
 def _what(texts: Sequence[str], content: str) -> str:

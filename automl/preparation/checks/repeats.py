@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from automl.findings import Finding
@@ -23,17 +25,17 @@ def find_duplicate_rows(inspection: Inspection) -> list[Finding]:
     if not repeats:
         return []
     pairs = float((sizes * (sizes - 1.0)).sum() / 2)
-    if pairs <= _BEYOND_CHANCE * pairs_by_chance(inspection, len(inspection.frame)):
+    if pairs <= _BEYOND_CHANCE * pairs_by_chance(inspection, inspection.names, inspection.n_rows):
         return []
     message = f"{counted(repeats, 'row')} of {sizes.sum():,} {verb(repeats, 'repeats', 'repeat')} another row exactly."
     return [make_finding("duplicate_rows", message)]
 
 
-def pairs_by_chance(inspection: Inspection, n_rows: int) -> float:
-    """Return how many pairs of equal rows to expect among ``n_rows`` if the columns were independent of one another."""
-    frame = inspection.frame.iloc[spread_rows(len(inspection.frame), _SAMPLE)]
+def pairs_by_chance(inspection: Inspection, names: Iterable[str], n_rows: int) -> float:
+    """Return how many pairs of equal rows to expect among ``n_rows`` if these columns were independent."""
+    rows = spread_rows(inspection.n_rows, _SAMPLE)
     expected = n_rows * (n_rows - 1) / 2
-    for name in inspection.names:
-        shares = frame[name].value_counts(normalize=True, dropna=False).to_numpy()
+    for name in names:
+        shares = inspection.values[name].take(rows).counts() / max(len(rows), 1)
         expected *= float((shares**2).sum())
     return expected

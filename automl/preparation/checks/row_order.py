@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.findings import Finding
+from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.drift import distance, is_far
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.checks.sampling import spread_rows
@@ -44,7 +45,7 @@ def find_row_order(inspection: Inspection) -> list[Finding]:
 
 def find_drift_along_rows(inspection: Inspection) -> list[Finding]:
     """Find the columns whose first third of the rows is spread otherwise than the last."""
-    third = len(inspection.frame) // 3
+    third = inspection.n_rows // 3
     if third < _MIN_ROWS:
         return []
     rows = spread_rows(third, _SAMPLE)
@@ -52,9 +53,9 @@ def find_drift_along_rows(inspection: Inspection) -> list[Finding]:
     for column in inspection.columns:
         if column.kind in (ColumnKind.DATETIME, ColumnKind.TEXT):
             continue
-        first, last = inspection.frame[column.name].iloc[rows], inspection.frame[column.name].iloc[rows - third]
-        found = distance(first, last)
-        if is_far(found, len(first), len(last)) and not _is_sorted(inspection.frame[column.name]):
+        values = inspection.values[column.name]
+        found = distance(values.take(rows), values.take(rows - third))
+        if is_far(found, len(rows), len(rows)) and not _is_sorted(values):
             drifted[column.name] = found
     if not drifted:
         return []
@@ -66,11 +67,11 @@ def find_drift_along_rows(inspection: Inspection) -> list[Finding]:
     return [make_finding("drift_along_rows", message, tuple(drifted))]
 
 
-def _is_sorted(values: pd.Series) -> bool:
-    if values.dtype.kind != "f":
+def _is_sorted(values: ColumnValues) -> bool:
+    if not values.is_number:
         return False
     rows = spread_rows(len(values), _SAMPLE)
-    ranks = np.asarray(values.iloc[rows].rank(), dtype=np.float64)
+    ranks = np.asarray(pd.Series(values.array[rows]).rank(), dtype=np.float64)
     return abs(_correlation(ranks, np.arange(len(ranks), dtype=np.float64))) > _SORTED
 
 

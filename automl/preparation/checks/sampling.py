@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from automl.preparation.checks.column_values import ColumnValues
 
 __all__ = ["coded_columns", "spread_rows"]
 
@@ -16,12 +20,12 @@ def spread_rows(n_rows: int, most: int) -> NDArray[np.int64]:
     return np.linspace(0, n_rows - 1, most).astype(np.int64)
 
 
-def coded_columns(frame: pd.DataFrame, most_levels: int) -> NDArray[np.float64]:
-    """Return a typed frame as scaled numbers: ranks for numbers and dates, 0/1 columns for levels.
+def coded_columns(columns: Sequence[ColumnValues], most_levels: int) -> NDArray[np.float64]:
+    """Return typed columns as scaled numbers: ranks for numbers and dates, 0/1 columns for levels.
 
     Parameters
     ----------
-    frame : DataFrame of shape (n_rows, n_columns)
+    columns : sequence of ColumnValues, each of shape (n_rows,)
     most_levels : int
         Levels per column that get a column of their own; text columns with more are left out.
 
@@ -30,14 +34,13 @@ def coded_columns(frame: pd.DataFrame, most_levels: int) -> NDArray[np.float64]:
     ndarray of float64, shape (n_rows, n_coded)
         Numbers lie in [0, 1], a missing one in the middle; a level weighs as much as half the range of a number.
     """
+    numbers = [pd.Series(each.array) for each in columns if each.levels is None]
     parts: list[NDArray[np.float64]] = []
-    for name in frame.columns:
-        values = frame[name]
-        if values.dtype.kind in "fM":
-            parts.append(np.asarray(values.rank(pct=True).fillna(0.5), dtype=np.float64)[:, None])
-            continue
-        counts = values.value_counts()
-        if 1 < len(counts) <= most_levels:
-            codes = pd.Categorical(values, categories=counts.index).codes
-            parts.append(np.where(codes[:, None] == np.arange(len(counts)), 0.5, 0.0))
-    return np.hstack(parts) if parts else np.empty((len(frame), 0))
+    if numbers:
+        ranks = pd.concat(numbers, axis=1, ignore_index=True).rank(pct=True)
+        parts.append(ranks.fillna(0.5).to_numpy(dtype=np.float64))
+    for each in columns:
+        levels = np.unique(each.present) if each.levels is not None else ()
+        if 1 < len(levels) <= most_levels:
+            parts.append(np.where(each.array[:, None] == levels, 0.5, 0.0))
+    return np.hstack(parts) if parts else np.empty((0, 0))

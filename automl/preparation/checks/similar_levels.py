@@ -23,8 +23,7 @@ def find_similar_levels(inspection: Inspection) -> list[Finding]:
     for column in inspection.columns:
         if column.kind is not ColumnKind.CATEGORY or not 3 <= len(column.levels) <= _MAX_LEVELS or column.content:
             continue
-        counts = inspection.frame[column.name].value_counts()
-        pairs = _slips(dict(zip(counts.index.tolist(), counts.tolist(), strict=True)))
+        pairs = _slips(inspection.values[column.name].level_counts())
         if pairs:
             shown = [f"{rare}' for '{frequent}" for rare, frequent in pairs]
             are = verb(len(pairs), "is", "are")

@@ -17,11 +17,12 @@ def find_time_order(inspection: Inspection) -> list[Finding]:
     if inspection.target is None or inspection.time is not None:
         return []
     for column in inspection.columns:
-        values = inspection.frame[column.name]
-        if column.kind is not ColumnKind.DATETIME or values.isna().any():
+        values = inspection.values[column.name]
+        if column.kind is not ColumnKind.DATETIME or values.n_missing:
             continue
-        ordered = values.is_monotonic_increasing or values.is_monotonic_decreasing
-        if ordered and values.nunique() >= _MIN_POINTS:
+        earlier, later = values.array[:-1], values.array[1:]
+        ordered = bool((earlier <= later).all() or (earlier >= later).all())
+        if ordered and values.distinct() >= _MIN_POINTS:
             message = f"The rows stand in order of '{column.name}'."
             return [make_finding("time_order", message, (column.name,))]
     return []

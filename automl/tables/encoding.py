@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from automl.errors import DataError
 
@@ -35,6 +36,9 @@ _USUAL_ENCODINGS = (
 )
 # What hardly any table of today is written in, though short samples look like it.
 _RARE_ENCODINGS = ("mac_roman", "cp850")
+_LATIN_ENCODINGS = ("cp1250", "cp1254", "cp1257", *_RARE_ENCODINGS)
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+_MIN_WORD = 2
 _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a\x1b\x00"))
 _SAMPLE_BYTES = 1 << 16
 _MAX_NUL_SHARE = 0.3
@@ -133,11 +137,19 @@ def _guessed_encoding(content: bytes) -> str:
         return _FALLBACK
     if guess.encoding in _RARE_ENCODINGS and _are_western_letters(sample):
         return _FALLBACK
+    if guess.encoding not in _LATIN_ENCODINGS and _stand_alone(sample):
+        return _FALLBACK
     try:
         content.decode(guess.encoding)
     except UnicodeError:
         return _FALLBACK
     return guess.encoding
+
+
+def _stand_alone(sample: bytes) -> bool:
+    """Whether what is beyond ASCII stands between ASCII characters, as accents do, and not in words of its own."""
+    runs = _BEYOND_ASCII.findall(sample)
+    return sum(map(len, runs)) < _MIN_WORD * len(runs)
 
 
 def _are_western_letters(sample: bytes) -> bool:

@@ -33,14 +33,25 @@ def encoding_findings(text: str, encoding: str, *, is_given: bool) -> tuple[Find
 
 
 def sniffed_findings(sniffed: Sniffed, options: ReadOptions) -> tuple[Finding, ...]:
-    """Report quotes that were taken for none, and a delimiter that another one could replace."""
-    stray = (_stray_quotes(),) if options.quote is None and not sniffed.dialect.quote else ()
-    if not sniffed.rival or options.delimiter is not None:
-        return stray
-    chosen, rival = (_SPELLED.get(mark, f"'{mark}'") for mark in (sniffed.dialect.delimiter, sniffed.rival))
-    message = f"The cells could be separated by {chosen} or by {rival}."
-    action = f"They are split at {chosen}; say --delimiter for the other."
-    return (*stray, Finding("ambiguous_delimiter", Severity.WARNING, message, action=action))
+    """Report quotes that were taken for none or for others, and a delimiter that another one could replace."""
+    found = []
+    if options.quote is None and not sniffed.dialect.quote:
+        found.append(_stray_quotes())
+    if sniffed.has_other_quotes:
+        found.append(_ambiguous_quotes(sniffed.dialect))
+    if sniffed.rival and options.delimiter is None:
+        chosen, rival = (_SPELLED.get(mark, f"'{mark}'") for mark in (sniffed.dialect.delimiter, sniffed.rival))
+        message = f"The cells could be separated by {chosen} or by {rival}."
+        action = f"They are split at {chosen}; say --delimiter for the other."
+        found.append(Finding("ambiguous_delimiter", Severity.WARNING, message, action=action))
+    return tuple(found)
+
+
+def _ambiguous_quotes(dialect: Dialect) -> Finding:
+    escape = " and a backslash as an escape" if dialect.escape == "\\" else ""
+    message = "Some cells read otherwise with another quote or without an escape, and no better or worse."
+    action = f"They are read with {dialect.quote or 'no quote'} as the quote{escape}; say --quote for another quote."
+    return Finding("ambiguous_quotes", Severity.WARNING, message, action=action)
 
 
 def _stray_quotes() -> Finding:

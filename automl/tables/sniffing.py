@@ -28,8 +28,13 @@ _MIN_CONSISTENCY = 0.5
 _MIN_CONSISTENCY_UNDER_HEADER = 0.2
 _STRICT_CONSISTENCY = 0.9
 _QUOTED_BY_SPACES = re.compile(r"(?:^|\S )\"[^\"]*\"(?= |\r?$)", re.MULTILINE)
-_ESCAPED = re.compile(r"\\[\"',;|\t]")
+_ESCAPED = re.compile(r"\\[\"',;:|\t\\]")
+_ESCAPED_QUOTE = re.compile(r"\\[\"'\\]")
 _RIVAL = 0.8
+_SAME = 0.999
+# One cell between quotes is a table's only sign of them: they have to make it clearly better.
+_LONE_QUOTED = 0.95
+_QUOTED_TYPEDNESS = 0.8
 # What unsound quotes leave of a score: text behind a closing quote does not make its delimiter none.
 _MIN_SOUNDNESS = 0.2
 # Quotes that open a cell in so many of a file's lines, and close none there, may be no quotes.
@@ -47,10 +52,13 @@ class Sniffed:
         Its delimiter, quote and escape are found; header and preamble are left to the layout.
     rival : str
         Another delimiter that reads the file nearly as well; empty where none does.
+    has_other_quotes : bool
+        Whether another quote or escape reads the file as well, and differently.
     """
 
     dialect: Dialect
     rival: str = ""
+    has_other_quotes: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,13 +100,26 @@ def sniff(text: str, encoding: str, options: ReadOptions, *, is_whole: bool = Tr
         for candidate, score in zip(candidates, scores, strict=True)
         if score >= _RIVAL * scores[best] > 0 and candidate.dialect.delimiter not in chosen.delimiter
     ]
-    return Sniffed(chosen, rivals[0] if rivals else "")
+    has_other_quotes = any(
+        score / candidate.factor >= _SAME * scores[best] / candidates[best].factor
+        and _differ_in_quotes(candidates[best], candidate)
+        for candidate, score in zip(candidates, scores, strict=True)
+    )
+    return Sniffed(chosen, rivals[0] if rivals else "", has_other_quotes)
+
+
+def _differ_in_quotes(chosen: _Candidate, other: _Candidate) -> bool:
+    """Whether another quote, or no escape where one is taken, makes other cells of the same columns."""
+    first, second = chosen.dialect, other.dialect
+    if first.delimiter != second.delimiter or not (first.quote != second.quote or first.escape > second.escape):
+        return False
+    return [record.cells for record in chosen.records] != [record.cells for record in other.records]
 
 
 def _dialects(text: str, encoding: str, options: ReadOptions) -> Iterator[tuple[Dialect, float]]:
-    """Yield the dialects worth a trial, each with the factor of its delimiter."""
+    """Yield the dialects worth a trial, each with the factor of its delimiter; of equally good ones the first wins."""
     delimiters = _likely_delimiters(text) if options.delimiter is None else {options.delimiter: 1.0}
-    escapes = ("", "\\") if _ESCAPED.search(text) else ("",)
+    escapes = _likely_escapes(text)
     if "\0" in text:  # those that escape nothing were removed
         escapes = ("\0",)
     for delimiter, factor in delimiters.items():
@@ -107,11 +128,23 @@ def _dialects(text: str, encoding: str, options: ReadOptions) -> Iterator[tuple[
             if options.quote is not None:
                 yield replace(double, quote=options.quote), factor
                 continue
+            single = replace(double, quote="'", escape=escape or _other_doubling(text))
+            n_single, n_double = (_count_quoted(text, delimiter, quote) for quote in "'\"")
+            if n_single > max(1, n_double):
+                yield single, factor
             yield double, factor
             if _is_left_open(text, double):
                 yield replace(double, quote=""), factor
-            if _count_quoted(text, delimiter, "'") > max(1, _count_quoted(text, delimiter, '"')):
-                yield replace(double, quote="'", escape=escape or _other_doubling(text)), factor
+            if n_single == 1 > n_double:
+                yield single, factor * _LONE_QUOTED
+
+
+def _likely_escapes(text: str) -> tuple[str, ...]:
+    """Return the escapes worth a trial, the likelier first: backslashes that all stand before quotes or in pairs."""
+    if not _ESCAPED.search(text):
+        return ("",)
+    is_likely = _ESCAPED_QUOTE.search(text) and "\\" not in _ESCAPED.sub("", text)
+    return ("\\", "") if is_likely else ("", "\\")
 
 
 def _is_left_open(text: str, dialect: Dialect) -> bool:
@@ -179,10 +212,19 @@ def _score(records: Sequence[Record], dialect: Dialect) -> float:
         return 0.0
     if width == 2 and _is_one_column(records, dialect):
         return 0.0
-    cells = [cell for record in body for cell in record.cells]
-    typed = sum(map(typedness, cells)) / len(cells)
+    typed = sum(_typedness(body, dialect)) / (len(body) * width)
     sound = sum(record.is_sound for record in records) / len(records)
     return consistency**2 * typed**2 * max(sound, _MIN_SOUNDNESS) * (width - 1) / width
+
+
+def _typedness(records: Sequence[Record], dialect: Dialect) -> Iterator[float]:
+    """Yield how likely each cell is a whole one: one that stands in quotes is, whatever marks it holds."""
+    tokenizer = Tokenizer(dialect)
+    for record in records:
+        has_quotes = record.is_sound and dialect.quote and dialect.quote in record.text
+        quoted = tokenizer.quoted(record.text) if has_quotes else frozenset()
+        for position, cell in enumerate(record.cells):
+            yield max(typedness(cell), _QUOTED_TYPEDNESS) if position in quoted else typedness(cell)
 
 
 def _is_too_ragged(records: Sequence[Record], consistency: float, dialect: Dialect) -> bool:
@@ -218,5 +260,5 @@ def _one_column_dialect(text: str, dialect: Dialect, is_whole: bool) -> Dialect:
 
 def _count_quoted(text: str, delimiter: str, quote: str) -> int:
     mark, ends = re.escape(delimiter), re.escape(quote)
-    pattern = rf"(?:^|{mark}) ?{ends}[^{ends}]{{0,500}}{ends}(?={mark}|\r?$|\r)"
+    pattern = rf"(?:^|[\r\n]|{mark}) ?{ends}(?:[^{ends}]|{ends}{ends}){{0,500}}+{ends}(?={mark}|\r?$|\r)"
     return len(re.findall(pattern, text, re.MULTILINE))

@@ -122,6 +122,7 @@ def leaderboard(outcome: SearchOutcome, metric: Metric) -> tuple[CandidateFact, 
                 weight=round(weights.get(trial.number, 0.0), 6),
                 status="unfinished" if trial.status == "running" else trial.status,
                 hyperparameters={**trial.candidate.hyperparameters, "encoding": trial.candidate.encoding},
+                gain=trial.gain,
             )
         )
     return tuple(facts)

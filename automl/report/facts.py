@@ -71,7 +71,11 @@ class FeatureFact:
 
 @dataclass(frozen=True)
 class CandidateFact:
-    """One candidate tried: its selection score, spread over folds, cost, and weight in the blend."""
+    """One candidate tried: its selection score, spread over folds, cost, and weight in the blend.
+
+    ``gain`` is by how much the blend got better when it was found, in the metric's own units; None where that is not
+    known: there was no blend before it, it was not scored, or a former run found it.
+    """
 
     rank: int
     family: str
@@ -82,6 +86,7 @@ class CandidateFact:
     weight: float
     status: str
     hyperparameters: dict[str, Any] = field(default_factory=dict)
+    gain: float | None = None
 
 
 @dataclass(frozen=True)

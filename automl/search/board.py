@@ -59,6 +59,8 @@ class Trial:
         Out-of-fold predictions in the order of ``Evidence.rows``, once complete.
     iterations : tuple of int
         For each fold's model, how many iterations it predicts with on new rows (0: no stages).
+    gain : float or None
+        By how much the blend's loss fell when the candidate was told; None where there was no blend before it.
     refit : TaskResult or None
         Of the fit on all rows that takes the fold models' place, where there was one.
     """
@@ -74,6 +76,7 @@ class Trial:
     fold_losses: tuple[float, ...] = ()
     found_at: float = 0.0
     study: int | None = None
+    gain: float | None = None
     refit: TaskResult | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from automl.events import Sink
@@ -273,7 +274,9 @@ class SearchRun:
     def _tell(self, trial: Trial) -> None:
         self._told += 1
         if trial.prediction is not None:
+            before = self.blending.blend.loss
             self._refresh_blend()
+            trial.gain = before - self.blending.blend.loss if math.isfinite(before) else None
         self._proposals.tell(trial, self.blending.shares())
         self._plateau.tell(self.blending.blend.loss, tuned=trial.study is not None)
         self._log.ended(trial, self.plan.deadline.elapsed)

@@ -161,10 +161,17 @@ def test_fit_as_json_is_what_inspect_shows(tmp_path):
 
 def test_the_leaderboard_has_the_promised_fields(folder):
     candidates = json.loads(run("leaderboard", "train.automl", "--json", folder=folder).stdout)["candidates"]
-    fields = {"rank", "family", "score", "spread", "seconds", "found_at", "weight", "status"}
+    fields = {"rank", "family", "score", "spread", "seconds", "found_at", "gain", "weight", "status"}
     assert len(candidates) >= 3
     assert all(set(candidate) == fields for candidate in candidates)
     assert [candidate["rank"] for candidate in candidates] == sorted(candidate["rank"] for candidate in candidates)
+
+
+def test_the_leaderboard_says_what_each_candidate_added_to_the_blend(folder):
+    candidates = json.loads(run("leaderboard", "train.automl", "--json", folder=folder).stdout)["candidates"]
+    gains = {candidate["family"]: candidate["gain"] for candidate in candidates}
+    assert gains["constant"] is None
+    assert max(gain for gain in gains.values() if gain is not None) > 0
 
 
 def test_the_leaderboard_is_a_table(folder):

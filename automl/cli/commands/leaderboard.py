@@ -14,10 +14,10 @@ Examples:
   automl leaderboard churn.automl --json | jq '.candidates[0]'
 
 List every candidate that the search tried, best first: its score in the metric's own units, the spread over folds, what
-it cost, when it was found and how much it weighs in the final model.
+it cost, when it was found, by how much the blend got better then, and how much it weighs in the final model.
 """
 
-FIELDS = ("rank", "family", "score", "spread", "seconds", "found_at", "weight", "status")
+FIELDS = ("rank", "family", "score", "spread", "seconds", "found_at", "gain", "weight", "status")
 
 
 @click.command("leaderboard", help=HELP, short_help="Every candidate tried, its score, spread and time.")

@@ -25,11 +25,18 @@ def print_leaderboard(facts: ReportFacts, common: Common) -> None:
             score(each.spread),
             duration(each.seconds),
             duration(each.found_at),
+            _gain(each.gain),
             f"{each.weight:.3f}" if each.weight else "",
             each.status,
         )
         for each in facts.candidates
     ]
-    columns = ("rank", "family", facts.metric, "spread", "took", "found at", "weight", "status")
+    columns = ("rank", "family", facts.metric, "spread", "took", "found at", "gain", "weight", "status")
     title = f"Candidates of {facts.model} ({facts.metric}, {direction} is better)"
-    print_table(title, columns, rows, common, numeric=("rank", facts.metric, "spread", "took", "found at", "weight"))
+    numeric = ("rank", facts.metric, "spread", "took", "found at", "gain", "weight")
+    print_table(title, columns, rows, common, numeric=numeric)
+
+
+def _gain(gain: float | None) -> str:
+    """Return by how much the blend got better when the candidate was found; nothing where it did not."""
+    return f"{gain:.2g}" if gain is not None and gain > 0 else ""

@@ -109,8 +109,21 @@ READING_KINDS = (
         "other_sheets",
         "a workbook of several sheets",
         Severity.WARNING,
-        "The one with the most cells is read.",
+        "Of those not hidden, the one with the most cells is read.",
         "Say --sheet for another.",
+    ),
+    FindingKind(
+        "merged_cells",
+        "merged cells of a sheet",
+        Severity.INFO,
+        "Each place that they cover holds their value; a title alone in its row stays as it is.",
+    ),
+    FindingKind(
+        "hidden_rows",
+        "hidden rows of a sheet",
+        Severity.WARNING,
+        "They are read like the others.",
+        "Delete them from the sheet if they do not belong to the table.",
     ),
     FindingKind(
         "several_files",

@@ -20,6 +20,7 @@ FREE_UNPACKED_BYTES = 256 * 1024**2
 MAX_UNPACKED_RATIO = 200
 MAX_UNPACKED_BYTES = 64 * 1024**3
 _BUFFER_BYTES = 1 << 16
+_MAX_DEFLATE_RATIO = 1032
 _ZIP_MAGIC = b"PK\x03\x04"
 _SPREADSHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "mimetype")
 _UNPACKING_ERRORS = (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
@@ -90,11 +91,30 @@ def _unzipped(packed: io.BytesIO, counter: Counter, name: str, member: str | Non
         raise _damaged(name, "zip", error) from error
     names = [info.filename for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
     if any(part in names for part in _SPREADSHEET_PARTS):
+        _check_members(archive, counter, name)
         packed.seek(0)
         return io.BufferedReader(packed)
     chosen = _member(names, name, member)
     try:
         return _bounded(archive.open(chosen), counter, name, "zip")
+    except _UNPACKING_ERRORS as error:
+        raise _damaged(name, "zip", error) from error
+
+
+def _check_members(archive: zipfile.ZipFile, counter: Counter, name: str) -> None:
+    """Unpack every file of a workbook once, bounded all together, since its own reader is not."""
+    members = archive.infolist()
+    stated = sum(info.file_size for info in members)
+    if max(stated, counter.count * _MAX_DEFLATE_RATIO) < FREE_UNPACKED_BYTES:
+        return
+    count = 0
+    try:
+        for info in members:
+            with archive.open(info) as member:
+                reader = _BoundedReader(member, counter, name, "zip", count)
+                while reader.read(_BUFFER_BYTES):
+                    pass
+                count = reader.count
     except _UNPACKING_ERRORS as error:
         raise _damaged(name, "zip", error) from error
 
@@ -124,12 +144,12 @@ def _damaged(name: str, what: str, error: Exception) -> DataError:
 class _BoundedReader(io.RawIOBase):
     """A raw stream of unpacked content that refuses to grow without measure."""
 
-    def __init__(self, content: Content, counter: Counter, name: str, what: str) -> None:
+    def __init__(self, content: Content, counter: Counter, name: str, what: str, count: int = 0) -> None:
         self._content = content
         self._counter = counter
         self._name = name
         self._what = what
-        self._count = 0
+        self.count = count
 
     def readable(self) -> bool:
         return True
@@ -139,15 +159,15 @@ class _BoundedReader(io.RawIOBase):
             chunk = self._content.read(len(buffer))
         except _UNPACKING_ERRORS as error:
             raise _damaged(self._name, self._what, error) from error
-        self._count += len(chunk)
+        self.count += len(chunk)
         self._check_growth()
         buffer[: len(chunk)] = chunk
         return len(chunk)
 
     def _check_growth(self) -> None:
-        too_dense = self._count > FREE_UNPACKED_BYTES and self._count > MAX_UNPACKED_RATIO * self._counter.count
-        if too_dense or self._count > MAX_UNPACKED_BYTES:
+        too_dense = self.count > FREE_UNPACKED_BYTES and self.count > MAX_UNPACKED_RATIO * self._counter.count
+        if too_dense or self.count > MAX_UNPACKED_BYTES:
             raise DataError(
-                f"'{self._name}' unpacks to more than {self._count:,} bytes, which no ordinary table does.",
+                f"'{self._name}' unpacks to more than {self.count:,} bytes, which no ordinary table does.",
                 "Unpack it yourself if you trust it.",
             )

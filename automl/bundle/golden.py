@@ -14,7 +14,7 @@ from automl.tables import Table
 
 __all__ = ["check_golden"]
 
-_TOLERANCE = 1e-6
+_TOLERANCE = 1e-5
 
 
 def check_golden(archive: Archive, predict: Callable[[Table], NDArray[np.float64]]) -> None:

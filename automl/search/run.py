@@ -117,9 +117,9 @@ class SearchRun:
                     if self.plan.trials is not None and self._proposed >= self.plan.trials
                     else self._exhausted()
                 )
+            self._report()
             for result in self.pool.wait(min(_TICK, max(self._seconds_left, 0.01))):
                 self._take(result)
-            self._report()
 
     @property
     def _seconds_left(self) -> float:

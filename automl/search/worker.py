@@ -19,6 +19,10 @@ from automl.search.training_data import TrainingData
 
 __all__ = ["fit_fold", "serve_tasks", "worker_main"]
 
+#: Libraries add thousands of trees in single precision, and the stages in other parts than the whole: up to some
+#: millionths of a probability were seen to be lost in that.
+_ROUNDING = 1e-5
+
 
 def serve_tasks(connection: Connection, folder: WorkFolder) -> None:
     """Carry out tasks from ``connection`` until it is closed."""
@@ -104,7 +108,7 @@ def _reads_back(
     implementation: Implementation, content: bytes, values: NDArray[np.float32], expected: NDArray[np.float64]
 ) -> bool:
     """Whether the saved model predicts what the fitted one did: found out now, not when the file is needed."""
-    return np.allclose(implementation.load(content).predict(values), expected, rtol=1e-6, atol=1e-6)
+    return np.allclose(implementation.load(content).predict(values), expected, rtol=_ROUNDING, atol=_ROUNDING)
 
 
 def _rank(task: RankingTask, data: TrainingData) -> TaskResult:

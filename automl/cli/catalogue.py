@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from automl.inputs import PACKED_ENDINGS
 
 __all__ = ["families", "findings", "formats", "metrics"]
 
@@ -43,23 +46,41 @@ def findings() -> list[dict[str, Any]]:
 
 
 def formats() -> list[dict[str, Any]]:
-    """Return every file format with what it is used for and the libraries that it lacks."""
-    from automl.tables.formats.registry import FORMATS, missing_libraries
+    """Return every input and output with what it is used for, the libraries that it lacks and how to install them."""
+    from automl.tables.databases import DATABASE_EXTRA, DATABASE_LIBRARIES
+    from automl.tables.formats.registry import FORMATS
+    from automl.tables.libraries import not_installed
 
-    read = [
-        {"name": each.title, "endings": list(each.endings), "uses": ["data"], "missing": list(missing_libraries(each))}
+    files = [
+        _format(each.title, each.endings, ("data",), not_installed(each.libraries), each.extra)
         for each in FORMATS.values()
     ]
-    others = [
-        {"name": name, "endings": list(endings), "uses": list(uses), "missing": []} for name, endings, uses in _OTHERS
+    database = _format(
+        "database address, with --query", (), ("data",), not_installed(DATABASE_LIBRARIES), DATABASE_EXTRA
+    )
+    return [
+        *(_format(name, endings, ("data",)) for name, endings in _TEXTS),
+        *files,
+        *(_format(name, (), ("data",)) for name in ("folder, or pattern in quotes", "http and https address")),
+        database,
+        *(_format(name, endings, uses) for name, endings, uses in _OUTPUTS),
     ]
-    return [*others[:_N_TEXT], *read, *others[_N_TEXT:]]
 
 
-_N_TEXT = 2
-_OTHERS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("delimited text", (".csv", ".tsv", ".txt"), ("data",)),
-    ("packed, any of these", (".gz", ".bz2", ".xz", ".zst", ".zip"), ("data",)),
+def _format(
+    name: str, endings: Sequence[str], uses: Sequence[str], missing: Sequence[str] = (), extra: str = ""
+) -> dict[str, Any]:
+    from automl.tables.libraries import install_command
+
+    install = install_command(extra) if missing else ""
+    return {"name": name, "endings": list(endings), "uses": list(uses), "missing": list(missing), "install": install}
+
+
+_TEXTS = (
+    ("delimited text", (".csv", ".tsv", ".txt")),
+    ("packed, any of these", PACKED_ENDINGS),
+)
+_OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("CSV", (".csv",), ("predict", "clean")),
     ("TSV", (".tsv",), ("predict", "clean")),
     ("Parquet", (".parquet",), ("predict", "clean")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from automl.errors import DataError, UsageError
 from automl.findings import Finding, Severity
 from automl.inputs import public_name
 from automl.tables.formats.cells import database_text
+from automl.tables.libraries import missing_library, not_installed
 from automl.tables.options import ReadOptions
 from automl.tables.queries import checked_query, is_ordered
 from automl.tables.rows import unique_names
@@ -25,9 +25,10 @@ from automl.tables.table import Table
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
-__all__ = ["DATABASE_LIBRARY", "read_query"]
+__all__ = ["DATABASE_EXTRA", "DATABASE_LIBRARIES", "read_query"]
 
-DATABASE_LIBRARY = "sqlalchemy"
+DATABASE_LIBRARIES = ("sqlalchemy",)
+DATABASE_EXTRA = "sql"
 _FILE_SCHEMES = ("s3", "gs", "gcs", "az", "abfs", "abfss", "adl", "ftp", "ftps", "sftp", "hdfs", "dbfs", "file")
 
 
@@ -96,11 +97,8 @@ def _order_findings(query: str) -> tuple[Finding, ...]:
 @contextmanager
 def _connection(address: str, name: str) -> Iterator[Connection]:
     """Connect, tell the database to refuse writing, and roll back at the end."""
-    if importlib.util.find_spec(DATABASE_LIBRARY) is None:
-        raise DataError(
-            f"Reading a database by its address needs {DATABASE_LIBRARY}, which is not installed.",
-            "Install it with: pip install 'automl-cli[sql]'.",
-        )
+    if missing := not_installed(DATABASE_LIBRARIES):
+        raise missing_library("a database by its address", missing, DATABASE_EXTRA)
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from automl.errors import DataError
+from automl.inputs import PACKED_ENDINGS
+from automl.tables.libraries import missing_library, not_installed
 
 if TYPE_CHECKING:
     from automl.tables.options import ReadOptions
@@ -68,7 +68,6 @@ FORMATS: dict[str, Format] = {
         Format("xml", "XML", (".xml",), "xml", (b"<?xml",), is_text=True),
     )
 }
-_PACKED_ENDINGS = (".gz", ".bz2", ".xz", ".zst", ".zip")
 
 
 def find_format(head: bytes, name: str) -> Format | None:
@@ -77,7 +76,7 @@ def find_format(head: bytes, name: str) -> Format | None:
         if not each.is_text and head.startswith(each.magics):
             return each
     lower = name.lower()
-    for packed in _PACKED_ENDINGS:
+    for packed in PACKED_ENDINGS:
         lower = lower.removesuffix(packed)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     texts = [each for each in FORMATS.values() if each.is_text]
@@ -89,7 +88,7 @@ def find_format(head: bytes, name: str) -> Format | None:
 
 def missing_libraries(each: Format) -> tuple[str, ...]:
     """Return the libraries of a format that are not installed."""
-    return tuple(name for name in each.libraries if importlib.util.find_spec(name) is None)
+    return not_installed(each.libraries)
 
 
 def format_reader(each: Format) -> Callable[[ByteSource, ReadOptions], Table]:
@@ -102,10 +101,7 @@ def format_reader(each: Format) -> Callable[[ByteSource, ReadOptions], Table]:
     """
     missing = missing_libraries(each)
     if missing:
-        raise DataError(
-            f"Reading {each.title} files needs {', '.join(missing)}, which is not installed.",
-            f"Install it with: pip install 'automl-cli[{each.extra}]'.",
-        )
+        raise missing_library(f"{each.title} files", missing, each.extra)
     reader: Callable[[ByteSource, ReadOptions], Table]
     reader = importlib.import_module(f"automl.tables.formats.{each.module}").read
     return reader

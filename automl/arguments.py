@@ -19,6 +19,7 @@ __all__ = [
     "join_names",
     "option_name",
     "parse_duration",
+    "parse_patience",
     "parse_positions",
     "parse_size",
     "split_names",
@@ -62,6 +63,30 @@ def parse_size(text: str | float) -> int:
     if match is None or size <= 0:
         raise UsageError(f"The amount of memory '{text}' is not understood.", "Write it like 2GB or 500MB.")
     return size
+
+
+def parse_patience(given: str | int) -> int:
+    """Return a number of candidates; ``off`` is 0.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+
+    Examples
+    --------
+    >>> parse_patience("off")
+    0
+    """
+    text = str(given).strip().lower()
+    if text == "off":
+        return 0
+    if not text.isascii() or not text.isdigit():
+        raise UsageError(
+            f"--patience must be a whole number of candidates, or off. Got '{given}'.",
+            "Try --patience 50: end once 50 tuned candidates in a row brought nothing.",
+        )
+    return int(text)
 
 
 def parse_positions(text: str, count: int) -> list[int]:

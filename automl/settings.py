@@ -8,7 +8,15 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automl.arguments import data_stem, did_you_mean, option_name, parse_duration, parse_size, split_names
+from automl.arguments import (
+    data_stem,
+    did_you_mean,
+    option_name,
+    parse_duration,
+    parse_patience,
+    parse_size,
+    split_names,
+)
 from automl.errors import UsageError
 from automl.inputs import is_read_from, public_name
 from automl.outputs import check_place
@@ -230,7 +238,7 @@ def resolve_fit_settings(
     values.update(_resolve_metric_and_task(values.get("metric"), values.get("task")))
     values.update(_resolve_columns(values))
     if "patience" in values:
-        values["patience"] = _resolve_patience(values["patience"])
+        values["patience"] = parse_patience(values["patience"])
     if "max_memory" in values:
         values["max_memory"] = parse_size(values["max_memory"])
     values["families"] = _resolve_families(families, exclude)
@@ -246,19 +254,6 @@ def _resolve_bounds(values: Mapping[str, Any]) -> dict[str, Any]:
     if "time_budget" in values:
         return {"time_budget": parse_duration(values["time_budget"]), "stated_bounds": stated}
     return {"time_budget": None if "trials" in values else DEFAULT_TIME_BUDGET, "stated_bounds": stated}
-
-
-def _resolve_patience(given: object) -> int:
-    """Return the number of candidates; ``off`` is 0."""
-    text = str(given).strip().lower()
-    if text == "off":
-        return 0
-    if not text.isascii() or not text.isdigit():
-        raise UsageError(
-            f"--patience must be a whole number of candidates, or off. Got '{given}'.",
-            "Try --patience 50: end once 50 tuned candidates in a row brought nothing.",
-        )
-    return int(text)
 
 
 def _resolve_metric_and_task(metric: str | None, task: str | None) -> dict[str, str | None]:

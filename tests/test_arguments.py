@@ -2,7 +2,7 @@
 
 import pytest
 
-from automl.arguments import data_stem, did_you_mean, parse_duration, parse_positions, split_names
+from automl.arguments import data_stem, did_you_mean, parse_duration, parse_patience, parse_positions, split_names
 from automl.errors import UsageError
 
 
@@ -63,3 +63,14 @@ def test_a_near_name_is_found_whatever_its_case():
 )
 def test_positions_are_read_as_ranges(text, positions):
     assert parse_positions(text, 10) == positions
+
+
+@pytest.mark.parametrize(("given", "candidates"), [("50", 50), (7, 7), ("off", 0), (" OFF ", 0), ("0", 0)])
+def test_patience_is_a_number_of_candidates_or_off(given, candidates):
+    assert parse_patience(given) == candidates
+
+
+@pytest.mark.parametrize("given", ["", "-1", "1.5", "never", "²"])
+def test_patience_that_is_neither_is_refused(given):
+    with pytest.raises(UsageError, match="whole number"):
+        parse_patience(given)

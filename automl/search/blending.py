@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -58,12 +59,14 @@ class Blending:
         self.complete: tuple[Trial, ...] = ()
         self.progress: list[tuple[float, float]] = []
 
-    def refresh(self, trials: Sequence[Trial], elapsed: float) -> None:
-        """Select again, ``elapsed`` seconds after the start."""
+    def refresh(self, trials: Sequence[Trial], elapsed: float) -> float | None:
+        """Select again, ``elapsed`` seconds after the start; return by how much the loss fell, if there was a blend."""
+        before = self.blend.loss
         self.complete = contenders(trials)
         self.blend = blend_of(self.complete, self._evidence, self._select)
         if self.score is not None and (not self.progress or self.score != self.progress[-1][1]):
             self.progress.append((elapsed, self.score))
+        return before - self.blend.loss if math.isfinite(before) else None
 
     @property
     def rivals(self) -> Rivals:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 from automl.events import Sink
@@ -274,19 +273,18 @@ class SearchRun:
     def _tell(self, trial: Trial) -> None:
         self._told += 1
         if trial.prediction is not None:
-            before = self.blending.blend.loss
-            self._refresh_blend()
-            trial.gain = before - self.blending.blend.loss if math.isfinite(before) else None
+            trial.gain = self._refresh_blend()
         self._proposals.tell(trial, self.blending.shares())
         self._plateau.tell(self.blending.blend.loss, tuned=trial.study is not None)
         self._log.ended(trial, self.plan.deadline.elapsed)
         self._teller.trial(trial)
 
-    def _refresh_blend(self) -> None:
-        self.blending.refresh(self.trials, self.plan.deadline.elapsed)
+    def _refresh_blend(self) -> float | None:
+        gain = self.blending.refresh(self.trials, self.plan.deadline.elapsed)
         if self.plan.timed:
             self._rivals = self.blending.rivals
             self._finishing.measure(self.blending.model_files())
+        return gain
 
     def _take_rank(self, result: TaskResult) -> None:
         self._rank_results[result.fold] = result

@@ -78,6 +78,11 @@ def test_the_summary_gives_the_score_on_the_test_data(played_fit, monkeypatch):
     assert "test      roc_auc 0.8300, 95 % interval 0.8000 to 0.8600 (test data, 90 rows)\n" in played_fit().err
 
 
+def test_the_summary_says_that_a_perfect_score_ended_the_search(played_fit, monkeypatch):
+    monkeypatch.setitem(MANIFEST, "stopped_by", "perfect")
+    assert "ended by a perfect score\n" in played_fit().err
+
+
 def test_quiet_prints_the_path_alone(played_fit):
     done = played_fit("--quiet")
     assert (done.out, done.err) == ("train.automl\n", "")

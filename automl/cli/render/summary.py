@@ -83,4 +83,5 @@ def _effort(manifest: Mapping[str, Any]) -> str:
 
 def stop_reason(manifest: Mapping[str, Any]) -> str:
     """Return what ended the search."""
-    return str(manifest["stopped_by"]).replace("_", " ")
+    reason = str(manifest["stopped_by"])
+    return "a perfect score" if reason == "perfect" else reason.replace("_", " ")

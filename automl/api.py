@@ -44,8 +44,8 @@ def fit(data: pd.DataFrame | str | PathLike[str], *, target: str, sink: Sink | N
     AutomlError
         As the command line would say it.
     """
+    from automl.resolving import resolve_fit_settings
     from automl.search.stop import StopToken
-    from automl.settings import resolve_fit_settings
     from automl.workflow import fit as run
 
     table = table_from_frame(data) if isinstance(data, pd.DataFrame) else None

@@ -1,34 +1,19 @@
-"""The settings of a fit: every option resolved and validated once, then frozen."""
+"""The settings of a fit: every option as it was resolved, frozen."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automl.arguments import (
-    data_stem,
-    did_you_mean,
-    option_name,
-    parse_duration,
-    parse_patience,
-    parse_size,
-    split_names,
-)
-from automl.errors import UsageError
-from automl.inputs import is_read_from, public_name
-from automl.outputs import check_place
+from automl.inputs import public_name
 
 if TYPE_CHECKING:
     from automl.tables.options import ReadOptions
 
-__all__ = ["DEFAULT_TIME_BUDGET", "FitSettings", "resolve_fit_settings"]
+__all__ = ["DEFAULT_TIME_BUDGET", "FitSettings"]
 
 DEFAULT_TIME_BUDGET = 300.0
-TASKS = ("binary", "multiclass", "regression")
-OPTIMIZE = ("accuracy", "speed", "size")
 
 
 @dataclass(frozen=True)
@@ -191,194 +176,6 @@ class FitSettings:
         values = {name: _json_ready(value) for name, value in asdict(self).items()}
         test_data = None if self.test_data is None else public_name(self.test_data)
         return {**values, "data": self.data_name, "test_data": test_data}
-
-
-def resolve_fit_settings(
-    *,
-    families: str | Iterable[str] | None = None,
-    exclude: str | Iterable[str] | None = None,
-    no_report: bool = False,
-    **raw: Any,
-) -> FitSettings:
-    """Resolve raw options, as they come from the command line or from Python, into settings.
-
-    Parameters
-    ----------
-    families, exclude : str or iterable of str, optional
-        Names of model families; a text is split at commas.
-    no_report : bool, optional
-        Write no report.
-    **raw
-        Every other field of :class:`FitSettings`; ``data`` and ``target`` are needed. ``time_budget`` may be a text
-        such as ``"10m"``. None stands for "not given".
-
-    Returns
-    -------
-    FitSettings
-
-    Raises
-    ------
-    UsageError
-        If an option is unknown, not understood, or does not go with another.
-    WriteError
-        If the output's folder is missing or not writable. Nothing has been read at that point.
-    """
-    known = tuple(each.name for each in fields(FitSettings) if each.name != "stated_bounds")
-    for name in raw:
-        if name not in known:
-            raise UsageError(
-                f"'{name}' is not a setting of fit.",
-                did_you_mean(name, (*known, "exclude", "no_report")) or f"Settings: {', '.join(known)}.",
-            )
-    values = {name: value for name, value in raw.items() if value is not None}
-    for name in ("data", "target"):
-        if not str(values.get(name, "")):
-            raise UsageError(f"The {name} is not given.", "automl fit data.csv --target COLUMN")
-    values.update(_resolve_bounds(values))
-    values.update(_resolve_metric_and_task(values.get("metric"), values.get("task")))
-    values.update(_resolve_columns(values))
-    if "patience" in values:
-        values["patience"] = parse_patience(values["patience"])
-    if "max_memory" in values:
-        values["max_memory"] = parse_size(values["max_memory"])
-    values["families"] = _resolve_families(families, exclude)
-    _check_ranges(values)
-    _check_splits(values)
-    values.update(_resolve_paths(values, no_report))
-    return FitSettings(**values)
-
-
-def _resolve_bounds(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Decide time and count: without either five minutes; a count alone sets no time limit."""
-    stated = "time_budget" in values or "trials" in values
-    if "time_budget" in values:
-        return {"time_budget": parse_duration(values["time_budget"]), "stated_bounds": stated}
-    return {"time_budget": None if "trials" in values else DEFAULT_TIME_BUDGET, "stated_bounds": stated}
-
-
-def _resolve_metric_and_task(metric: str | None, task: str | None) -> dict[str, str | None]:
-    """Check both names and that they go together; a metric that fits a single task decides the task."""
-    from automl.evaluation.metrics import METRICS, find_metric
-
-    if task is not None and task not in TASKS:
-        raise UsageError(f"There is no task '{task}'.", did_you_mean(task, TASKS) or f"Tasks: {', '.join(TASKS)}.")
-    if metric is None:
-        return {"metric": None, "task": task}
-    found = find_metric(metric)
-    fitting = tuple(str(each) for each in found.tasks)
-    if task is not None and task not in fitting:
-        others = ", ".join(name for name, each in METRICS.items() if task in each.tasks)
-        raise UsageError(f"The metric '{found.name}' does not fit the task '{task}'.", f"Metrics for it: {others}.")
-    return {"metric": found.name, "task": fitting[0] if len(fitting) == 1 else task}
-
-
-def _resolve_families(families: str | Iterable[str] | None, exclude: str | Iterable[str] | None) -> tuple[str, ...]:
-    from automl.models.registry import FAMILY_NAMES
-
-    wanted, unwanted = split_names(families), split_names(exclude)
-    for name in (*wanted, *unwanted):
-        if name not in FAMILY_NAMES:
-            raise UsageError(
-                f"There is no model family '{name}'.",
-                did_you_mean(name, FAMILY_NAMES) or f"Families: {', '.join(FAMILY_NAMES)}.",
-            )
-    left = tuple(name for name in (wanted or FAMILY_NAMES) if name not in unwanted)
-    if not left:
-        raise UsageError("No model family is left.", f"Leave out fewer of: {', '.join(FAMILY_NAMES)}.")
-    return left
-
-
-def _resolve_columns(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Split the lists of columns and refuse the target in any role but its own."""
-    from automl.preparation.monotone import parse_monotone
-
-    target = values["target"]
-    lists = {name: split_names(values.get(name)) for name in ("drop", "identifiers")}
-    roles = {name: (values[name],) for name in ("group", "time", "weight", "fold_column") if name in values}
-    for role, names in {**lists, **roles}.items():
-        if target in names:
-            raise UsageError(
-                f"'{target}' is the target and cannot be a {option_name(role)} column too.",
-                f"Take it out of {option_name(role)}.",
-            )
-    monotone = split_names(values.get("monotone"))
-    parse_monotone(monotone)
-    return {**lists, "types": split_names(values.get("types")), "monotone": monotone}
-
-
-def _check_ranges(values: Mapping[str, Any]) -> None:
-    _check_integer(values, "trials", 1)
-    _check_integer(values, "folds", 2)
-    _check_integer(values, "jobs", 1)
-    _check_integer(values, "skip_rows", 0)
-    _check_integer(values, "seed", 0, 2**32 - 1)
-    if not 0 < values.get("holdout", 0.5) < 1:
-        raise UsageError(
-            f"--holdout must be a share between 0 and 1. Got {values['holdout']}.", "Try --holdout 0.2 for a fifth."
-        )
-    if not math.isfinite(values.get("min_score", 0.0)):
-        raise UsageError(f"--min-score must be a number. Got {values['min_score']}.", "Try --min-score 0.8.")
-    if values.get("optimize", "accuracy") not in OPTIMIZE:
-        raise UsageError(
-            f"--optimize must be {', '.join(OPTIMIZE[:-1])} or {OPTIMIZE[-1]}. Got '{values['optimize']}'.",
-            did_you_mean(values["optimize"], OPTIMIZE) or "Leave it out for the most accurate model.",
-        )
-    if "costs" in values:
-        from automl.evaluation.thresholds import Costs
-
-        Costs.parse(values["costs"])
-    if values.get("class_weight", "balanced") != "balanced":
-        raise UsageError(
-            f"--class-weight must be 'balanced'. Got '{values['class_weight']}'.", "Leave it out for equal weights."
-        )
-
-
-def _check_integer(values: Mapping[str, Any], name: str, low: int, high: int | None = None) -> None:
-    value = values.get(name, low)
-    if not isinstance(value, int) or value < low or (high is not None and value > high):
-        wanted = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
-        raise UsageError(
-            f"{option_name(name)} must be {wanted}. Got {value}.", f"Try {option_name(name)} {max(low, 5)}."
-        )
-
-
-def _check_splits(values: Mapping[str, Any]) -> None:
-    for exclusive in (("folds", "holdout", "fold_column"), ("time", "fold_column")):
-        given = [option_name(name) for name in exclusive if name in values]
-        if len(given) > 1:
-            raise UsageError(f"{' and '.join(given)} exclude each other.", "Give one of them.")
-
-
-def _resolve_paths(values: Mapping[str, Any], no_report: bool) -> dict[str, Path | None]:
-    """Decide where model and report go, and find out now whether they can be written there."""
-    from automl.report.rendering import report_format
-
-    output = Path(values.get("output") or f"{data_stem(values['data'])}.automl")
-    report = None if no_report else Path(values.get("report") or output.with_suffix(".html"))
-    if report is not None:
-        report_format(str(report))
-    if report is not None and report.resolve() == output.resolve():
-        raise UsageError(f"Model and report cannot both be '{output}'.", "Choose another --report, or --no-report.")
-    for path, option in ((output, "--output"), (report, "--report")):
-        if path is not None:
-            replaceable = bool(values.get("overwrite") or values.get("resume"))
-            check_place(path, option, str(values["data"]), overwrite=replaceable)
-    _check_test_data(values, [path for path in (output, report) if path is not None])
-    work_dir = values.get("work_dir")
-    return {"output": output, "report": report, "work_dir": None if work_dir is None else Path(work_dir)}
-
-
-def _check_test_data(values: Mapping[str, Any], outputs: Iterable[Path]) -> None:
-    test_data = values.get("test_data")
-    if test_data is None:
-        return
-    if test_data == values["data"]:
-        raise UsageError(
-            f"The test data is the training data itself: '{public_name(test_data)}'.",
-            "Give --test-data rows that are not in it, or use --holdout 0.2.",
-        )
-    if any(is_read_from(path, test_data) for path in outputs):
-        raise UsageError(f"'{test_data}' is the test data itself.", "Choose another --output or --report.")
 
 
 def _json_ready(value: Any) -> Any:

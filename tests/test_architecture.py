@@ -21,7 +21,7 @@ LAYERS = (
     ("models",),
     ("ensemble", "evaluation"),
     ("report", "bundle", "search"),
-    ("settings",),
+    ("settings", "resolving"),
     ("decisions",),
     ("outcome", "labelled", "explanation", "publishing", "comparing"),
     ("conclusions", "assessing", "state"),

@@ -14,7 +14,8 @@ from automl.cli.commands.fit import command
 from automl.cli.options import Common, given_names
 from automl.errors import UsageError, WriteError
 from automl.outcome import command_of
-from automl.settings import FitSettings, resolve_fit_settings
+from automl.resolving import resolve_fit_settings
+from automl.settings import FitSettings
 
 
 @pytest.fixture(autouse=True)

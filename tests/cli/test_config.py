@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from automl import errors, settings
+from automl import errors, resolving
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def resolved(automl, monkeypatch):
         taken.append(raw)
         raise errors.UsageError("enough")
 
-    monkeypatch.setattr(settings, "resolve_fit_settings", stop_here)
+    monkeypatch.setattr(resolving, "resolve_fit_settings", stop_here)
 
     def call(*arguments):
         outcome = automl("fit", "x.csv", "--target", "y", *arguments)

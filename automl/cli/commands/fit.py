@@ -86,8 +86,8 @@ def command(
     context: click.Context, /, dry_run: bool, log_file: str | None, report: str | None, no_report: bool, **raw: Any
 ) -> int:
     """Resolve the options, then plan or fit."""
+    from automl.resolving import resolve_fit_settings
     from automl.search.stop import StopToken
-    from automl.settings import resolve_fit_settings
 
     token = StopToken()
     for option in ("families", "exclude", "drop", "identifiers", "types", "monotone"):

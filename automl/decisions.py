@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from automl.errors import UsageError
 from automl.evaluation.metrics import METRICS, Metric, default_metric
 from automl.events import Note, Sink
+from automl.features import useful_encodings
 from automl.models.registry import available_families, family, missing_requirements
 from automl.preparation.monotone import check_monotone, parse_monotone
 from automl.preparation.prepare import PreparedData, PrepareRequest
@@ -119,6 +120,7 @@ def plan_search(
         optimize=settings.optimize,
         memory=memory_limit(settings.max_memory),
         patience=_patience(settings, len(prepared.target)),
+        encodings=useful_encodings(prepared.feature_columns, len(prepared.target)),
     )
 
 

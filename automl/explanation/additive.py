@@ -49,9 +49,10 @@ def exact_contributions(subject: Subject, rows: pd.DataFrame, background: pd.Dat
     Returns
     -------
     Contributions or None
-        Without error. None for classification, or where a member is of another family.
+        Without error. None for classification, where a member is of another family, or where it learned from features
+        of two columns each, which cannot be told apart.
     """
-    if subject.space != "target" or not all(isinstance(part.fitted, _Additive) for part in subject.model.parts()):
+    if subject.space != "target" or not all(_tells_columns_apart(part) for part in subject.model.parts()):
         return None
     usual = spread_background(subject, background, _BACKGROUND_ROWS)
     cells = pd.concat([rows, usual], ignore_index=True)
@@ -66,6 +67,10 @@ def exact_contributions(subject: Subject, rows: pd.DataFrame, background: pd.Dat
     return Contributions(
         np.array([base]), prediction[: len(rows), np.newaxis], values[..., np.newaxis], np.zeros((*values.shape, 1))
     )
+
+
+def _tells_columns_apart(part: Part) -> bool:
+    return isinstance(part.fitted, _Additive) and (part.encoder is None or part.encoder.name != "generated")
 
 
 def _blended(subject: Subject, cells: pd.DataFrame) -> FloatArray:

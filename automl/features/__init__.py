@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from automl.features.encoders import ENCODING_NAMES, Encoder, make_encoder
+from automl.features.encoders import ENCODING_NAMES, Encoder, make_encoder, useful_encodings
 from automl.features.matrix import EncodedMatrix
 from automl.features.storing import read_encoder, write_encoder
 
-__all__ = ["ENCODING_NAMES", "EncodedMatrix", "Encoder", "make_encoder", "read_encoder", "write_encoder"]
+__all__ = [
+    "ENCODING_NAMES",
+    "EncodedMatrix",
+    "Encoder",
+    "make_encoder",
+    "read_encoder",
+    "useful_encodings",
+    "write_encoder",
+]

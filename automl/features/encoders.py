@@ -5,12 +5,13 @@ What an encoder learns, it learns from the frame given to ``fit_transform`` alon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
 from automl.features.categories import CategoryCodes, Indicators
 from automl.features.dates import CyclicDateParts, DateGaps, DateParts
+from automl.features.generated import CategoryCrosses, GroupDistances, NumberPairs
 from automl.features.matrix import EncodedMatrix, join_groups
 from automl.features.numbers import FilledNumbers, Numbers, ScaledNumbers
 from automl.features.parts import Finished, Part, Target, Weight
@@ -18,19 +19,35 @@ from automl.features.target_means import TargetMeans
 from automl.features.texts import TextFeatures
 from automl.tables.schema import Column, ColumnKind, Task
 
-__all__ = ["ENCODING_NAMES", "Encoder", "make_encoder"]
+__all__ = ["ENCODING_NAMES", "Encoder", "make_encoder", "useful_encodings"]
 
-#: native: category codes and missing values stay. native_target: codes become target means. ordinal_target: filled as
-#: well, for forests. onehot_scaled: indicators and scaled numbers, for linear, neighbour and neural models.
-ENCODING_NAMES = ("native", "native_target", "ordinal_target", "onehot_scaled")
+#: native: category codes and missing values stay. native_target: codes become target means. generated: features made of
+#: two columns each as well. ordinal_target: as native_target, but filled, for forests. onehot_scaled: indicators and
+#: scaled numbers, for linear, neighbour and neural models.
+ENCODING_NAMES = ("native", "native_target", "generated", "ordinal_target", "onehot_scaled")
 
+_PAIRED_KINDS = (ColumnKind.NUMERIC, ColumnKind.BOOLEAN, ColumnKind.CATEGORY)
+_MOST_ROWS_TO_PAIR = 200_000
 _MOST_INDICATORS = 30
 _FEWEST_FOR_INDICATOR = 3
 _MOST_DATES_FOR_GAPS = 5
 _CELLS_A_PART = 4_000_000
 
 
-def make_encoder(name: str, columns: Sequence[Column], task: Task, n_classes: int, seed: int) -> Encoder:
+def useful_encodings(columns: Sequence[Column], n_rows: int) -> tuple[str, ...]:
+    """Return the encodings worth trying on a table of this shape.
+
+    Features of two columns need two columns, and on very many rows they take the time and memory of better candidates:
+    there, trees have the rows to find by themselves what two columns say together.
+    """
+    paired = [column for column in columns if column.kind in _PAIRED_KINDS]
+    generates = len(paired) > 1 and n_rows <= _MOST_ROWS_TO_PAIR
+    return tuple(name for name in ENCODING_NAMES if generates or name != "generated")
+
+
+def make_encoder(
+    name: str, columns: Sequence[Column], task: Task, n_classes: int, seed: int, unpaired: Collection[str] = ()
+) -> Encoder:
     """Return an unfitted encoder.
 
     Parameters
@@ -44,6 +61,8 @@ def make_encoder(name: str, columns: Sequence[Column], task: Task, n_classes: in
         Number of classes; of no meaning in regression.
     seed : int
         Decides the folds of target means and the directions of text.
+    unpaired : collection of str
+        Columns that generated features leave out, because a prediction has to be monotone in them.
 
     Raises
     ------
@@ -53,7 +72,7 @@ def make_encoder(name: str, columns: Sequence[Column], task: Task, n_classes: in
     if name not in ENCODING_NAMES:
         raise ValueError(f"encoding must be one of {', '.join(ENCODING_NAMES)}. Got {name!r} instead.")
     features = [(column.name, str(column.kind)) for column in columns if column.kind.is_feature]
-    return Encoder(name, features, n_classes if task.is_classification else 0, seed)
+    return Encoder(name, features, n_classes if task.is_classification else 0, seed, unpaired)
 
 
 class Encoder:
@@ -66,13 +85,23 @@ class Encoder:
     n_classes : int
         0 in regression.
     seed : int
+    unpaired : collection of str
+        Columns that generated features leave out.
     """
 
-    def __init__(self, name: str, columns: list[tuple[str, str]], n_classes: int, seed: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        columns: list[tuple[str, str]],
+        n_classes: int,
+        seed: int,
+        unpaired: Collection[str] = (),
+    ) -> None:
         self.name = name
         self.columns = columns
         self.n_classes = n_classes
         self.seed = seed
+        self.unpaired = list(unpaired)
         self.parts: list[Part] = []
 
     def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight = None) -> EncodedMatrix:
@@ -92,6 +121,7 @@ class Encoder:
             *(self._category_part(column, frame[column]) for column in self._named(ColumnKind.CATEGORY)),
             *self._date_parts(),
             *self._text_parts(),
+            *(self._generated_parts() if self.name == "generated" else ()),
         ]
         return join_groups([part.fit_transform(frame, target, weight) for part in self.parts], len(frame))
 
@@ -129,6 +159,19 @@ class Encoder:
         if 2 <= len(names) <= _MOST_DATES_FOR_GAPS:
             parts.append(DateGaps(names))
         return [self._finished(part) for part in parts]
+
+    def _generated_parts(self) -> list[Part]:
+        names = self._named(ColumnKind.NUMERIC, ColumnKind.BOOLEAN)
+        numbers = [name for name in names if name not in self.unpaired]
+        categories = self._named(ColumnKind.CATEGORY)
+        parts: list[Part] = []
+        if len(numbers) > 1:
+            parts.append(NumberPairs(numbers, self.n_classes))
+        if numbers and categories:
+            parts.append(GroupDistances(numbers, categories, self.n_classes))
+        if len(categories) > 1:
+            parts.append(CategoryCrosses(categories, self.n_classes, self.seed))
+        return parts
 
     def _text_parts(self) -> list[Part]:
         components = 64 if self.name == "onehot_scaled" else 32

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from automl.features.categories import CategoryCodes, Indicators
 from automl.features.dates import CyclicDateParts, DateGaps, DateParts
 from automl.features.encoders import Encoder
+from automl.features.generated import CategoryCrosses, GroupDistances, NumberPairs
 from automl.features.numbers import FilledNumbers, Numbers, ScaledNumbers
 from automl.features.parts import Finished
 from automl.features.target_means import TargetMeans
@@ -28,13 +29,16 @@ _CLASSES: dict[str, type] = {
     each.__name__: each
     for each in (
         CategoryCodes,
+        CategoryCrosses,
         CyclicDateParts,
         DateGaps,
         DateParts,
         Encoder,
         FilledNumbers,
         Finished,
+        GroupDistances,
         Indicators,
+        NumberPairs,
         Numbers,
         ScaledNumbers,
         TargetMeans,

@@ -21,7 +21,7 @@ FAMILY = Family(
     title="CatBoost",
     module=__name__,
     requires=("catboost",),
-    encodings=("native_target", "native"),
+    encodings=("native_target", "native", "generated"),
     space={
         "learning_rate": Real(0.02, 0.15, log=True, default=0.06),
         "depth": Integer(4, 8, default=6),

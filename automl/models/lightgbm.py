@@ -21,7 +21,7 @@ FAMILY = Family(
     title="LightGBM",
     module=__name__,
     requires=("lightgbm",),
-    encodings=("native", "native_target"),
+    encodings=("native", "native_target", "generated"),
     space={
         "learning_rate": Real(0.01, 0.12, log=True, default=0.05),
         "num_leaves": Integer(4, 160, log=True, default=31),

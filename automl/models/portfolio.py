@@ -68,6 +68,7 @@ PORTFOLIO: tuple[Candidate, ...] = (
     Candidate(
         "multilayer_perceptron", "onehot_scaled", {"width": 96, "penalty": 0.05, "learning_rate": 2e-3, "epochs": 40}
     ),
+    Candidate("catboost", "generated", {"learning_rate": 0.08, "depth": 6, "l2_leaf_reg": 3.0}),
     Candidate(
         "lightgbm",
         "native_target",
@@ -83,6 +84,19 @@ PORTFOLIO: tuple[Candidate, ...] = (
         },
     ),
     Candidate("random_forest", "ordinal_target", {"max_features": 0.4, "min_samples_leaf": 2}),
+    Candidate(
+        "lightgbm",
+        "generated",
+        {
+            "learning_rate": 0.04,
+            "num_leaves": 24,
+            "min_data_in_leaf": 8,
+            "feature_fraction": 0.4,
+            "bagging_fraction": 0.88,
+            "lambda_l1": 0.24,
+            "lambda_l2": 0.9,
+        },
+    ),
     Candidate(
         "catboost",
         "native",

@@ -21,7 +21,7 @@ FAMILY = Family(
     title="XGBoost",
     module=__name__,
     requires=("xgboost",),
-    encodings=("native_target", "native"),
+    encodings=("native_target", "native", "generated"),
     space={
         "learning_rate": Real(0.01, 0.12, log=True, default=0.05),
         "max_depth": Integer(3, 10, default=6),

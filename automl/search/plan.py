@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from automl.features import ENCODING_NAMES
 from automl.search.deadline import Deadline
 
 __all__ = ["SearchPlan"]
@@ -29,6 +30,8 @@ class SearchPlan:
         As for :class:`~automl.search.plateau.Plateau`.
     memory : int or None
         Bytes that the coordinator and its workers may use together; None for no limit.
+    encodings : tuple of str
+        That candidates may learn from.
     optimize : str
         ``"accuracy"`` for a blend of fold models; ``"speed"`` or ``"size"`` for one candidate, fitted on all rows.
     """
@@ -43,6 +46,7 @@ class SearchPlan:
     optimize: str = "accuracy"
     memory: int | None = None
     patience: float | None = None
+    encodings: tuple[str, ...] = ENCODING_NAMES
 
     @property
     def single(self) -> bool:

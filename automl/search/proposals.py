@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.features import ENCODING_NAMES
 from automl.models.family import Choice, Family, Parameter
 from automl.models.objectives import Objective
 from automl.models.portfolio import LOG_TARGET_FAMILIES, PORTFOLIO, Candidate, with_log_targets
@@ -65,19 +66,30 @@ class Proposals:
         Its size rules out families that would be too slow.
     logs : tuple of bool
         As :func:`log_choices` returns them.
+    encodings : tuple of str
+        That candidates may learn from.
     """
 
     def __init__(
-        self, families: tuple[str, ...], seed: int, splits: SplitPlan, logs: tuple[bool, ...] = (False,)
+        self,
+        families: tuple[str, ...],
+        seed: int,
+        splits: SplitPlan,
+        logs: tuple[bool, ...] = (False,),
+        encodings: tuple[str, ...] = ENCODING_NAMES,
     ) -> None:
         rows = len(splits.folds[0][0])
         self._families = tuple(name for name in families if rows <= family(name).max_rows)
         self._portfolio = with_log_targets(PORTFOLIO, logs)
-        self._queue = [candidate for candidate in self._portfolio if candidate.family in self._families]
+        self._queue = [
+            each for each in self._portfolio if each.family in self._families and each.encoding in (*encodings, "none")
+        ]
         self._tunable = [name for name in self._families if family(name).space]
         more: dict[str, Parameter] = {"log_target": Choice(logs)} if any(logs) else {}
         self._studies = {
-            name: FamilyStudy(_with_space(family(name), more if name in LOG_TARGET_FAMILIES else {}), seed + number)
+            name: FamilyStudy(
+                _limited(family(name), encodings, more if name in LOG_TARGET_FAMILIES else {}), seed + number
+            )
             for number, name in enumerate(self._tunable)
         }
         self._generator = np.random.default_rng(seed)
@@ -203,8 +215,10 @@ class Proposals:
         return None
 
 
-def _with_space(described: Family, more: dict[str, Parameter]) -> Family:
-    return replace(described, space={**described.space, **more})
+def _limited(described: Family, encodings: tuple[str, ...], more: dict[str, Parameter]) -> Family:
+    """Return a family with those of its encodings that are of use here, and with more hyperparameters."""
+    useful = tuple(name for name in described.encodings if name in encodings)
+    return replace(described, space={**described.space, **more}, encodings=useful)
 
 
 def _key(candidate: Candidate) -> Key:

@@ -145,7 +145,7 @@ class TrainingData:
     def _encode(self, place: Path, encoding: str, columns: tuple[str, ...] | None, fold: int) -> None:
         chosen = tuple(column for column in self.columns if columns is None or column.name in columns)
         train, valid = self.rows(fold)
-        encoder = make_encoder(encoding, chosen, self.task, self.n_classes, self.seed)
+        encoder = make_encoder(encoding, chosen, self.task, self.n_classes, self.seed, self.monotone)
         weight = None if self.weight is None else self.weight[train]
         fitted = encoder.fit_transform(self.frame.iloc[train].reset_index(drop=True), self.target[train], weight)
         applied = encoder.transform(self.frame.iloc[valid].reset_index(drop=True))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from automl.features import ENCODING_NAMES, EncodedMatrix, make_encoder, read_encoder, write_encoder
+from automl.features import ENCODING_NAMES, EncodedMatrix, make_encoder, read_encoder, useful_encodings, write_encoder
 from automl.tables.schema import Column, ColumnKind, Task
 
 every_encoding = pytest.mark.parametrize("name", ENCODING_NAMES)
@@ -261,3 +261,33 @@ def test_many_numeric_columns_are_encoded_as_one_would_be(monkeypatch, mixed):
     apart = encoder_for("onehot_scaled", numeric).fit_transform(mixed.frame, mixed.labels)
     order = [apart.names.index(name) for name in whole.names]
     np.testing.assert_allclose(apart.values[:, order], whole.values, rtol=1e-6)
+
+
+def test_pairs_are_made_of_the_columns_that_tell_most():
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame({f"x{number}": random.normal(size=400) for number in range(9)})
+    columns = [Column(name, ColumnKind.NUMERIC) for name in frame]
+    target = frame[["x2", "x4", "x8"]].to_numpy() @ np.array([3.0, 2.0, 1.0])
+    encoder = make_encoder("generated", columns, Task.REGRESSION, 0, 0)
+    names = encoder.fit_transform(frame, target).names
+    assert names[9:12] == ("x2 - x4", "x2 * x4", "x2 / x4")
+    assert {"x2 - x8", "x4 / x8"} < set(names)
+
+
+def test_a_column_to_be_monotone_in_is_paired_with_none():
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame(random.normal(size=(200, 3)), columns=list("abc"))
+    columns = [Column(name, ColumnKind.NUMERIC) for name in frame]
+    encoder = make_encoder("generated", columns, Task.REGRESSION, 0, 0, unpaired=("b",))
+    names = encoder.fit_transform(frame, frame.sum(axis=1).to_numpy()).names
+    assert [name for name in names if "b" in name] == ["b"]
+    assert "a / c" in names or "c / a" in names
+
+
+@pytest.mark.parametrize(
+    ("kinds", "rows"), [(["numeric"], 1000), (["text", "datetime", "numeric"], 1000), (["numeric"] * 2, 10**6)]
+)
+def test_features_of_two_columns_are_not_tried_where_they_cannot_pay(kinds, rows):
+    columns = [Column(f"c{number}", ColumnKind(kind)) for number, kind in enumerate(kinds)]
+    assert "generated" not in useful_encodings(columns, rows)
+    assert "generated" in useful_encodings([*columns, *(Column(n, ColumnKind.CATEGORY) for n in "xy")], 1000)

@@ -16,6 +16,8 @@ from automl.evaluation.estimate import estimate_from_holdout
 from automl.evaluation.metrics import Metric
 from automl.evaluation.thresholds import judged_by
 from automl.events import Note, Sink
+from automl.findings import Finding
+from automl.preparation.checks.drift import find_drift
 from automl.preparation.checks.hashing import duplicate_groups
 from automl.preparation.columns import check_column, read_numbers
 from automl.preparation.prepare import PreparedData
@@ -42,6 +44,8 @@ class LabelledRows:
         Rows whose target is missing or is not one of the training table's.
     repeated : int
         Rows that stand in the training table too, target included.
+    findings : tuple of Finding
+        Features that are spread otherwise than in the training table.
     """
 
     table: Table
@@ -49,6 +53,7 @@ class LabelledRows:
     weight: NDArray[np.float64] | None
     left_out: int
     repeated: int
+    findings: tuple[Finding, ...] = ()
 
 
 def read_test_data(settings: FitSettings, prepared: PreparedData, sink: Sink) -> LabelledRows | None:
@@ -163,4 +168,5 @@ def _read(settings: FitSettings, prepared: PreparedData) -> LabelledRows:
         weight=None if settings.weight is None else read_weights(table, schema, settings.weight)[rows],
         left_out=len(target) - len(rows),
         repeated=_repeated(prepared, features.frame.iloc[rows], target[rows]),
+        findings=tuple(find_drift(prepared.frame, features.frame.iloc[rows])),
     )

@@ -177,6 +177,8 @@ def _understand(settings: FitSettings, sink: Sink, table: Table) -> _Problem:
     prepared = _prepare(settings, sink, table)
     decisions = decide(settings, prepared)
     labelled = read_test_data(settings, prepared, sink)
+    if labelled is not None:
+        prepared = replace(prepared, findings=(*prepared.findings, *labelled.findings))
     return _Problem(table, prepared, decisions, labelled, golden_table(table, settings.seed))
 
 

@@ -60,6 +60,14 @@ def test_the_model_is_the_same_with_test_data_and_without(train):
     assert plain["test"] is None
 
 
+def test_columns_that_are_spread_otherwise_in_the_test_data_are_a_finding(train):
+    write("train.csv", train)
+    ages = (row.split(",") for row in rows(90, seed=2))
+    write("test.csv", [f"{int(age) + 40},{city},{churn}" for age, city, churn in ages])
+    said = json.loads(fit("--test-data", "test.csv").stdout)
+    assert [each["columns"] for each in said["findings"] if each["code"] == "drift_to_test_data"] == [["age"]]
+
+
 def test_rows_that_the_training_data_holds_too_are_counted_and_said(train):
     write("train.csv", train)
     write("test.csv", [*train[:7], "17,Paris,Yes", "16,Paris,No", "15,Paris,No", "14,Paris,No"])

@@ -13,6 +13,7 @@ from automl.arguments import did_you_mean
 from automl.errors import UsageError
 from automl.findings import Change
 from automl.preparation.wording import counted, join_quoted, verb
+from automl.tables.booleans import find_boolean_words
 from automl.tables.converting import convert
 from automl.tables.levels import level_key
 from automl.tables.schema import Column, ColumnKind
@@ -89,7 +90,8 @@ def order_labels(counts: dict[str, int], positive: str | None) -> tuple[str, ...
     counts : dict of str to int
         Rows per label.
     positive : str or None
-        The label the user calls positive. By default 1, yes, true, y or t, else the rarer label.
+        The label the user calls positive. By default 1, yes, true, y or t, or what says yes in another language beside
+        its negative, such as ja and nein; else the rarer label.
 
     Raises
     ------
@@ -130,7 +132,9 @@ def _keys(uniques: UniqueTexts, column: Column) -> list[str | None]:
 
 
 def _default_positive(labels: Sequence[str], counts: dict[str, int]) -> str:
-    words = [label for label in labels if label.casefold() in POSITIVE_WORDS]
+    # Words of other languages count only beside their negative: "da" is yes beside "nu", and a place beside "Rom".
+    yes, _ = find_boolean_words(labels)
+    words = [label for label in labels if label.casefold() in POSITIVE_WORDS.union(yes)]
     if len(words) == 1:
         return words[0]
     return min(reversed(labels), key=lambda label: counts[label])

@@ -41,6 +41,18 @@ def test_the_affirmative_label_is_the_positive_one_however_frequent(pair):
     assert order_labels({pair[0]: 90, pair[1]: 10}, None) == (pair[1], pair[0])
 
 
+@pytest.mark.parametrize(
+    ("positive", "negative"),
+    [("ja", "nein"), ("Oui", "Non"), ("sí", "no"), ("\u0434\u0430", "\u043d\u0435\u0442"), ("tak", "nie")],
+)
+def test_what_says_yes_in_another_language_beside_its_negative_is_positive(positive, negative):
+    assert order_labels({positive: 90, negative: 10}, None) == (negative, positive)
+
+
+def test_a_foreign_yes_without_its_negative_is_a_label_like_any_other():
+    assert order_labels({"da": 90, "Rom": 10}, None) == ("da", "Rom")
+
+
 def test_without_an_affirmative_label_the_rarer_one_is_positive():
     assert order_labels({"good": 90, "bad": 10}, None) == ("good", "bad")
     assert order_labels({"good": 10, "bad": 90}, None) == ("bad", "good")

@@ -29,6 +29,7 @@ DATA_ENDINGS = (
     *(".sqlite", ".sqlite3", ".db", ".jsonl", ".ndjson", ".json", ".html", ".htm", ".xml"),
 )
 _ADDRESS = re.compile(r"([a-z][a-z0-9]+(?:\+[a-z0-9_]+)?)://", re.IGNORECASE)
+_UNKNOWN = "…"
 _WEB_SCHEMES = ("http", "https")
 
 
@@ -60,19 +61,18 @@ def public_name(source: str) -> str:
 def _public_web(source: str) -> str:
     try:
         parts = urlsplit(source)
-        known = parts.hostname and (parts.port is None or parts.port >= 0)
-    except ValueError:  # what looks like a host or a port may be half of a password
-        known = None
-    if not known:
-        return "…"
+        is_plain = bool(parts.hostname) and (parts.port is None or parts.port >= 0)
+    except ValueError:
+        is_plain = False
+    if not is_plain or (":" in parts.netloc and "@" in parts.path):  # what looks like a host may be half of a password
+        return _UNKNOWN
     return f"{parts.netloc.rpartition('@')[2]}{parts.path.partition(';')[0]}"
 
 
 def _public_database(rest: str) -> str:
     """Drop everything up to the last ``@``: passwords may hold any character, escaped or not."""
-    if not rest.startswith("/"):
-        rest = rest.rpartition("@")[2]
-    return rest.partition("?")[0]
+    login, _, place = ("", "", rest) if rest.startswith("/") else rest.rpartition("@")
+    return _UNKNOWN if "?" in login else place.partition("?")[0]
 
 
 def split_part(source: str) -> tuple[str, str | None]:

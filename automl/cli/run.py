@@ -128,6 +128,8 @@ def _option_hint(error: click.NoSuchOption) -> str:
 def _usage_hint(error: click.ClickException) -> str:
     """Return what to type instead, for click's own complaints."""
     context = getattr(error, "ctx", None)
+    if "unexpected extra argument" in error.format_message():
+        return "Several files are one DATA: name their folder, or quote the pattern, as in 'sales/*.csv'."
     if context is None:
         return "'automl --help' shows how it is used."
     usage = " ".join(context.command.collect_usage_pieces(context))

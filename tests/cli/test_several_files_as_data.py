@@ -28,6 +28,12 @@ def test_a_folder_goes_through_every_command(automl, folder):
     assert json.loads(automl("clean", folder, "--output", "all.csv", "--json").out)["rows"] == 60
 
 
+def test_a_pattern_that_the_shell_took_apart_is_answered_with_what_to_type(automl, folder):
+    outcome = automl("profile", *sorted(folder.iterdir()))
+    assert outcome.code == 2
+    assert "quote the pattern" in outcome.hint
+
+
 def test_the_output_is_not_put_among_the_files_that_are_read(automl, folder):
     outcome = automl("clean", "parts/*.csv", "--output", "parts/all.csv")
     assert outcome.code == 2

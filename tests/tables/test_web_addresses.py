@@ -3,7 +3,10 @@
 import base64
 import gzip
 import http.server
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 
@@ -210,6 +213,38 @@ def test_a_file_that_is_too_large_is_refused(server, monkeypatch, is_announced):
 def test_a_file_that_breaks_off_is_not_read_as_a_shorter_one(server):
     server.answers["/data.csv"] = (200, {"Content-Length": "1000"}, CSV)
     assert "broke off" in failure(server.url()).message
+
+
+@pytest.fixture
+def secure(server, tmp_path, monkeypatch):
+    """The same server behind TLS, with a certificate for localhost alone that is trusted."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("needs openssl to make a certificate")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
+    command = (openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names)
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    return f"https://{{host}}:{server.server_port}{{path}}"
+
+
+def test_https_is_read_where_the_certificate_is_the_host_s(secure):
+    assert len(read_table(secure.format(host="localhost", path="/data.csv"), LOCAL).cells) == 2
+    assert "certificate" in failure(secure.format(host="127.0.0.1", path="/data.csv")).message
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(secure, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert "certificate" in failure(secure.format(host="localhost", path="/data.csv")).message
+
+
+def test_a_redirect_from_https_to_http_is_refused(server, secure):
+    server.answers["/down"] = (302, {"Location": "http://localhost/data.csv"}, b"")
+    assert "from https to http" in failure(secure.format(host="localhost", path="/down")).message
 
 
 def test_a_server_that_sends_drop_by_drop_runs_out_of_time(server):

@@ -6,6 +6,7 @@ import codecs
 import re
 
 from automl.errors import DataError
+from automl.tables.mixedencoding import MIXED, is_mostly_utf8
 
 __all__ = ["check_is_text", "decode", "find_encoding"]
 
@@ -47,7 +48,7 @@ _FALLBACK = "cp1252"
 
 
 def find_encoding(content: bytes, *, is_whole: bool = True) -> str:
-    """Find the encoding: byte-order mark, strict UTF-8, charset-normalizer's guess, then cp1252.
+    """Find the encoding: byte-order mark, strict UTF-8, UTF-8 with a few other bytes, charset-normalizer, then cp1252.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ def find_encoding(content: bytes, *, is_whole: bool = True) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(content, final=is_whole)
     except UnicodeDecodeError:
-        return _guessed_encoding(content)
+        return MIXED if is_mostly_utf8(content) else _guessed_encoding(content)
     return "utf-8"
 
 

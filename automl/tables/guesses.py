@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from automl.findings import Finding, Severity
 from automl.tables.layout import Layout
+from automl.tables.mixedencoding import MIXED
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record
 from automl.tables.repair import RowCounts, RowRepairer
@@ -21,6 +22,10 @@ _SPELLED = {"\t": "a tab", " ": "a space"}
 def encoding_findings(text: str, encoding: str, *, is_given: bool) -> tuple[Finding, ...]:
     """Report an encoding that was guessed, and bytes that are no characters in it."""
     found = []
+    if encoding == MIXED and not is_given:
+        message = "Most of the file is written in UTF-8, but some of its bytes are not."
+        action = "Those bytes were read as cp1252; say --encoding for one encoding throughout."
+        found.append(Finding("encoding_guessed", Severity.WARNING, message, action=action))
     if not is_given and not encoding.startswith("utf"):
         message = f"The file is not written in UTF-8; it was read as {encoding}."
         found.append(Finding("encoding_guessed", Severity.INFO, message, action="Say --encoding for another."))

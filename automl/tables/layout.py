@@ -12,6 +12,7 @@ from automl.tables.headers import Header, find_header
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record
 from automl.tables.segments import find_segments, is_comment
+from automl.tables.stateddelimiter import stated_delimiter
 
 __all__ = ["Layout", "OtherTable", "find_layout"]
 
@@ -135,7 +136,7 @@ def _fitted_width(
     if not header.n_rows:
         return (width if body[1:] else max(width, len(rows[0]))), header
     names = header.names
-    if names and not names[-1].strip() and len(names) > 1 and not _has_cell(body, len(names) - 1):
+    while len(names) > 1 and not names[-1].strip() and not _has_cell(body, len(names) - 1):
         names = names[:-1]
     if len(names) < width and len(rows[0]) != width and _is_rare_width(len(names), body) and _has_cell(body, width - 1):
         names = (*names, *("" for _ in range(width - len(names))))
@@ -164,8 +165,8 @@ def _preamble_rows(records: Sequence[Record], width: int) -> int:
 
 
 def _is_title(record: Record, width: int) -> bool:
-    """Whether one cell of several is filled, as where a spreadsheet padded a title."""
-    return width > 2 and record.n_filled <= 1
+    """Whether one cell of several is filled, as where a spreadsheet padded a title, or the delimiter is stated."""
+    return (width > 2 and record.n_filled <= 1) or stated_delimiter(record.text) is not None
 
 
 def _is_note(records: Sequence[Record], position: int, width: int) -> bool:

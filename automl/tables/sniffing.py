@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from automl.tables.celltypes import is_typed, typedness
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record, read_records
+from automl.tables.stateddelimiter import stated_delimiter
 from automl.tables.table import Dialect
 from automl.tables.tokens import Tokenizer
 
@@ -118,7 +119,8 @@ def _differ_in_quotes(chosen: _Candidate, other: _Candidate) -> bool:
 
 def _dialects(text: str, encoding: str, options: ReadOptions) -> Iterator[tuple[Dialect, float]]:
     """Yield the dialects worth a trial, each with the factor of its delimiter; of equally good ones the first wins."""
-    delimiters = _likely_delimiters(text) if options.delimiter is None else {options.delimiter: 1.0}
+    known = options.delimiter or stated_delimiter(text)
+    delimiters = _likely_delimiters(text) if known is None else {known: 1.0}
     escapes = _likely_escapes(text)
     if "\0" in text:  # those that escape nothing were removed
         escapes = ("\0",)

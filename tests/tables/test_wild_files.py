@@ -1,0 +1,83 @@
+"""Files as people really have them, and what a careful person reads in each."""
+
+from automl.tables import read_table
+
+
+def read(tmp_path, content):
+    path = tmp_path / "wild.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_table(path)
+
+
+def codes(table):
+    return {finding.code for finding in table.findings}
+
+
+def test_lines_of_two_encodings_are_both_read(tmp_path):
+    table = read(tmp_path, b"name,city\n" + "a,Köln\n".encode() * 9 + "b,Zürich\n".encode("cp1252"))
+    assert table.cells["city"].tolist() == ["Köln"] * 9 + ["Zürich"]
+    assert "encoding_guessed" in codes(table)
+
+
+def test_the_line_that_states_the_delimiter_is_no_header(tmp_path):
+    table = read(tmp_path, "sep=;\nname;price\na;1,5\nb;2,5\nc;3,5\n")
+    assert list(table.cells.columns) == ["name", "price"]
+    assert table.cells["price"].tolist() == ["1,5", "2,5", "3,5"]
+
+
+def test_empty_columns_without_a_name_at_the_right_are_left_out_and_said(tmp_path):
+    table = read(tmp_path, "a,b,c,,,\n1,2,x,,,\n2,3,y,,,\n3,4,z,,,\n,,,,,\n")
+    assert list(table.cells.columns) == ["a", "b", "c"]
+    assert {"ragged_rows", "footer_skipped"} <= codes(table)
+
+
+def test_a_german_export_with_title_and_total(tmp_path):
+    rows = "".join(f"{day:02d}.01.2024;Köln;1.{day:03d},50\n" for day in range(1, 29))
+    text = f"Umsatzbericht;;\nErstellt am 01.02.2024;;\n;;\nDatum;Filiale;Umsatz\n{rows}Summe;;28.420,00\n"
+    table = read(tmp_path, text.encode("cp1252"))
+    assert table.cells.shape == (28, 3)
+    assert {"preamble_skipped", "footer_skipped", "encoding_guessed"} <= codes(table)
+
+
+def test_an_unquoted_comma_in_some_numbers_moves_no_cell(tmp_path):
+    rows = [f"{number},Town{number},{number * 7 + 100},{number}.5" for number in range(1, 40)]
+    rows[9] = "10,Town10,1,204,10.5"
+    table = read(tmp_path, "\n".join(["id,city,people,area", *rows]) + "\n")
+    assert table.cells.iloc[9].tolist() == ["10", "Town10", "1,204", "10.5"]
+    assert "repaired_rows" in codes(table)
+
+
+def test_a_quote_that_is_never_closed_swallows_no_row(tmp_path):
+    rows = [f'{number},"fine, {number}",{number}' for number in range(20)]
+    rows[10] = '10,"never closed,10'
+    table = read(tmp_path, "\n".join(["id,text,value", *rows]) + "\n")
+    assert len(table.cells) == 20
+    assert "unbalanced_quotes" in codes(table)
+
+
+def test_a_row_of_units_belongs_to_the_header(tmp_path):
+    rows = "".join(f"{number},{number / 2},{number * 2}\n" for number in range(20))
+    table = read(tmp_path, f"time,speed,mass\n[s],[m/s],[kg]\n{rows}")
+    assert list(table.cells.columns) == ["time [s]", "speed [m/s]", "mass [kg]"]
+    assert "several_header_rows" in codes(table)
+
+
+def test_a_preamble_with_commas_is_no_table(tmp_path):
+    rows = "".join(f"{number},north,{number * 1.5}\n" for number in range(25))
+    table = read(
+        tmp_path, f"Report, by ACME, Inc., on May 3, 2024\nFilters: region=all, year=2024\n\nid,region,amount\n{rows}"
+    )
+    assert list(table.cells.columns) == ["id", "region", "amount"]
+    assert len(table.cells) == 25
+
+
+def test_line_ends_of_three_sorts_in_one_file_end_rows(tmp_path):
+    table = read(tmp_path, b"a,b,c\r\n1,2,3\r\n4,5,6\r\n7,8,9\r1,2,3\n")
+    assert table.cells.to_numpy().tolist() == [["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"], ["1", "2", "3"]]
+
+
+def test_delimiters_at_the_end_of_some_lines_add_no_column(tmp_path):
+    rows = "".join(f"{number},x,{number}{',' * (number % 3 == 0)}\n" for number in range(20))
+    table = read(tmp_path, f"a,b,c\n{rows}")
+    assert table.cells.shape == (20, 3)
+    assert "ragged_rows" in codes(table)

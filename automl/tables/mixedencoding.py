@@ -6,6 +6,10 @@ Importing this module makes the encoding known to Python, by the name :data:`MIX
 from __future__ import annotations
 
 import codecs
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 __all__ = ["MIXED", "is_mostly_utf8"]
 
@@ -31,18 +35,22 @@ def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
 class _IncrementalDecoder(codecs.BufferedIncrementalDecoder):
     """Decodes a stream; a character cut off at the end of a chunk waits for the next one."""
 
-    def _buffer_decode(self, input: bytes, errors: str, final: bool) -> tuple[str, int]:  # noqa: A002, ARG002
+    def _buffer_decode(self, input: Buffer, errors: str, final: bool) -> tuple[str, int]:  # noqa: A002, ARG002
         return codecs.utf_8_decode(input, _HANDLER, final)
 
 
-def _decode(content: bytes, errors: str = "strict") -> tuple[str, int]:  # noqa: ARG001
+def _decode(content: Buffer, errors: str = "strict") -> tuple[str, int]:  # noqa: ARG001
     return codecs.utf_8_decode(content, _HANDLER, True)
+
+
+def _encode(text: str, errors: str = "strict") -> tuple[bytes, int]:
+    return codecs.utf_8_encode(text, errors)
 
 
 def _search(name: str) -> codecs.CodecInfo | None:
     if name.replace("_", "-") != MIXED:
         return None
-    return codecs.CodecInfo(codecs.utf_8_encode, _decode, incrementaldecoder=_IncrementalDecoder, name=MIXED)
+    return codecs.CodecInfo(_encode, _decode, incrementaldecoder=_IncrementalDecoder, name=MIXED)
 
 
 codecs.register_error(_HANDLER, _as_cp1252)

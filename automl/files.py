@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from automl.errors import WriteError
 
-__all__ = ["atomic_writer", "discard_unfinished", "passing_file", "write_bytes", "write_text"]
+__all__ = [
+    "atomic_writer",
+    "discard_unfinished",
+    "explained_writing",
+    "is_full",
+    "passing_file",
+    "write_bytes",
+    "write_text",
+]
 
 _PASSING: set[str] = set()
 
+#: Bytes; with less left, no file worth writing fits, and a full disk is why one came out short.
+_NEXT_TO_NOTHING = 64 * 1024
+
 
 @contextmanager
-def atomic_writer(path: Path) -> Iterator[IO[bytes]]:
+def atomic_writer(path: Path, size: Callable[[], int] | None = None) -> Iterator[IO[bytes]]:
     """Open a temporary file beside ``path`` that takes its place when the block ends without an error.
 
     The data is flushed and synced before the name is replaced, and the folder is synced after it.
@@ -26,6 +38,8 @@ def atomic_writer(path: Path) -> Iterator[IO[bytes]]:
     ----------
     path : Path
         The final name.
+    size : callable, optional
+        Returns how many bytes the whole file takes: asked for where the disk is full, to say what is needed.
 
     Yields
     ------
@@ -37,21 +51,37 @@ def atomic_writer(path: Path) -> Iterator[IO[bytes]]:
     WriteError
         If the folder is missing or not writable, or the disk is full.
     """
-    try:
+    with explained_writing(path, size):
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    except OSError as error:
-        raise _write_error(path, error) from error
-    with passing_file(Path(temporary)):
-        try:
+        with passing_file(Path(temporary)):
             with os.fdopen(descriptor, "wb") as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
             Path(temporary).chmod(0o666 & ~_umask())
             os.replace(temporary, path)
-        except OSError as error:
-            raise _write_error(path, error) from error
     _sync_folder(path.parent)
+
+
+@contextmanager
+def explained_writing(path: Path, size: Callable[[], int] | None = None) -> Iterator[None]:
+    """Turn what goes wrong in writing ``path`` into an error that says where, and how much room is missing.
+
+    Parameters
+    ----------
+    path : Path
+        A file, or a folder of files.
+    size : callable, optional
+        As for :func:`atomic_writer`.
+
+    Raises
+    ------
+    WriteError
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _write_error(path, error, size) from error
 
 
 @contextmanager
@@ -73,9 +103,14 @@ def discard_unfinished() -> None:
             Path(path).unlink()
 
 
+def is_full(folder: Path) -> bool:
+    """Whether next to nothing can be written in ``folder`` any more."""
+    return _free_bytes(folder) < _NEXT_TO_NOTHING
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path``, whole or not at all."""
-    with atomic_writer(path) as stream:
+    with atomic_writer(path, lambda: len(content)) as stream:
         stream.write(content)
 
 
@@ -91,18 +126,34 @@ def _umask() -> int:
 
 
 def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        # Some network file systems refuse to sync a folder; the file itself is already safe.
-        with suppress(OSError):
+    # The file has its name already. Some file systems refuse to sync a folder, and some folders may not be read.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
             os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        finally:
+            os.close(descriptor)
 
 
-def _write_error(path: Path, error: OSError) -> WriteError:
-    reason = error.strerror or str(error)
+def _write_error(path: Path, error: OSError, size: Callable[[], int] | None) -> WriteError:
+    folder = path.parent
+    free = _free_bytes(folder)
+    # NumPy does not say why a file came out short.
+    if error.errno == errno.ENOSPC or (error.errno is None and free < _NEXT_TO_NOTHING):
+        needed = f"more than {free:,}" if size is None else f"{size():,}"
+        return WriteError(
+            f"The disk is full: '{path.name}' needs {needed} bytes in the folder '{folder}', which has {free:,} left.",
+            "Make room there, or choose another place.",
+        )
     return WriteError(
-        f"Cannot write '{path}': {reason}.",
+        f"Cannot write '{path}': {error.strerror or error}.",
         "Choose another place with --output, or make room and allow writing there.",
     )
+
+
+def _free_bytes(folder: Path) -> int:
+    try:
+        system = os.statvfs(folder)
+    except OSError:
+        return _NEXT_TO_NOTHING
+    return system.f_bavail * system.f_frsize

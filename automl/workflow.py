@@ -17,7 +17,7 @@ from automl.conclusions import estimate_blend, finish_blend, gather_facts, reach
 from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request
 from automl.errors import DataError, NothingTrainedError
 from automl.events import Note, PhaseStarted, Sink
-from automl.files import write_text
+from automl.files import explained_writing, write_text
 from automl.labelled import LabelledRows, read_test_data, score_labelled_rows
 from automl.locking import output_lock
 from automl.preparation import require_column
@@ -187,7 +187,8 @@ def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
     prepared, decisions = problem.prepared, problem.decisions
     typed_golden = apply_schema(problem.golden, Schema(prepared.feature_columns)).frame
     objective, monotone = decisions.metric.objective, decisions.monotone
-    write_training_data(folder, prepared, decisions.splits, decisions.weight, typed_golden, objective, monotone)
+    with explained_writing(folder.data):
+        write_training_data(folder, prepared, decisions.splits, decisions.weight, typed_golden, objective, monotone)
     return Evidence(
         folder,
         prepared.target,

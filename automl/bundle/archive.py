@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import stat
 import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from automl.errors import ModelFileError
 from automl.files import atomic_writer
@@ -60,9 +61,20 @@ def write_archive(path: Path, manifest: Mapping[str, Any], members: Mapping[str,
         for name, content in members.items()
     }
     full = {"format": FORMAT, "format_version": FORMAT_VERSION, **manifest, "members": listing}
-    with atomic_writer(path) as stream, zipfile.ZipFile(stream, "w") as archive:
-        _add(archive, _MANIFEST, json.dumps(full, indent=1).encode())
-        for name, content in members.items():
+    contents = {_MANIFEST: json.dumps(full, indent=1).encode(), **members}
+    with atomic_writer(path, lambda: _packed_size(contents)) as stream:
+        _pack(stream, contents)
+
+
+def _packed_size(contents: Mapping[str, bytes]) -> int:
+    stream = io.BytesIO()
+    _pack(stream, contents)
+    return stream.tell()
+
+
+def _pack(stream: IO[bytes], contents: Mapping[str, bytes]) -> None:
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in contents.items():
             _add(archive, name, content)
 
 

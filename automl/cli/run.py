@@ -93,9 +93,9 @@ def _explain_accident(error: BaseException, common: Common) -> int:
             return error.code if isinstance(error.code, int) else ExitCode.BUG
         case BrokenPipeError() if is_closed(sys.stdout):
             return ExitCode.OUTPUT_CLOSED
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT) as full:
             _silence_standard_output()
-            return _report(ExitCode.CANNOT_WRITE, "The disk is full.", "Make room, or choose another --output.")
+            return _report_full_disk(full)
         case MemoryError():
             return _report(ExitCode.BUG, "Out of memory.", "Use fewer rows or columns, or a smaller --jobs.")
     return _report_bug(error, common)
@@ -106,6 +106,16 @@ def _report(code: int, message: str, hint: str = "") -> int:
     if hint:
         say(f"hint: {visible(hint)}")
     return code
+
+
+def _report_full_disk(error: OSError) -> int:
+    """Say which disk; what has no file name is what the command prints."""
+    place = f"'{error.filename}'" if error.filename else "standard output"
+    return _report(
+        ExitCode.CANNOT_WRITE,
+        f"The disk is full: {place} cannot be written.",
+        "Make room, or choose another --output.",
+    )
 
 
 def _report_bug(error: BaseException, common: Common) -> int:

@@ -27,6 +27,7 @@ _STOPPED = {
     "exhausted": "there was nothing left to try",
     "patience": "many tuned candidates in a row had brought no gain",
     "perfect": "the score was perfect, which no candidate could better",
+    "cannot_write": "what it found could not be written down any more",
     "SIGINT": "it was interrupted (SIGINT)",
     "SIGTERM": "it was asked to end (SIGTERM)",
     "SIGHUP": "its terminal went away (SIGHUP)",

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from automl.files import explained_writing
+
 __all__ = ["Journal", "read_records"]
 
 
@@ -27,16 +29,25 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         _, length = _whole_records(path)
+        self._path = path
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.truncate(self._descriptor, length)
 
     def append(self, record: Mapping[str, Any], *, sync: bool) -> None:
-        """Add a record; with ``sync`` it is on the disk when this returns."""
+        """Add a record; with ``sync`` it is on the disk when this returns.
+
+        Raises
+        ------
+        WriteError
+            If it cannot be written; a part of it may stand at the end of the file, which the next reader cuts off.
+        """
         line = json.dumps(record, default=_plain).encode() + b"\n"
-        while line:
-            line = line[os.write(self._descriptor, line) :]
-        if sync:
-            os.fsync(self._descriptor)
+        size = len(line)
+        with explained_writing(self._path, lambda: size):
+            while line:
+                line = line[os.write(self._descriptor, line) :]
+            if sync:
+                os.fsync(self._descriptor)
 
     def close(self) -> None:
         """Close the file."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from automl.ensemble.greedy import Blend
-from automl.events import Sink
+from automl.errors import WriteError
+from automl.events import Note, Sink
+from automl.files import is_full
 from automl.search.blending import contenders
 from automl.search.board import Evidence, Trial
 from automl.search.choosing import choose
@@ -17,7 +19,10 @@ from automl.search.run import SearchRun
 from automl.search.stop import StopToken
 from automl.search.trial_log import TrialLog
 
-__all__ = ["SearchOutcome", "search"]
+__all__ = ["CANNOT_WRITE", "SearchOutcome", "search"]
+
+#: Why a search ended whose state could not be written any more.
+CANNOT_WRITE = "cannot_write"
 
 _ENDS = ("time_budget", "trials", "exhausted", "patience", "perfect")
 
@@ -58,13 +63,39 @@ def search(
     pool = WorkerPool(nursery, plan.workers, evidence.folder.path, plan.memory)
     try:
         run = SearchRun(plan, evidence, log, pool, sink, column_count)
-        run.begin()
-        stopped_by = run.until_stopped(lambda: stop.requested)
+        stopped_by = _run_to_its_end(run, stop, sink)
         pool.abandon()
         complete = contenders(run.trials)
         blend = choose(plan.optimize, complete, evidence) if complete else run.blending.blend
-        if plan.single and complete and stop.requested is None:
+        if plan.single and complete and stop.requested is None and stopped_by in _ENDS:
             refit(complete[blend.members[0]], plan, evidence, pool)
     finally:
         pool.close()
     return SearchOutcome(tuple(run.trials), blend, complete, run.ranks, tuple(run.blending.progress), stopped_by)
+
+
+def _run_to_its_end(run: SearchRun, stop: StopToken, sink: Sink) -> str:
+    """Search until there is a reason to stop; return the reason.
+
+    Raises
+    ------
+    WriteError
+        If the state cannot be written before there is any model.
+    """
+    folder = run.evidence.folder.path
+
+    def reason_to_stop() -> str | None:
+        return stop.requested or (CANNOT_WRITE if is_full(folder) else None)
+
+    try:
+        run.begin()
+        reason = run.until_stopped(reason_to_stop)
+        message = f"The disk of '{folder}' is full."
+    except WriteError as error:
+        if not run.blending.complete:
+            raise
+        reason, message = CANNOT_WRITE, error.message
+    if reason == CANNOT_WRITE:
+        # What was found stands; where the model goes there may be more room.
+        sink.emit(Note(f"The search ends here. {message}", warning=True))
+    return reason

@@ -140,6 +140,7 @@ def _fit(settings: FitSettings, common: Common, token: StopToken, log_file: str 
     from automl.cli.signals import StoppedWithoutModelError, exit_code_of_stop, stop_on_signals
     from automl.errors import NothingTrainedError
     from automl.search.deadline import process_start
+    from automl.search.loop import CANNOT_WRITE
     from automl.search.stop import StoppedEarlyError
 
     with stop_on_signals(token):
@@ -157,6 +158,8 @@ def _fit(settings: FitSettings, common: Common, token: StopToken, log_file: str 
         stopped = exit_code_of_stop(token)
     if stopped is not None:
         return stopped
+    if result.manifest["stopped_by"] == CANNOT_WRITE:
+        return ExitCode.CANNOT_WRITE
     return ExitCode.DONE if result.min_score_met else ExitCode.ANSWER_IS_NO
 
 

@@ -23,7 +23,7 @@ def check_golden(archive: Archive, predict: Callable[[Table], NDArray[np.float64
     Raises
     ------
     ModelFileError
-        If that fails, or a prediction differs by more than 1e-6, relative to its size.
+        If that fails, or a prediction differs by more than 1e-5, relative to its size.
     """
     golden = archive.json("golden.json")
     try:

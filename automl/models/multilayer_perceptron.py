@@ -1,16 +1,26 @@
-"""A multi-layer perceptron: scikit-learn trains it, its weights are stored and applied as plain arrays."""
+"""A multi-layer perceptron on NumPy alone: numbers in pieces, a packed network, as many rounds as other rows say.
+
+A round is half a pass through the rows. Its count is treated as boosters' iterations are: the network of several
+counts is kept, and which of them predicts is decided by other folds' rows.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, read_arrays, to_probabilities, write_arrays
-from automl.models.family import Family, FitRequest, Integer, Real
+from automl.models.family import STAGES, Family, FitRequest, Integer, Real
+from automl.models.network import Layout, forward, gradient, initial_parameters
+from automl.models.optimizer import AveragedAdam
+from automl.models.piecewise import PiecewiseLinear
 
 __all__ = ["FAMILY", "PerceptronModel", "fit", "load"]
 
@@ -18,114 +28,243 @@ FAMILY = Family(
     name="multilayer_perceptron",
     title="Multi-layer perceptron",
     module=__name__,
-    requires=("sklearn",),
+    requires=(),
     encodings=("onehot_scaled",),
     space={
-        "width": Integer(24, 160, log=True, default=96),
-        "learning_rate": Real(5e-4, 1e-2, log=True, default=2e-3),
-        "penalty": Real(1e-5, 1.0, log=True, default=0.02),
-        "epochs": Integer(15, 80, log=True, default=40),
+        "width": Integer(32, 192, log=True, default=96),
+        "pieces": Integer(0, 24, default=8),
+        "learning_rate": Real(5e-4, 1e-2, log=True, default=3e-3),
+        "penalty": Real(1e-3, 1.0, log=True, default=0.02),
+        "dropout": Real(0.0, 0.4, default=0.1),
     },
     max_rows=200_000,
     quick=True,
 )
 
+_MEMBERS = 8
+_MOST_ROUNDS = 120
+#: Rounds after which a network is kept; it also predicts for the counts up to the next.
+_KEPT = STAGES[::2]
+_KEPT_WITHOUT_GAIN = 2
+_ROWS_AT_ONCE = 1_024
+
+Floats = NDArray[np.float32]
+
 
 class PerceptronModel:
-    """Layers of weights with rectified activations between them."""
-
-    iterations = 0
+    """The networks of several round counts, as one row of parameters each."""
 
     def __init__(
         self,
-        weights: list[NDArray[Any]],
-        biases: list[NDArray[Any]],
+        layout: Layout,
+        pieces: PiecewiseLinear,
+        kept: dict[int, Floats],
         scale: TargetScale | None,
         classes: NDArray[np.int64],
         n_classes: int,
     ) -> None:
-        self.weights, self.biases, self.scale, self.classes, self.n_classes = weights, biases, scale, classes, n_classes
+        self.layout, self.pieces, self.kept = layout, pieces, kept
+        self.scale, self.classes, self.n_classes = scale, classes, n_classes
         self.resolved: dict[str, Any] = {}
 
-    def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:  # noqa: ARG002
-        """Apply the layers."""
-        layer: NDArray[Any] = np.asarray(values, dtype=np.float32)
-        last = len(self.weights) - 1
-        for number, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            layer = layer @ weight + bias
-            if number < last:
-                layer = np.maximum(layer, 0)
+    @property
+    def iterations(self) -> int:
+        """Rounds that were trained."""
+        return max(self.kept)
+
+    def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:
+        """Return the members' mean prediction, or mean probabilities."""
+        arrays = self.layout.views(self.kept[self._kept_at(iterations or self.iterations)])
+        starts = range(0, max(1, len(values)), _ROWS_AT_ONCE)
+        parts = [forward(arrays, self.pieces.apply(values[start : start + _ROWS_AT_ONCE])) for start in starts]
+        raw = np.concatenate(parts, axis=1).astype(np.float64)
         if self.scale is not None:
-            return self.scale.invert(layer[:, 0])
+            return self.scale.invert(raw[:, :, 0].mean(axis=0))
         probabilities = np.zeros((len(values), self.n_classes))
-        probabilities[:, self.classes] = to_probabilities(layer) if len(self.classes) > 1 else 1.0
+        if len(self.classes) == 1:
+            probabilities[:, self.classes] = 1.0
+        else:
+            probabilities[:, self.classes] = np.mean([to_probabilities(each) for each in raw], axis=0)
         return probabilities
 
     def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
         """Return the prediction for each stage."""
-        return [self.predict(values) for _ in stages]
+        kept = [self._kept_at(stage) for stage in stages]
+        predicted = {each: self.predict(values, each) for each in set(kept)}
+        return [predicted[each] for each in kept]
+
+    def _kept_at(self, iterations: int) -> int:
+        return max((each for each in self.kept if each <= iterations), default=min(self.kept))
 
     def save(self, path: Path) -> None:
-        """Write the weights."""
-        scale = [] if self.scale is None else self.scale.numbers
-        layers = {f"weight{n}": weight for n, weight in enumerate(self.weights)}
-        layers |= {f"bias{n}": bias for n, bias in enumerate(self.biases)}
+        """Write the parameters, and how they are to be read."""
+        layout = self.layout
         write_arrays(
             path,
-            scale=np.array(scale, dtype=np.float64),
+            sizes=np.array([layout.inputs, layout.width, layout.members, layout.outputs, self.n_classes]),
+            rounds=np.array(list(self.kept)),
+            parameters=np.stack(list(self.kept.values())),
+            feature=self.pieces.feature,
+            start=self.pieces.start,
+            slope=self.pieces.slope,
+            scale=np.array([] if self.scale is None else self.scale.numbers, dtype=np.float64),
             classes=self.classes,
-            shape=np.array([len(self.weights), self.n_classes]),
-            **layers,
         )
 
 
 def fit(request: FitRequest) -> PerceptronModel:
-    """Train by Adam, one epoch at a time, until the epochs or the time are used up; weights are averaged at the end.
-
-    The average over the last third of the epochs (Izmailov et al. 2018) takes the place of early stopping.
-    """
-    from sklearn.neural_network import MLPClassifier, MLPRegressor
-
-    start = time.monotonic()
-    parameters = request.hyperparameters
-    width, epochs = int(parameters.get("width", 96)), int(parameters.get("epochs", 40))
-    scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters)
-    estimator = (MLPClassifier if scale is None else MLPRegressor)(
-        hidden_layer_sizes=(width, width // 2),
-        alpha=float(parameters.get("penalty", 0.02)),
-        learning_rate_init=float(parameters.get("learning_rate", 2e-3)),
-        batch_size=int(np.clip(len(request.target) // 40, 32, 256)),
-        random_state=request.seed,
+    """Train by AdamW, and keep the averaged parameters after ever more rounds, until the validation loss only rises."""
+    chosen = request.hyperparameters
+    rng = np.random.default_rng(request.seed)
+    scale = None if request.n_classes else TargetScale.of(request.target, chosen)
+    classes = np.unique(request.target).astype(np.int64) if scale is None else np.empty(0, dtype=np.int64)
+    wanted = _learned_target(request.target, scale, classes)
+    pieces = PiecewiseLinear.of(request.values, int(chosen.get("pieces", 8)))
+    inputs = request.values.shape[1] + len(pieces.feature)
+    layout = Layout(inputs, int(chosen.get("width", 96)), _MEMBERS, wanted.shape[1])
+    parameters = initial_parameters(layout, _start(wanted, scale), rng)
+    model = PerceptronModel(layout, pieces, {}, scale, classes, request.n_classes)
+    optimizer = AveragedAdam(
+        parameters, layout.weights, float(chosen.get("learning_rate", 3e-3)), float(chosen.get("penalty", 0.02))
     )
-    target = request.target if scale is None else scale.apply(request.target)
-    classes = np.unique(request.target) if scale is None else np.empty(0, dtype=np.int64)
-    averaged: list[NDArray[Any]] = []
-    count = 0
-    for epoch in range(epochs):
-        if scale is None:
-            estimator.partial_fit(request.values, target, classes=classes, sample_weight=request.weight)
-        else:
-            estimator.partial_fit(request.values, target, sample_weight=request.weight)
-        late = request.seconds is not None and (time.monotonic() - start) * (epoch + 2) / (epoch + 1) > request.seconds
-        if epoch >= epochs * 2 // 3 or late:
-            current = [*estimator.coefs_, *estimator.intercepts_]
-            count += 1
-            averaged = (
-                [a + (c - a) / count for a, c in zip(averaged, current, strict=True)]
-                if averaged
-                else [c.copy() for c in current]
-            )
-        if late:
-            break
-    half = len(averaged) // 2
-    return PerceptronModel(averaged[:half], averaged[half:], scale, classes.astype(np.int64), request.n_classes)
+    _train(model, optimizer, request, wanted, rng)
+    return model
+
+
+def _train(
+    model: PerceptronModel,
+    optimizer: AveragedAdam,
+    request: FitRequest,
+    wanted: Floats,
+    rng: np.random.Generator,
+) -> None:
+    """Fill ``model.kept``, and note how many rounds the candidate's other folds need at most."""
+    limit = float("inf") if request.seconds is None else time.monotonic() + request.seconds
+    rounds = int(request.hyperparameters.get("iterations", _MOST_ROUNDS))
+    batch = int(np.clip(len(wanted) // 40, 32, 256))
+    steps = _steps(model, optimizer, request, wanted, _batches(len(wanted), batch, rng), rng)
+    steps_a_round = int(np.clip(len(wanted) // batch // 2, 10, 100))
+    losses: dict[int, float] = {}
+    for number in range(1, rounds + 1):
+        in_time = all(time.monotonic() < limit for _ in islice(steps, steps_a_round))
+        if number in _KEPT or number == rounds or not in_time:
+            model.kept[number] = optimizer.average.copy()
+            losses[number] = _validation_loss(model, request)
+            if not in_time or _without_gain(losses) > _KEPT_WITHOUT_GAIN:
+                break
+    best = min(losses, key=lambda each: losses[each])
+    model.resolved = {"iterations": 2 * best, **request.hyperparameters}
+
+
+def _steps(
+    model: PerceptronModel,
+    optimizer: AveragedAdam,
+    request: FitRequest,
+    wanted: Floats,
+    batches: Iterator[NDArray[np.int64]],
+    rng: np.random.Generator,
+) -> Iterator[None]:
+    """Take a step of the optimiser each time the next is asked for."""
+    weight = None if request.weight is None else (request.weight / request.weight.mean()).astype(np.float32)
+    dropout = float(request.hyperparameters.get("dropout", 0.1))
+    arrays = model.layout.views(optimizer.parameters)
+    for rows in batches:
+        slope = _slope(wanted[rows], None if weight is None else weight[rows], model.scale is None)
+        inputs = model.pieces.apply(request.values[rows])
+        optimizer.step(gradient(model.layout, arrays, inputs, slope, dropout, rng))
+        yield
+
+
+def _without_gain(losses: dict[int, float]) -> int:
+    """Return how many networks were kept since the best of them."""
+    values = list(losses.values())
+    return len(values) - 1 - int(np.argmin(values))
+
+
+def _batches(rows: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Yield ever new passes through the rows in random order, some rows at a time, without a smaller last batch."""
+    while True:
+        order = rng.permutation(rows)
+        for start in range(0, max(1, rows - size + 1), size):
+            yield order[start : start + size]
+
+
+def _learned_target(target: NDArray[Any], scale: TargetScale | None, classes: NDArray[np.int64]) -> Floats:
+    """Return what the outputs are to become: a number, whether it is the second of two classes, or one for a class."""
+    if scale is not None:
+        return scale.apply(target).astype(np.float32)[:, None]
+    wanted = (target[:, None] == classes).astype(np.float32)
+    return np.asarray(wanted[:, 1:] if len(classes) == 2 else wanted)
+
+
+def _start(wanted: Floats, scale: TargetScale | None) -> NDArray[np.float64]:
+    """Return the outputs whose prediction is the mean target."""
+    if scale is not None:
+        return np.zeros(1)
+    share = np.clip(wanted.mean(axis=0, dtype=np.float64), 1e-3, 1 - 1e-3)
+    return np.asarray(np.log(share / (1 - share)) if len(share) == 1 else np.log(share))
+
+
+def _slope(wanted: Floats, weight: Floats | None, probabilities: bool) -> Callable[[Floats], Floats]:
+    """Return the derivative of each member's mean loss by its outputs: log loss, or half the squared error."""
+
+    def slope(raw: Floats) -> Floats:
+        if probabilities:
+            raw = _probabilities(raw)
+        missing = (raw - wanted) * np.float32(1 / len(wanted))
+        return missing if weight is None else missing * weight[:, None]
+
+    return slope
+
+
+def _probabilities(raw: Floats) -> Floats:
+    if raw.shape[2] == 1:
+        return np.asarray(1 / (1 + np.exp(-np.clip(raw, -30, 30))))
+    powers = np.exp(raw - raw.max(axis=2, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=2, keepdims=True))
+
+
+def _validation_loss(model: PerceptronModel, request: FitRequest) -> float:
+    losses = request.objective.row_losses(model.predict(request.valid_values), request.valid_target)
+    return float(np.average(losses, weights=request.valid_weight))
 
 
 def load(content: bytes) -> PerceptronModel:
-    """Read a saved network."""
+    """Read a saved network.
+
+    Raises
+    ------
+    ModelFileError
+        If the arrays do not fit each other.
+    """
     arrays = read_arrays(content)
-    layers, n_classes = arrays["shape"].tolist()
+    if not _is_sound(arrays):
+        raise ModelFileError(
+            "A network in the model file is damaged.", "Get a fresh copy of the file, or fit it again."
+        )
+    *sizes, n_classes = arrays["sizes"].tolist()
+    pieces = PiecewiseLinear(arrays["feature"], arrays["start"], arrays["slope"])
+    kept = dict(zip(arrays["rounds"].tolist(), arrays["parameters"], strict=True))
     scale = TargetScale(*arrays["scale"].tolist()) if len(arrays["scale"]) else None
-    weights = [arrays[f"weight{n}"] for n in range(layers)]
-    biases = [arrays[f"bias{n}"] for n in range(layers)]
-    return PerceptronModel(weights, biases, scale, arrays["classes"], n_classes)
+    return PerceptronModel(Layout(*sizes), pieces, kept, scale, arrays["classes"], n_classes)
+
+
+def _is_sound(arrays: dict[str, NDArray[Any]]) -> bool:
+    """Whether the arrays are of the sizes that they state, and point to features and classes that there are."""
+    if arrays["sizes"].shape != (5,) or arrays["sizes"][:4].min() < 1 or arrays["scale"].shape not in ((0,), (4,)):
+        return False
+    *sizes, n_classes = arrays["sizes"].tolist()
+    layout, rounds, feature, classes = Layout(*sizes), arrays["rounds"], arrays["feature"], arrays["classes"]
+    outputs = 1 if len(classes) in (0, 2) else len(classes)
+    return (
+        len(rounds) > 0
+        and arrays["parameters"].shape == (len(rounds), layout.size)
+        and layout.outputs == outputs
+        and feature.shape == arrays["start"].shape == arrays["slope"].shape
+        and _within(feature, layout.inputs - len(feature))
+        and _within(classes, n_classes)
+    )
+
+
+def _within(positions: NDArray[Any], length: int) -> bool:
+    return bool(((positions >= 0) & (positions < length)).all())

@@ -66,7 +66,9 @@ PORTFOLIO: tuple[Candidate, ...] = (
     ),
     Candidate("extra_trees", "ordinal_target", {"max_features": 0.6, "min_samples_leaf": 2}),
     Candidate(
-        "multilayer_perceptron", "onehot_scaled", {"width": 96, "penalty": 0.05, "learning_rate": 2e-3, "epochs": 40}
+        "multilayer_perceptron",
+        "onehot_scaled",
+        {"width": 96, "pieces": 8, "learning_rate": 3e-3, "penalty": 0.02, "dropout": 0.1},
     ),
     Candidate("catboost", "generated", {"learning_rate": 0.08, "depth": 6, "l2_leaf_reg": 3.0}),
     Candidate(
@@ -155,7 +157,9 @@ PORTFOLIO: tuple[Candidate, ...] = (
     ),
     Candidate("linear", "onehot_scaled", {"penalty": 0.0003}),
     Candidate(
-        "multilayer_perceptron", "onehot_scaled", {"width": 48, "penalty": 0.3, "learning_rate": 4e-3, "epochs": 25}
+        "multilayer_perceptron",
+        "onehot_scaled",
+        {"width": 96, "pieces": 0, "learning_rate": 3e-3, "penalty": 0.3, "dropout": 0.25},
     ),
 )
 

@@ -9,8 +9,8 @@ from automl.models.family import FitRequest
 from automl.models.registry import FAMILY_NAMES, family
 from automl.tables.schema import Task
 
-#: Keeps boosters, forests and networks short; a family takes what it knows and ignores the rest.
-QUICK = {"iterations": 30, "trees": 40, "epochs": 8}
+#: Keeps boosters, networks and forests short; a family takes what it knows and ignores the rest.
+QUICK = {"iterations": 30, "trees": 40}
 
 CASES = [(name, encoding) for name in FAMILY_NAMES for encoding in family(name).encodings]
 TASKS = [Task.BINARY, Task.MULTICLASS, Task.REGRESSION]

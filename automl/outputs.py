@@ -8,10 +8,15 @@ from pathlib import Path
 from automl.errors import UsageError, WriteError
 from automl.inputs import is_read_from
 
-__all__ = ["check_place"]
+__all__ = ["check_place", "state_folder"]
 
 
-def check_place(path: Path, option: str, data: str, *, overwrite: bool) -> None:
+def state_folder(output: Path, work_dir: Path | None) -> Path:
+    """Return where the state of a search for ``output`` lies: beside it, or in the folder for state."""
+    return (output.parent if work_dir is None else work_dir) / f"{output.name}.work"
+
+
+def check_place(path: Path, option: str, data: str, *, overwrite: bool, state: Path | None = None) -> None:
     """Refuse a place where an output cannot or must not be written.
 
     Parameters
@@ -23,6 +28,8 @@ def check_place(path: Path, option: str, data: str, *, overwrite: bool) -> None:
         What is read; it is never the output.
     overwrite : bool
         Whether a file that stands there may be replaced.
+    state : Path, optional
+        Where the state of an unfinished search for it would lie.
 
     Raises
     ------
@@ -32,19 +39,22 @@ def check_place(path: Path, option: str, data: str, *, overwrite: bool) -> None:
         If its folder is missing or no file can be made there.
     """
     try:
-        _check_name(path, option, data, overwrite)
+        _check_name(path, option, data, overwrite, state)
         _check_folder(path.parent, option)
     except OSError as error:
         raise WriteError(f"Cannot write '{path}': {error.strerror or error}.", f"Choose another {option}.") from error
 
 
-def _check_name(path: Path, option: str, data: str, overwrite: bool) -> None:
+def _check_name(path: Path, option: str, data: str, overwrite: bool, state: Path | None) -> None:
     if is_read_from(path, data):
         raise UsageError(f"'{path}' is the data itself.", f"Choose another {option}.")
     if path.is_dir():
         raise UsageError(f"'{path}' is a folder.", f"Give {option} a file name inside it.")
     if path.exists() and not overwrite:
-        raise UsageError(f"'{path}' exists already.", f"Add --overwrite to replace it, or choose another {option}.")
+        hint = f"Add --overwrite to replace it, or choose another {option}."
+        if state is not None and state.is_dir():
+            hint = f"Add --resume to go on with the search in '{state}', or --overwrite to begin again."
+        raise UsageError(f"'{path}' exists already.", hint)
 
 
 def _check_folder(folder: Path, option: str) -> None:

@@ -12,16 +12,20 @@ from automl.settings import FitSettings
 __all__ = ["check_output", "destination", "is_complete"]
 
 
-def destination(settings: FitSettings, *, complete: bool) -> FitSettings:
+def destination(settings: FitSettings, *, complete: bool, good_enough: bool) -> FitSettings:
     """Return the settings with the places that model and report may take.
 
-    An incomplete model takes a free name or that of an incomplete one. Over anything else it goes beside it, as
-    ``STEM.partial.automl`` with the report ``STEM.partial.html``.
+    An incomplete model takes a free name or that of an incomplete one; a complete one that misses ``min_score`` takes a
+    free name alone. Over anything else they go beside it: as ``STEM.partial.automl`` with the report
+    ``STEM.partial.html``, or as ``STEM.rejected.automl`` with ``STEM.rejected.html``.
     """
-    if complete or not settings.output.exists() or _completeness(settings.output) is False:
+    if (complete and good_enough) or not settings.output.exists():
         return settings
-    report = settings.report
-    return replace(settings, output=_partial(settings.output), report=None if report is None else _partial(report))
+    if not complete and _completeness(settings.output) is False:
+        return settings
+    mark = "rejected" if complete else "partial"
+    report = None if settings.report is None else _beside(settings.report, mark)
+    return replace(settings, output=_beside(settings.output, mark), report=report)
 
 
 def is_complete(path: Path) -> bool:
@@ -51,5 +55,5 @@ def _completeness(path: Path) -> bool | None:
         return None
 
 
-def _partial(path: Path) -> Path:
-    return path.with_name(f"{path.stem}.partial{path.suffix}")
+def _beside(path: Path, mark: str) -> Path:
+    return path.with_name(f"{path.stem}.{mark}{path.suffix}")

@@ -19,7 +19,7 @@ from automl.arguments import (
 )
 from automl.errors import UsageError
 from automl.inputs import is_read_from, public_name
-from automl.outputs import check_place
+from automl.outputs import check_place, state_folder
 from automl.settings import DEFAULT_TIME_BUDGET, FitSettings
 
 __all__ = ["resolve_fit_settings"]
@@ -194,13 +194,14 @@ def _resolve_paths(values: Mapping[str, Any], no_report: bool) -> dict[str, Path
         report_format(str(report))
     if report is not None and report.resolve() == output.resolve():
         raise UsageError(f"Model and report cannot both be '{output}'.", "Choose another --report, or --no-report.")
+    work_dir = None if values.get("work_dir") is None else Path(values["work_dir"])
     for path, option in ((output, "--output"), (report, "--report")):
         if path is not None:
             replaceable = bool(values.get("overwrite") or values.get("resume"))
-            check_place(path, option, str(values["data"]), overwrite=replaceable)
+            state = state_folder(output, work_dir)
+            check_place(path, option, str(values["data"]), overwrite=replaceable, state=state)
     _check_test_data(values, [path for path in (output, report) if path is not None])
-    work_dir = values.get("work_dir")
-    return {"output": output, "report": report, "work_dir": None if work_dir is None else Path(work_dir)}
+    return {"output": output, "report": report, "work_dir": work_dir}
 
 
 def _check_test_data(values: Mapping[str, Any], outputs: Iterable[Path]) -> None:

@@ -16,6 +16,7 @@ from automl.comparing import check_same_search, check_same_table, describe_table
 from automl.errors import UsageError, WriteError
 from automl.events import Note, Sink
 from automl.files import write_text
+from automl.outputs import state_folder
 from automl.publishing import is_complete
 from automl.search.deadline import Deadline
 from automl.search.restoring import remove_unfinished_encodings
@@ -94,8 +95,7 @@ def opened_state(settings: FitSettings, sink: Sink, started: float) -> Iterator[
     WriteError
         If the folder cannot be made.
     """
-    base = settings.work_dir if settings.work_dir is not None else settings.output.parent
-    folder = WorkFolder(base / f"{settings.output.name}.work")
+    folder = WorkFolder(state_folder(settings.output, settings.work_dir))
     found = _find(folder)
     if settings.resume and is_complete(settings.output) and not _may_replace(settings, found):
         # Only the removal of the state was left to do, if anything was.

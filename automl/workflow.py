@@ -112,7 +112,7 @@ def fit(
             raise NothingTrainedError("No model could be trained in the time given.", "Give a longer --time-budget.")
         if not found.complete:
             deadline = deadline.within(_SECONDS_AFTER_STOP)
-        result = _publish(destination(settings, complete=found.complete), problem, evidence, found, deadline, sink)
+        result = _publish(settings, problem, evidence, found, deadline, sink)
         state.over = found.complete
         return result
 
@@ -207,6 +207,8 @@ def _publish(
     sink.emit(PhaseStarted("estimate", f"{len(found.members)} candidates, {len(found.blend.members)} in the blend"))
     finish = finish_blend(settings, found, evidence)
     estimate = estimate_blend(settings, found, evidence, decisions, finish, deadline)
+    met = reaches_min_score(settings, estimate.value, decisions.metric.greater_is_better)
+    settings = destination(settings, complete=found.complete, good_enough=met)
     facts = gather_facts(settings, problem.table, prepared, decisions, evidence, found, estimate, finish, deadline)
     sink.emit(PhaseStarted("write", str(settings.output)))
 
@@ -223,5 +225,4 @@ def _publish(
     manifest = write(settings.output, facts)
     if settings.report is not None:
         write_text(settings.report, render(facts, report_format(str(settings.report))))
-    met = reaches_min_score(settings, estimate.value, decisions.metric.greater_is_better)
     return FitResult(settings.output, settings.report, manifest, met)

@@ -125,6 +125,9 @@ def test_a_stopped_search_replaces_its_own_incomplete_model_when_it_goes_on(fold
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=300)
     assert "--resume goes on with it" in said(folder)
+    plain = run(folder, *TARGET, *SHORT)
+    assert (plain.returncode, plain.stdout) == (2, "")
+    assert "hint: Add --resume to go on with the search in 'train.automl.work'" in plain.stderr
     done = run(folder, *TARGET, *SHORT, "--resume")
     assert (done.returncode, done.stdout) == (0, "train.automl\n"), done.stderr
     assert json.loads(run(folder, "inspect", "train.automl", "--json").stdout)["complete"]

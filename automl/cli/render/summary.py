@@ -36,7 +36,7 @@ def fit_summary(result: FitResult, common: Common) -> None:
         "search": _effort(manifest),
         "model": str(result.model_path),
         "report": "" if result.report_path is None else str(result.report_path),
-        "warning": "" if result.min_score_met else "--min-score was missed",
+        "warning": "" if result.min_score_met else "--min-score was missed; nothing was replaced",
     }
     for finding in manifest["findings"]:
         if finding["severity"] != "info":

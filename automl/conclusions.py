@@ -13,10 +13,10 @@ from automl.decisions import Decisions
 from automl.ensemble.greedy import blend_predictions, select_blend
 from automl.evaluation.estimate import Decision, Estimate, bootstrap_bias_corrected
 from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
-from automl.evaluation.thresholds import Costs, Threshold, decided, judged_by
+from automl.evaluation.thresholds import Costs, decided, judged_by
 from automl.preparation.prepare import PreparedData
 from automl.report.facts import EstimateFact, ReportFacts
-from automl.report.gathering import column_facts, gather_metrics, gather_quality, target_counts
+from automl.report.gathering import column_facts, gather_calibration, gather_metrics, gather_quality, target_counts
 from automl.search.board import Evidence
 from automl.search.choosing import select_best
 from automl.search.deadline import Deadline
@@ -47,19 +47,20 @@ def estimate_blend(
         groups=decisions.groups[rows],
         seconds=None if deadline.seconds is None else max(0.2, 0.3 * deadline.remaining),
         seed=evidence.splits.seed,
-        decision=_decision(found, evidence, finish.threshold),
+        decision=_decision(found, evidence, finish),
+        calibration=finish.calibration,
     )
 
 
-def _decision(found: SearchOutcome, evidence: Evidence, threshold: Threshold | None) -> Decision | None:
+def _decision(found: SearchOutcome, evidence: Evidence, finish: Postprocessing) -> Decision | None:
     """Return the threshold where the metric sees it, and how much having chosen it by these rows flatters it."""
-    metric, rows = evidence.metric, evidence.rows
+    metric, rows, threshold = evidence.metric, evidence.rows, finish.threshold
     if threshold is None or not metric.of_labels:
         return None
     if threshold.by != metric.name:
         return Decision(threshold.value)
     weight = None if evidence.weight is None else evidence.weight[rows]
-    reached = metric.score(evidence.target[rows], decided(_blended(found), threshold.value), weight)
+    reached = metric.score(evidence.target[rows], decided(_answers(found, evidence, finish), threshold.value), weight)
     return Decision(threshold.value, max(0.0, reached - threshold.score))
 
 
@@ -90,7 +91,7 @@ def gather_facts(
     """Gather all that manifest and report are made of."""
     rows, metric, labels = evidence.rows, decisions.metric, prepared.schema.labels
     target, weight = evidence.target[rows], None if evidence.weight is None else evidence.weight[rows]
-    blended, threshold = _blended(found), finish.threshold_value
+    answers, threshold = _answers(found, evidence, finish), finish.threshold_value
     return ReportFacts(
         model=settings.output.name,
         source=Path(table.source).name,
@@ -106,19 +107,20 @@ def gather_facts(
         estimate=EstimateFact(
             estimate.metric, estimate.value, (estimate.low, estimate.high), estimate.method, estimate.rows
         ),
-        selection_score=metric.score(target, judged_by(metric, blended, threshold), weight),
+        selection_score=metric.score(target, judged_by(metric, answers, threshold), weight),
         baseline_score=made.baseline_score(found, evidence),
         metrics=gather_metrics(
-            decisions.task, target, blended, weight, decisions.groups[rows], threshold, decisions.metric.name
+            decisions.task, target, answers, weight, decisions.groups[rows], threshold, decisions.metric.name
         ),
         findings=tuple(finding.to_dict() for finding in prepared.findings),
         changes=tuple(change.to_dict() for change in prepared.changes),
         columns=column_facts(prepared),
-        features=made.feature_facts(found, prepared, made.used_columns(found, prepared)),
+        features=made.feature_facts(found, prepared, made.used_columns(found, prepared, evidence.folder)),
         candidates=made.leaderboard(found, metric),
         split=decisions.splits.description,
         progress=found.progress,
-        **gather_quality(labels, target, blended, threshold),
+        **gather_quality(labels, target, answers, threshold),
+        calibration_before=() if finish.calibration is None else gather_calibration(labels, target, _blended(found)),
         complete=found.complete,
         stopped_by=found.stopped_by,
         seconds=round(deadline.elapsed, 2),
@@ -136,6 +138,13 @@ def reaches_min_score(settings: FitSettings, estimate: float, greater_is_better:
     if settings.min_score is None:
         return True
     return estimate >= settings.min_score if greater_is_better else estimate <= settings.min_score
+
+
+def _answers(found: SearchOutcome, evidence: Evidence, finish: Postprocessing) -> NDArray[Any]:
+    """Return the blend's out-of-fold predictions as the model will answer: class probabilities calibrated."""
+    rows = evidence.rows
+    weight = None if evidence.weight is None else evidence.weight[rows]
+    return finish.calibrated_out_of_fold(evidence.target[rows], _blended(found), weight, evidence.splits.seed)
 
 
 def _blended(found: SearchOutcome) -> NDArray[Any]:

@@ -211,7 +211,7 @@ class Model:
         return typed
 
     def predict_frame(self, frame: pd.DataFrame) -> NDArray[np.float64]:
-        """Return the blend's raw prediction for a typed frame: values, or probabilities.
+        """Return the blend's prediction for a typed frame: values, or calibrated probabilities.
 
         Raises
         ------
@@ -221,13 +221,17 @@ class Model:
         if len(frame) and not self._proven:
             check_golden(self._archive, self._raw_of_table)
             self._proven = True
-        return self._members.predict(frame)
+        return self._answer(frame)
 
     def _raw_of_table(self, table: Table) -> NDArray[np.float64]:
-        return self._members.predict(apply_schema(table, self._used_schema).frame)
+        return self._answer(apply_schema(table, self._used_schema).frame)
+
+    def _answer(self, frame: pd.DataFrame) -> NDArray[np.float64]:
+        """Return the members' sum, class probabilities calibrated."""
+        return np.asarray(self.postprocessing.calibrated(self._members.predict(frame)))
 
     def parts(self) -> Iterator[Part]:
-        """Yield the fitted models whose predictions, each times its share, add up to :meth:`predict_frame`."""
+        """Yield the fitted models whose predictions, each times its share, add up to that of a regression."""
         return self._members.parts()
 
     def read_all(self) -> None:

@@ -63,7 +63,7 @@ def write_model(
     golden : Table
         A few rows whose predictions must come back equal wherever the file is read.
     expected : ndarray of shape (n_rows,) or (n_rows, n_classes)
-        Those predictions, made by the members as they were fitted.
+        What the members predicted for them as they were fitted.
     postprocessing : Postprocessing
         What is applied to predictions.
     """
@@ -78,7 +78,8 @@ def write_model(
                 content[part.encoder_name] = part.encoder.read_bytes()
     stored = tuple(_stored(number, member, content) for number, member in enumerate(members))
     content["blend.json"] = _encode(asdict(StoredBlend(len(schema.labels), stored, columns)))
-    content["golden.json"] = _encode({"cells": golden.cells.to_dict(orient="list"), "expected": expected.tolist()})
+    answers = postprocessing.calibrated(expected)
+    content["golden.json"] = _encode({"cells": golden.cells.to_dict(orient="list"), "expected": answers.tolist()})
     write_archive(path, manifest, content)
 
 

@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from automl.evaluation.arrays import CodeArray, FloatArray, ScoreOfWeights
 from automl.evaluation.ranking import average_precision, roc_auc, sort_scores
 
-__all__ = ["Curve", "calibration_curve", "class_curves", "confusion_matrix", "precision_recall_curve", "roc_curve"]
+__all__ = [
+    "Curve",
+    "CurveMaker",
+    "calibration_curve",
+    "class_curves",
+    "confusion_matrix",
+    "precision_recall_curve",
+    "roc_curve",
+]
 
 MOST_POINTS = 200
 

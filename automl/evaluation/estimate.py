@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.arrays import FloatArray
+from automl.evaluation.calibration import Calibration
 from automl.evaluation.intervals import bootstrap_interval
 from automl.evaluation.metrics import Metric
 from automl.evaluation.resampling import RowSampler
@@ -133,6 +134,7 @@ def bootstrap_bias_corrected(
     seconds: float | None = None,
     seed: int = 0,
     decision: Decision | None = None,
+    calibration: Calibration | None = None,
 ) -> Estimate:
     """Estimate the score of a selected blend from the out-of-fold predictions it was selected by.
 
@@ -170,10 +172,13 @@ def bootstrap_bias_corrected(
     seed : int
     decision : Decision, optional
         The threshold that turns probabilities into labels, where the metric counts labels.
+    calibration : Calibration, optional
+        Of the chosen blend's probabilities. It is learned again with each selection, so that what it flatters the
+        chosen blend by is taken off too.
     """
     weights = np.ones(len(target)) if weight is None else weight
     blend = select(predictions, target, metric, weight) if chosen is None else chosen
-    fitted = _mixed(predictions, blend, decision)
+    fitted = _judged(_mixed(predictions, blend), decision, calibration)
     sampler = RowSampler.of(len(target), groups)
     honest = _HonestPredictions.empty(fitted)
     if seconds is None:
@@ -183,7 +188,11 @@ def bootstrap_bias_corrected(
         drawn, left = np.flatnonzero(counts), np.flatnonzero(counts == 0)
         drawn_weight = weights[drawn] * counts[drawn]
         again = select([each[drawn] for each in predictions], target[drawn], metric, drawn_weight)
-        unseen = _mixed([each[left] for each in predictions], again, decision)
+        learned = calibration
+        if calibration is not None:
+            seen = _mixed([each[drawn] for each in predictions], again)
+            learned = calibration.learned_again(target[drawn], seen, drawn_weight)
+        unseen = _judged(_mixed([each[left] for each in predictions], again), decision, learned)
         honest.add(left, unseen)
         flattery.append(
             metric.loss(target[left], unseen, weights[left]) - metric.loss(target[left], fitted[left], weights[left])
@@ -212,11 +221,17 @@ class _HonestPredictions:
         return self.total[rows] / (times if self.total.ndim == 1 else times[:, None])
 
 
-def _mixed(predictions: Sequence[FloatArray], selection: Selection, decision: Decision | None) -> FloatArray:
+def _mixed(predictions: Sequence[FloatArray], selection: Selection) -> FloatArray:
     total = np.zeros(predictions[0].shape)
     for member, share in zip(selection.members, selection.weights, strict=True):
         total += share * predictions[member]
-    return decided(total, None if decision is None else decision.threshold)
+    return total
+
+
+def _judged(blended: FloatArray, decision: Decision | None, calibration: Calibration | None) -> FloatArray:
+    """Return a blend's prediction as the model would answer, and as the metric is to see it."""
+    answered = blended if calibration is None else calibration.applied(blended)
+    return decided(answered, None if decision is None else decision.threshold)
 
 
 def _within(samples: Iterator[FloatArray], seconds: float | None) -> Iterator[FloatArray]:

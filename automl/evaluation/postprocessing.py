@@ -1,18 +1,20 @@
-"""What a model file keeps beside its models: bounds for its predictions, and the threshold that decides."""
+"""What a model file keeps beside its models: calibration, bounds for its predictions, the threshold that decides."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.arrays import FloatArray
+from automl.evaluation.calibration import Calibration, calibrate_out_of_fold, learn_calibration
 from automl.evaluation.conformal import LabelSets, NumberIntervals, learn_intervals, learn_sets
 from automl.evaluation.coverage import Coverage, cross_validated_coverage
+from automl.evaluation.metrics import METRICS
 from automl.evaluation.thresholds import Costs, Threshold, learn_threshold
 
 __all__ = ["Postprocessing", "learn_postprocessing"]
@@ -35,12 +37,27 @@ class Postprocessing:
         How often the bounds held on rows that they were not learned from.
     threshold : Threshold or None
         From which probability the positive class of two is predicted; None for one half.
+    calibration : Calibration or None
+        How class probabilities are changed first, so that all of the above is about changed ones; None for not at all.
     """
 
     intervals: NumberIntervals | None = None
     sets: LabelSets | None = None
     coverage: Coverage | None = None
     threshold: Threshold | None = None
+    calibration: Calibration | None = None
+
+    def calibrated(self, prediction: FloatArray) -> FloatArray:
+        """Return what the model answers to a raw prediction of its members."""
+        return prediction if self.calibration is None else self.calibration.applied(prediction)
+
+    def calibrated_out_of_fold(
+        self, target: NDArray[Any], prediction: FloatArray, weight: FloatArray | None, seed: int
+    ) -> FloatArray:
+        """Return the raw out-of-fold prediction, calibrated by what was learned from other rows than each one's own."""
+        if self.calibration is None:
+            return prediction
+        return calibrate_out_of_fold(target, prediction, weight, self.calibration.method, seed)
 
     @property
     def bounds(self) -> NumberIntervals | LabelSets | None:
@@ -61,6 +78,7 @@ class Postprocessing:
         return {
             "coverage": None if self.coverage is None else asdict(self.coverage),
             "threshold": None if self.threshold is None else asdict(self.threshold),
+            "calibration": None if self.calibration is None else asdict(self.calibration),
         }
 
     @classmethod
@@ -73,7 +91,7 @@ class Postprocessing:
             If something is missing, of another type or out of range.
         """
         intervals, sets, coverage = (values.get(name) for name in ("intervals", "sets", "coverage"))
-        threshold = values.get("threshold")
+        threshold, calibration = values.get("threshold"), values.get("calibration")
         return cls(
             intervals=None if intervals is None else _intervals(intervals),
             sets=None if sets is None else LabelSets(_rows(sets), _rising(sets["scores"])),
@@ -81,6 +99,7 @@ class Postprocessing:
             if coverage is None
             else Coverage(**{**coverage, "by_tenth": tuple(coverage.get("by_tenth", ()))}),
             threshold=None if threshold is None else _threshold(threshold),
+            calibration=None if calibration is None else Calibration.from_dict(calibration),
         )
 
 
@@ -92,7 +111,7 @@ def learn_postprocessing(
     costs: Costs | None = None,
     seed: int = 0,
 ) -> Postprocessing:
-    """Learn bounds, and for two classes a threshold, from out-of-fold predictions.
+    """Learn calibration, bounds, and for two classes a threshold, from out-of-fold predictions.
 
     Parameters
     ----------
@@ -108,6 +127,12 @@ def learn_postprocessing(
         What mistakes cost; the threshold is chosen by them instead.
     seed : int
     """
+    made = Postprocessing()
+    if prediction.ndim == 2:
+        keep_labels = METRICS[metric].of_labels
+        calibration = learn_calibration(target, prediction, weight, keep_labels=keep_labels, seed=seed)
+        made = Postprocessing(calibration=calibration)
+        prediction = made.calibrated_out_of_fold(target, prediction, weight, seed)
     threshold = None
     if prediction.ndim == 2 and prediction.shape[1] == 2:
         threshold = learn_threshold(target, prediction[:, 1], metric, weight, costs, seed)
@@ -117,7 +142,7 @@ def learn_postprocessing(
     coverage = cross_validated_coverage(target, prediction, seed=seed)
     if prediction.ndim == 1:
         return Postprocessing(intervals=learn_intervals(target, prediction, seed), coverage=coverage)
-    return Postprocessing(sets=learn_sets(target, prediction), coverage=coverage, threshold=threshold)
+    return replace(made, sets=learn_sets(target, prediction), coverage=coverage, threshold=threshold)
 
 
 def _threshold(values: Mapping[str, Any]) -> Threshold:

@@ -142,6 +142,8 @@ class ReportFacts:
         The blend's selection score as it improved.
     roc, precision_recall, calibration : tuple of CurvePoints
         Classification only; multiclass one per label (one against the rest).
+    calibration_before : tuple of CurvePoints
+        The same before probabilities were calibrated; empty where they were not.
     confusion : tuple of tuple of int
         Rows are true labels, columns predicted ones, in the order of ``labels``; empty for regression.
     residuals : tuple of (actual, predicted)
@@ -161,7 +163,8 @@ class ReportFacts:
     data_sha256 : str
     postprocessing : dict
         What is applied to predictions: ``coverage`` of the intervals (level, value, rows, size, by_tenth) or None,
-        and ``threshold`` (value, by, score, score_at_default, default, curve, costs) or None.
+        ``threshold`` (value, by, score, score_at_default, default, curve, costs) or None, and ``calibration`` (method,
+        slope, intercept, log_loss, log_loss_before, error, error_before, rows) or None.
     """
 
     model: str
@@ -190,6 +193,7 @@ class ReportFacts:
     roc: tuple[CurvePoints, ...] = ()
     precision_recall: tuple[CurvePoints, ...] = ()
     calibration: tuple[CurvePoints, ...] = ()
+    calibration_before: tuple[CurvePoints, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
     residuals: tuple[tuple[float, float], ...] = ()
     complete: bool = True
@@ -227,7 +231,7 @@ class ReportFacts:
         )
         known["features"] = tuple(FeatureFact(**feature) for feature in known["features"])
         known["candidates"] = tuple(CandidateFact(**candidate) for candidate in known["candidates"])
-        for curve in ("roc", "precision_recall", "calibration"):
+        for curve in ("roc", "precision_recall", "calibration", "calibration_before"):
             known[curve] = tuple(
                 CurvePoints(**{**points, "x": tuple(points["x"]), "y": tuple(points["y"])})
                 for points in known.get(curve, ())

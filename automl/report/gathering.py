@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.curves import (
+    CurveMaker,
     calibration_curve,
     class_curves,
     confusion_matrix,
@@ -23,7 +24,7 @@ from automl.preparation.profile import ColumnProfile, profile_column
 from automl.report.facts import ColumnFact, CurvePoints
 from automl.tables.schema import Task
 
-__all__ = ["column_fact", "column_facts", "gather_metrics", "gather_quality", "target_counts"]
+__all__ = ["column_fact", "column_facts", "gather_calibration", "gather_metrics", "gather_quality", "target_counts"]
 
 _RESIDUALS = 2_000
 _MOST_CURVES = 12
@@ -61,14 +62,24 @@ def gather_quality(
     matrix = confusion_matrix(target, decided(prediction, threshold))
     quality: dict[str, Any] = {"confusion": tuple(tuple(int(count) for count in row) for row in matrix)}
     if len(labels) <= _MOST_CURVES:
-        for name, make in (
-            ("roc", roc_curve),
-            ("precision_recall", precision_recall_curve),
-            ("calibration", calibration_curve),
-        ):
-            curves = class_curves(make, target, prediction, labels)
-            quality[name] = tuple(CurvePoints(curve.label, curve.x, curve.y, curve.summary) for curve in curves)
+        quality["roc"] = _curves(roc_curve, labels, target, prediction)
+        quality["precision_recall"] = _curves(precision_recall_curve, labels, target, prediction)
+        quality["calibration"] = gather_calibration(labels, target, prediction)
     return quality
+
+
+def gather_calibration(
+    labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[Any]
+) -> tuple[CurvePoints, ...]:
+    """Return observed shares against predicted probabilities; nothing where there are too many classes to show."""
+    return _curves(calibration_curve, labels, target, prediction) if len(labels) <= _MOST_CURVES else ()
+
+
+def _curves(
+    make: CurveMaker, labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[Any]
+) -> tuple[CurvePoints, ...]:
+    curves = class_curves(make, target, prediction, labels)
+    return tuple(CurvePoints(curve.label, curve.x, curve.y, curve.summary) for curve in curves)
 
 
 def column_facts(prepared: PreparedData) -> tuple[ColumnFact, ...]:

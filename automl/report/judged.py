@@ -25,6 +25,8 @@ class Judged(Protocol):
     @property
     def calibration(self) -> tuple[CurvePoints, ...]: ...  # noqa: D102
     @property
+    def calibration_before(self) -> tuple[CurvePoints, ...]: ...  # noqa: D102
+    @property
     def confusion(self) -> tuple[tuple[int, ...], ...]: ...  # noqa: D102
     @property
     def residuals(self) -> tuple[tuple[float, float], ...]: ...  # noqa: D102

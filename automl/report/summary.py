@@ -55,6 +55,7 @@ def summary_points(facts: ReportFacts) -> tuple[Point, ...]:
         Point("What was predicted", tuple(_what(facts))),
         Point("How good it is", tuple(_how_good(facts))),
         Point("How sure that is", (*_how_sure(facts), *_bounds(facts))),
+        Point("Are its probabilities right", tuple(_probabilities(facts))),
         Point("When it says yes", tuple(_threshold(facts))),
         Point("What drives it", tuple(_drivers(facts))),
         Point("What to beware of", tuple(_cautions(facts))),
@@ -115,6 +116,25 @@ def _how_good(facts: ReportFacts) -> Iterable[Sentence]:
             closed = f"{percent(verdict.share, 0)} of the distance from that baseline to a perfect score"
             yield (f"The model covers {closed} ({number(metric_note(facts.metric).best)}).",)
     yield from _on_test_data(facts)
+
+
+def _probabilities(facts: ReportFacts) -> Iterable[Sentence]:
+    """Say how probabilities were calibrated and what that brought, or how far they are off."""
+    calibration = facts.postprocessing.get("calibration")
+    if calibration is not None:
+        moved = " and moved" if calibration["method"] == "sigmoid" else ""
+        outer = "further apart" if calibration["slope"] > 1 else "nearer to one another"
+        yield (
+            f"They were calibrated: brought {outer}{moved} ({calibration['method']}). On rows that this was not "
+            f"learned from, log loss is {number(calibration['log_loss'])} with it and {number(calibration['log_loss_before'])} "
+            f"without; they are off by {percent(calibration['error'])} on average instead of "
+            f"{percent(calibration['error_before'])}.",
+        )
+        return
+    errors = [curve.summary for curve in facts.calibration if curve.summary is not None]
+    if errors:
+        far = percent(sum(errors) / len(errors))
+        yield (f"Out-of-fold they are off by {far} on average; calibrating them was not shown to bring anything.",)
 
 
 def _threshold(facts: ReportFacts) -> Iterable[Sentence]:

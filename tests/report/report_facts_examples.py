@@ -73,6 +73,7 @@ def binary_facts(**changes: Any) -> ReportFacts:
         roc=(_roc("Yes", 0.85),),
         precision_recall=(_precision_recall("Yes", 0.27, 0.66),),
         calibration=(_calibration("Yes", source),),
+        calibration_before=(_calibration("Yes", random.Random(9)),),
         confusion=((4703, 471), (888, 981)),
         complete=True,
         stopped_by="time_budget",
@@ -122,6 +123,7 @@ def multiclass_facts(classes: int = 7) -> ReportFacts:
             _precision_recall(label, 0.1, 0.85 - 0.05 * (position % 9)) for position, label in enumerate(labels)
         ),
         calibration=tuple(_calibration(label, source) for label in labels),
+        calibration_before=(),
         confusion=confusion,
     )
 
@@ -152,6 +154,7 @@ def regression_facts() -> ReportFacts:
         roc=(),
         precision_recall=(),
         calibration=(),
+        calibration_before=(),
         confusion=(),
         residuals=(*pairs, (9000.0, 5200.0), (20.0, 2900.0)),
     )

@@ -142,3 +142,12 @@ def test_thinning_keeps_both_ends() -> None:
     assert thin(points, 11)[0] == points[0]
     assert thin(points, 11)[-1] == points[-1]
     assert len(thin(points, 11)) == 11
+
+
+def test_the_curve_before_calibration_is_drawn_beneath_that_after_it() -> None:
+    calibrated, plain = (charts.calibration_chart(each) for each in (binary_facts(), multiclass_facts()))
+    assert calibrated is not None
+    assert plain is not None
+    assert 'class="curve other"' in calibrated.svg
+    assert "before calibration" in calibrated.caption
+    assert "before calibration" not in plain.caption

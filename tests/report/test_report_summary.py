@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from report_facts_examples import bare_facts, binary_facts, multiclass_facts, regression_facts
 
+from automl.evaluation.calibration import Calibration
 from automl.report.facts import EstimateFact, FeatureFact, ReportFacts
 from automl.report.summary import baseline_verdict, summary_points
 from automl.report.wording import Command, Name, Sentence
@@ -118,3 +119,17 @@ def test_the_score_on_the_test_data_stands_beside_the_estimate_and_repeated_rows
 
 def test_warnings_about_the_data_are_said_in_full() -> None:
     assert "Column 'customerID' is different on every row." in answer(binary_facts(), "What to beware of")
+
+
+def test_what_calibration_brought_is_told_in_figures() -> None:
+    made = Calibration("temperature", 0.7, 0.0, 0.4142, 0.4361, 0.011, 0.043, 7043)
+    said = answer(binary_facts(postprocessing={"calibration": asdict(made)}), "Are its probabilities right")
+    assert "nearer to one another (temperature)" in said
+    assert "log loss is 0.4142 with it and 0.4361 without" in said
+    assert "1.1 % on average instead of 4.3 %" in said
+
+
+def test_probabilities_that_were_left_as_they_are_are_told_with_their_error() -> None:
+    said = answer(multiclass_facts(), "Are its probabilities right")
+    assert "not shown to bring anything" in said
+    assert not answer(regression_facts(), "Are its probabilities right")

@@ -28,6 +28,7 @@ def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> N
             ("estimate", estimate_line(manifest["estimate"])),
             ("test", None if manifest.get("test") is None else estimate_line(manifest["test"])),
             ("baseline", score(manifest["baseline_score"]) if "baseline_score" in manifest else None),
+            ("calibration", _calibration(manifest)),
             ("threshold", _threshold(manifest)),
             ("intervals", _coverage(manifest)),
             ("complete", "yes" if manifest["complete"] else "no"),
@@ -62,6 +63,13 @@ def _metrics(manifest: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 def _threshold(manifest: Mapping[str, Any]) -> str | None:
     threshold = manifest.get("postprocessing", {}).get("threshold")
     return threshold and f"{manifest['labels'][1]} from {score(threshold['value'])} on, by {threshold['by']}"
+
+
+def _calibration(manifest: Mapping[str, Any]) -> str | None:
+    found = manifest.get("postprocessing", {}).get("calibration")
+    if not found:
+        return None
+    return f"{found['method']}: log loss {score(found['log_loss_before'])} before, {score(found['log_loss'])} after"
 
 
 def _coverage(manifest: Mapping[str, Any]) -> str | None:

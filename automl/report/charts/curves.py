@@ -70,7 +70,10 @@ def calibration_chart(facts: Judged) -> Chart | None:
         if curve.label in named
         for mark in dots([(frame.x(x), frame.y(y)) for x, y in _pairs(curve)], f"mark c{named.index(curve.label)}")
     ]
-    shapes = [diagonal, *marks]
+    before = facts.calibration_before if len(facts.calibration) == 1 else ()
+    if before:
+        caption += f" The grey line is before calibration ({number(before[0].summary, 3)})."
+    shapes = [diagonal, *(path(_drawn(frame, curve), "curve other") for curve in before), *marks]
     return _curve_chart("calibration", "Calibration", caption, frame, facts, facts.calibration, shapes)
 
 

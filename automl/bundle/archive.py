@@ -19,9 +19,11 @@ __all__ = ["FORMAT", "FORMAT_VERSION", "Archive", "write_archive"]
 
 FORMAT = "automl-model"
 
-#: Raised by one whenever a reader of the former number could misread a file; ``_MIGRATIONS`` then gains a function
-#: from the former manifest to the new one, and the tests keep a file of the former version.
-FORMAT_VERSION = 1
+#: Raised by one whenever a reader of the former number could misread a file. What the new reader then cannot take any
+#: more is named in ``members.STORED_SINCE``, and the tests keep a file of every version (``tests/bundle/stored``).
+#:
+#: 2: trees of scikit-learn's families as arrays with siblings side by side; networks packed.
+FORMAT_VERSION = 2
 
 _MANIFEST = "manifest.json"
 _MEBIBYTE = 1024**2
@@ -207,6 +209,6 @@ def _checked_manifest(manifest: Any, path: Path) -> dict[str, Any]:
     if version > FORMAT_VERSION:
         raise ModelFileError(
             f"'{path}' has format {version}, which is newer than this program reads ({FORMAT_VERSION}).",
-            "Upgrade automl.",
+            "Upgrade automl, or fit the model again with this version.",
         )
     return manifest

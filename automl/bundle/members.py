@@ -18,10 +18,13 @@ from automl.features import Encoder, read_encoder
 from automl.models.family import FittedModel
 from automl.models.registry import FAMILY_NAMES, family, missing_requirements
 
-__all__ = ["MOST_THREADS", "Members", "Part"]
+__all__ = ["MOST_THREADS", "STORED_SINCE", "Members", "Part"]
 
 #: That apply members at the same time.
 MOST_THREADS = 4
+
+#: The oldest format whose models of a family can be read; all formats where none is named.
+STORED_SINCE = {"random_forest": 2, "extra_trees": 2, "hist_gradient_boosting": 2, "multilayer_perceptron": 2}
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,8 @@ class Members:
                     f"The model uses {name}, and {', '.join(missing)} is not installed.",
                     f"pip install {' '.join(missing)}",
                 )
+            if self._archive.manifest["format_version"] < STORED_SINCE.get(name, 1):
+                raise self._outdated(name)
             content = self._archive.member(part.file)
             try:
                 fitted = family(name).implementation().load(content)
@@ -140,6 +145,13 @@ class Members:
                 raise self._damaged(name)
             self._models[part.file] = fitted
         return self._models[part.file]
+
+    def _outdated(self, name: str) -> ModelFileError:
+        return ModelFileError(
+            f"'{self._archive.path}' has format {self._archive.manifest['format_version']}, whose {name} models this "
+            "version cannot read any more.",
+            "Fit the model again; 'automl report' writes down the command that made it.",
+        )
 
     def _damaged(self, name: str) -> ModelFileError:
         return ModelFileError(f"'{self._archive.path}' holds a damaged {name} model.", "Fit it again.")

@@ -1,0 +1,37 @@
+"""Model files that earlier versions of the program wrote: each predicts what it predicted, or says what to do."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from model_files import make_frame
+
+from automl.bundle import FORMAT_VERSION, load_model, read_manifest
+from automl.errors import ModelFileError
+from automl.tables import Task, table_from_frame
+
+STORED = Path(__file__).with_name("stored")
+#: The probability of "yes" that each file gave to the first rows when it was written.
+ANSWERS = {
+    "format-1.automl": [0.788172, 0.784025, 0.600416, 0.350971, 0.382567, 0.593852, 0.373321, 0.351812],
+    "format-2.automl": [0.872903, 0.870415, 0.715552, 0.212825, 0.23098, 0.585203, 0.22626, 0.213355],
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_former_file_predicts_what_it_predicted(name):
+    table = table_from_frame(make_frame(Task.BINARY))
+    predicted = load_model(STORED / name).predict_proba(table)[:8, 1]
+    np.testing.assert_allclose(predicted, ANSWERS[name], atol=2e-6)
+
+
+def test_there_is_a_file_of_every_format():
+    formats = {read_manifest(path)["format_version"] for path in STORED.glob("*.automl")}
+    assert formats == set(range(1, FORMAT_VERSION + 1))
+
+
+def test_a_part_that_is_read_no_more_is_named_with_what_to_do():
+    model = load_model(STORED / "format-1-forest.automl")
+    with pytest.raises(ModelFileError, match="has format 1, whose random_forest models this version cannot") as refused:
+        model.predict(make_frame(Task.BINARY))
+    assert refused.value.hint.startswith("Fit the model again")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from automl import outcome as made
 from automl.decisions import Decisions
 from automl.ensemble.greedy import blend_predictions, select_blend
+from automl.evaluation.arrays import FloatArray
 from automl.evaluation.estimate import Decision, Estimate, bootstrap_bias_corrected
 from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
 from automl.evaluation.thresholds import Costs, decided, judged_by
@@ -60,7 +61,7 @@ def _decision(found: SearchOutcome, evidence: Evidence, finish: Postprocessing) 
     if threshold.by != metric.name:
         return Decision(threshold.value)
     weight = None if evidence.weight is None else evidence.weight[rows]
-    reached = metric.score(evidence.target[rows], decided(_answers(found, evidence, finish), threshold.value), weight)
+    reached = metric.score(evidence.target[rows], decided(_answers(found, finish), threshold.value), weight)
     return Decision(threshold.value, max(0.0, reached - threshold.score))
 
 
@@ -91,7 +92,7 @@ def gather_facts(
     """Gather all that manifest and report are made of."""
     rows, metric, labels = evidence.rows, decisions.metric, prepared.schema.labels
     target, weight = evidence.target[rows], None if evidence.weight is None else evidence.weight[rows]
-    answers, threshold = _answers(found, evidence, finish), finish.threshold_value
+    answers, threshold = _answers(found, finish), finish.threshold_value
     return ReportFacts(
         model=settings.output.name,
         source=Path(table.source).name,
@@ -140,11 +141,12 @@ def reaches_min_score(settings: FitSettings, estimate: float, greater_is_better:
     return estimate >= settings.min_score if greater_is_better else estimate <= settings.min_score
 
 
-def _answers(found: SearchOutcome, evidence: Evidence, finish: Postprocessing) -> NDArray[Any]:
-    """Return the blend's out-of-fold predictions as the model will answer: class probabilities calibrated."""
-    rows = evidence.rows
-    weight = None if evidence.weight is None else evidence.weight[rows]
-    return finish.calibrated_out_of_fold(evidence.target[rows], _blended(found), weight, evidence.splits.seed)
+def _answers(found: SearchOutcome, finish: Postprocessing) -> FloatArray:
+    """Return the blend's out-of-fold predictions as the model will answer.
+
+    Two numbers of calibration hardly flatter a thousand rows, and parts calibrated apart could not be ranked together.
+    """
+    return finish.calibrated(_blended(found))
 
 
 def _blended(found: SearchOutcome) -> NDArray[Any]:

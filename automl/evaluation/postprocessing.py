@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.arrays import FloatArray
-from automl.evaluation.calibration import Calibration, calibrate_out_of_fold, learn_calibration
+from automl.evaluation.calibration import Calibration, learn_calibration
 from automl.evaluation.conformal import LabelSets, NumberIntervals, learn_intervals, learn_sets
 from automl.evaluation.coverage import Coverage, cross_validated_coverage
 from automl.evaluation.metrics import METRICS
@@ -50,14 +50,6 @@ class Postprocessing:
     def calibrated(self, prediction: FloatArray) -> FloatArray:
         """Return what the model answers to a raw prediction of its members."""
         return prediction if self.calibration is None else self.calibration.applied(prediction)
-
-    def calibrated_out_of_fold(
-        self, target: NDArray[Any], prediction: FloatArray, weight: FloatArray | None, seed: int
-    ) -> FloatArray:
-        """Return the raw out-of-fold prediction, calibrated by what was learned from other rows than each one's own."""
-        if self.calibration is None:
-            return prediction
-        return calibrate_out_of_fold(target, prediction, weight, self.calibration.method, seed)
 
     @property
     def bounds(self) -> NumberIntervals | LabelSets | None:
@@ -132,7 +124,7 @@ def learn_postprocessing(
         keep_labels = METRICS[metric].of_labels
         calibration = learn_calibration(target, prediction, weight, keep_labels=keep_labels, seed=seed)
         made = Postprocessing(calibration=calibration)
-        prediction = made.calibrated_out_of_fold(target, prediction, weight, seed)
+        prediction = made.calibrated(prediction)
     threshold = None
     if prediction.ndim == 2 and prediction.shape[1] == 2:
         threshold = learn_threshold(target, prediction[:, 1], metric, weight, costs, seed)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from automl.errors import UsageError
 from automl.evaluation.metrics import METRICS, Metric, default_metric
 from automl.events import Note, Sink
-from automl.features import useful_encodings
+from automl.features import MOST_COLUMNS, useful_encodings
 from automl.models.registry import available_families, family, missing_requirements
 from automl.preparation.monotone import check_monotone, parse_monotone
 from automl.preparation.prepare import PreparedData, PrepareRequest
@@ -84,8 +84,9 @@ def decide(settings: FitSettings, prepared: PreparedData) -> Decisions:
     task = prepared.schema.task
     assert task is not None
     groups = prepared.duplicate_groups if prepared.group is None else prepared.group
-    if settings.costs is not None and task is not Task.BINARY:
-        raise UsageError(f"--costs is for binary tasks; this one is {task}.", "Leave out --costs.")
+    for option, given in (("--costs", settings.costs), ("--threshold-for", settings.threshold_for)):
+        if given is not None and task is not Task.BINARY:
+            raise UsageError(f"{option} is for binary tasks; this one is {task}.", f"Leave out {option}.")
     splits = _splits(settings, prepared, task, groups)
     monotone = parse_monotone(settings.monotone)
     check_monotone(monotone, prepared.feature_columns, task)
@@ -108,12 +109,14 @@ def plan_search(
     if free := _free_families(settings):
         sink.emit(Note(f"Left out, because they cannot keep to --monotone: {', '.join(free)}."))
     cores = settings.jobs or len(os.sched_getaffinity(0))
-    alone = prepared.frame.size > _CELLS_FOR_ONE_WORKER and settings.time_budget is not None
+    alone = (
+        len(prepared.target) * _learned_columns(prepared) > _CELLS_FOR_ONE_WORKER and settings.time_budget is not None
+    )
     return SearchPlan(
         families=_families(settings),
         trials=settings.trials,
         deadline=deadline,
-        reserve=_reserve(decisions, deadline, tested_rows),
+        reserve=_reserve(decisions, prepared, deadline, tested_rows),
         workers=1 if alone else cores,
         threads=cores if alone else 1,
         seed=settings.seed,
@@ -193,12 +196,16 @@ def _metric(settings: FitSettings, task: Task, target: NDArray[Any]) -> Metric:
 def _splits(settings: FitSettings, prepared: PreparedData, task: Task, groups: NDArray[np.int64]) -> SplitPlan:
     if prepared.fold is not None:
         return splits_from_column(prepared.fold, settings.seed)
-    columns = prepared.frame.shape[1]
+    columns = _learned_columns(prepared)
     if prepared.time is not None:
         return splits_by_time(prepared.time, groups, columns, settings.folds, settings.holdout, settings.seed)
     return plan_splits(
         prepared.target, groups, columns, task.is_classification, settings.folds, settings.holdout, settings.seed
     )
+
+
+def _learned_columns(prepared: PreparedData) -> int:
+    return min(prepared.frame.shape[1], MOST_COLUMNS)
 
 
 def _weight(settings: FitSettings, prepared: PreparedData) -> NDArray[np.float64] | None:
@@ -211,10 +218,11 @@ def _weight(settings: FitSettings, prepared: PreparedData) -> NDArray[np.float64
     return balanced if prepared.weight is None else np.asarray(balanced * prepared.weight, dtype=np.float64)
 
 
-def _reserve(decisions: Decisions, deadline: Deadline, tested_rows: int) -> float:
+def _reserve(decisions: Decisions, prepared: PreparedData, deadline: Deadline, tested_rows: int) -> float:
     """Return the seconds that blending, the estimate and the report take on an idle machine."""
     if deadline.seconds is None:
         return 0.0
     classes = decisions.metric.tasks != (Task.REGRESSION,)
     scored = (len(decisions.splits.validation_rows) + tested_rows) * (2 if classes else 1)
-    return min(0.2 * deadline.seconds, 1.0 + scored / 30_000 + 0.015 * min(deadline.seconds, 100))
+    described = prepared.frame.shape[1] / 1_500
+    return min(0.2 * deadline.seconds, 1.0 + scored / 30_000 + described + 0.015 * min(deadline.seconds, 100))

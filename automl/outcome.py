@@ -23,6 +23,7 @@ from automl.search.board import Evidence, Trial
 from automl.search.loop import SearchOutcome
 from automl.search.stages import stage_at
 from automl.search.tasks import WorkFolder, encoding_key
+from automl.search.training_data import learned_columns
 from automl.settings import FitSettings
 
 __all__ = [
@@ -66,6 +67,7 @@ _REPEATED = (
     "class_weight",
     "positive",
     "costs",
+    "threshold_for",
     "jobs",
     "delimiter",
     "quote",
@@ -172,12 +174,15 @@ def golden_predictions(outcome: SearchOutcome, folder: WorkFolder) -> NDArray[np
     return np.asarray(sum(parts), dtype=np.float64)
 
 
-def used_columns(outcome: SearchOutcome, prepared: PreparedData) -> tuple[str, ...]:
+def used_columns(outcome: SearchOutcome, prepared: PreparedData, folder: WorkFolder) -> tuple[str, ...]:
     """Return the feature columns that the blend learns from, in file order."""
-    chosen = [outcome.members[member] for member in outcome.blend.members]
-    every = tuple(column.name for column in prepared.feature_columns)
-    used = {name for trial in chosen if trial.candidate.encoding != "none" for name in (trial.columns or every)}
-    return tuple(name for name in every if name in used)
+    used: set[str] = set()
+    for member in outcome.blend.members:
+        trial = outcome.members[member]
+        if trial.candidate.encoding != "none":
+            key = encoding_key(trial.candidate.encoding, trial.columns)
+            used.update(*(learned_columns(folder.encoded(key, fold)) for fold, _ in _predicting(trial)))
+    return tuple(column.name for column in prepared.feature_columns if column.name in used)
 
 
 def feature_facts(outcome: SearchOutcome, prepared: PreparedData, used: tuple[str, ...]) -> tuple[FeatureFact, ...]:

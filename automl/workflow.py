@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 from automl import outcome as made
 from automl.bundle import read_manifest
+from automl.bundle.signatures import signer_with
 from automl.bundle.writing import golden_table, write_model
 from automl.comparing import check_same_table
 from automl.conclusions import estimate_blend, finish_blend, gather_facts, reaches_min_score
@@ -92,6 +93,7 @@ def fit(
         If a stop was asked for before there was anything to finish with.
     """
     started = time.monotonic() if started is None else started
+    sign = None if settings.sign_key is None else signer_with(settings.sign_key)
     with output_lock(settings.output), opened_state(settings, sink, started) as state, _nursery() as nursery:
         settings, deadline = state.settings, state.deadline
         with stop.at_once():
@@ -112,7 +114,7 @@ def fit(
             raise NothingTrainedError("No model could be trained in the time given.", "Give a longer --time-budget.")
         if not found.complete:
             deadline = deadline.within(_SECONDS_AFTER_STOP)
-        result = _publish(settings, problem, evidence, found, deadline, sink)
+        result = _publish(settings, problem, evidence, found, deadline, sink, sign)
         state.over = found.complete
         return result
 
@@ -200,7 +202,13 @@ def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
 
 
 def _publish(
-    settings: FitSettings, problem: _Problem, evidence: Evidence, found: SearchOutcome, deadline: Deadline, sink: Sink
+    settings: FitSettings,
+    problem: _Problem,
+    evidence: Evidence,
+    found: SearchOutcome,
+    deadline: Deadline,
+    sink: Sink,
+    sign: Callable[[bytes], dict[str, str]] | None,
 ) -> FitResult:
     """Estimate, and write model and report."""
     prepared, decisions, folder = problem.prepared, problem.decisions, evidence.folder
@@ -213,9 +221,9 @@ def _publish(
     sink.emit(PhaseStarted("write", str(settings.output)))
 
     def write(path: Path, facts: ReportFacts) -> dict[str, Any]:
-        manifest, used = made.manifest_of(facts), made.used_columns(found, prepared)
+        manifest, used = made.manifest_of(facts), made.used_columns(found, prepared, folder)
         members, expected = made.blend_members(found, folder), made.golden_predictions(found, folder)
-        write_model(path, manifest, facts, prepared.schema, members, used, problem.golden, expected, finish)
+        write_model(path, manifest, facts, prepared.schema, members, used, problem.golden, expected, finish, sign)
         return manifest
 
     if problem.labelled is not None:

@@ -9,10 +9,37 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.features.parts import Target
+from automl.tables.schema import Column, ColumnKind
 
-__all__ = ["most_telling"]
+__all__ = ["MOST_COLUMNS", "most_telling", "screened"]
+
+#: That a model learns from.
+MOST_COLUMNS = 1_000
 
 _BINS = 32
+_SCREENED_KINDS = (ColumnKind.NUMERIC, ColumnKind.BOOLEAN, ColumnKind.CATEGORY)
+
+
+def screened(frame: pd.DataFrame, columns: Sequence[Column], target: Target, n_classes: int) -> tuple[Column, ...]:
+    """Return the columns to learn from: of very many, those that tell most about the target by themselves.
+
+    With several times as many columns as rows, most of what a model finds in them is chance, and all of its time goes
+    into looking. What only tells something together with other columns is lost here (sure independence screening, Fan &
+    Lv 2008). To be learned from training rows alone.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_rows, n_columns)
+    columns : sequence of Column
+    target : ndarray of shape (n_rows,)
+    n_classes : int
+        0 in regression.
+    """
+    names = [column.name for column in columns if column.kind in _SCREENED_KINDS]
+    if len(names) <= MOST_COLUMNS:
+        return tuple(columns)
+    kept = set(most_telling(frame, names, target, n_classes, MOST_COLUMNS) or names[:MOST_COLUMNS])
+    return tuple(column for column in columns if column.kind not in _SCREENED_KINDS or column.name in kept)
 
 
 def most_telling(frame: pd.DataFrame, columns: Sequence[str], target: Target, n_classes: int, most: int) -> list[str]:

@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from automl.features import EncodedMatrix, make_encoder, write_encoder
+from automl.features import MOST_COLUMNS, EncodedMatrix, make_encoder, screened, write_encoder
+from automl.files import write_text
 from automl.models.objectives import SQUARED_ERROR, Objective
 from automl.preparation.prepare import PreparedData
 from automl.preparation.splits import SplitPlan
 from automl.search.tasks import WorkFolder, encoding_key
 from automl.tables.schema import Column, Task
 
-__all__ = ["EncodedFold", "TrainingData", "write_training_data"]
+__all__ = ["EncodedFold", "TrainingData", "learned_columns", "write_training_data"]
 
 
 def write_training_data(
@@ -142,9 +143,24 @@ class TrainingData:
         valid_values = np.load(place / "valid.npy", mmap_mode="r")
         return EncodedFold(train_matrix, valid_values, np.load(place / "golden.npy"))
 
+    def _chosen(self, names: tuple[str, ...] | None, fold: int, train: NDArray[np.int64]) -> tuple[Column, ...]:
+        """Return the columns a fold's models learn from, those of very many columns as found for another encoding."""
+        wanted = tuple(column for column in self.columns if names is None or column.name in names)
+        if len(wanted) <= MOST_COLUMNS:
+            return wanted
+        place = self.folder.data / f"screened{fold}.json"
+        if names is None and place.exists():
+            kept = set(json.loads(place.read_text(encoding="utf-8")))
+            return tuple(column for column in wanted if column.name in kept)
+        n_classes = self.n_classes if self.task.is_classification else 0
+        chosen = screened(self.frame.iloc[train].reset_index(drop=True), wanted, self.target[train], n_classes)
+        if names is None:
+            write_text(place, json.dumps([column.name for column in chosen]))
+        return chosen
+
     def _encode(self, place: Path, encoding: str, columns: tuple[str, ...] | None, fold: int) -> None:
-        chosen = tuple(column for column in self.columns if columns is None or column.name in columns)
         train, valid = self.rows(fold)
+        chosen = self._chosen(columns, fold, train)
         encoder = make_encoder(encoding, chosen, self.task, self.n_classes, self.seed, self.monotone)
         weight = None if self.weight is None else self.weight[train]
         fitted = encoder.fit_transform(self.frame.iloc[train].reset_index(drop=True), self.target[train], weight)
@@ -155,6 +171,7 @@ class TrainingData:
         np.save(temporary / "valid.npy", applied.values)
         np.save(temporary / "golden.npy", encoder.transform(self.golden).values)
         meta = {
+            "columns": [column.name for column in chosen],
             "categorical": fitted.categorical,
             "cardinalities": fitted.cardinalities,
             "names": fitted.names,
@@ -167,6 +184,11 @@ class TrainingData:
         except OSError:
             # Another worker was first; its result is the same.
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def learned_columns(place: Path) -> tuple[str, ...]:
+    """Return the columns that the encoder in a folder of an encoded fold learned from."""
+    return tuple(json.loads((place / "meta.json").read_text(encoding="utf-8"))["columns"])
 
 
 def _nothing(rows: int) -> NDArray[np.float32]:

@@ -76,6 +76,8 @@ def resolve_fit_settings(
         values["patience"] = parse_patience(values["patience"])
     if "max_memory" in values:
         values["max_memory"] = parse_size(values["max_memory"])
+    if "sign_key" in values:
+        values["sign_key"] = Path(values["sign_key"])
     values["families"] = _resolve_families(families, exclude)
     _check_ranges(values)
     _check_splits(values)

@@ -83,6 +83,8 @@ class FitSettings:
         Folder for state; None for one beside the output.
     drop_duplicates : bool
         Whether repeated rows are dropped instead of kept in one fold.
+    sign_key : Path or None
+        The private key that signs the model file.
     delimiter, quote, encoding : str or None
         How the file is written; None where it is found.
     skip_rows : int or None
@@ -137,6 +139,7 @@ class FitSettings:
     drop_duplicates: bool = False
     delimiter: str | None = None
     quote: str | None = None
+    sign_key: Path | None = None
     encoding: str | None = None
     skip_rows: int | None = None
     header: bool | None = None
@@ -172,8 +175,8 @@ class FitSettings:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the settings as JSON-ready values, addresses without what is secret in them."""
-        values = {name: _json_ready(value) for name, value in asdict(self).items()}
+        """Return the settings as JSON-ready values, without what is secret in addresses and without the key's place."""
+        values = {name: _json_ready(value) for name, value in asdict(self).items() if name != "sign_key"}
         test_data = None if self.test_data is None else public_name(self.test_data)
         return {**values, "data": self.data_name, "test_data": test_data}
 

@@ -45,7 +45,19 @@ HEAVY = (
     "scipy",
     "skops",
 )
-COMMANDS = ("fit", "predict", "evaluate", "inspect", "leaderboard", "explain", "report", "profile", "clean", "list")
+COMMANDS = (
+    "fit",
+    "predict",
+    "evaluate",
+    "inspect",
+    "leaderboard",
+    "explain",
+    "report",
+    "profile",
+    "clean",
+    "verify",
+    "list",
+)
 
 
 def name_of(path: Path) -> str:

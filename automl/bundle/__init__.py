@@ -44,8 +44,27 @@ def read_golden(path: Path) -> Table:
     return Table(pd.DataFrame(cells, dtype="str"), "golden rows", "")
 
 
-def load_model(path: Path) -> Model:
-    """Open a model file for predicting; ModelFileError where it is missing, damaged, foreign or too new."""
-    from automl.bundle import model
+def load_model(path: Path, key: Path | None = None) -> Model:
+    """Open a model file for predicting.
 
-    return model.load_model(path)
+    Parameters
+    ----------
+    path : Path
+    key : Path, optional
+        A public key with which the file must have been signed.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, damaged, foreign, too new, or not signed with the key.
+    UsageError
+        If the key cannot be used.
+    """
+    from automl.bundle import model
+    from automl.bundle.signatures import check_signature, read_public_key
+
+    trusted = None if key is None else read_public_key(key)
+    archive = Archive(path)
+    if trusted is not None:
+        check_signature(archive, trusted)
+    return model.Model(archive)

@@ -8,7 +8,7 @@ import json
 import stat
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -26,6 +26,7 @@ FORMAT = "automl-model"
 FORMAT_VERSION = 2
 
 _MANIFEST = "manifest.json"
+_SIGNATURE = "signature.json"
 _MEBIBYTE = 1024**2
 _LARGEST_MEMBER = 4 * 1024 * _MEBIBYTE
 _LARGEST_MANIFEST = 64 * _MEBIBYTE
@@ -50,8 +51,18 @@ _DAMAGE = (
 _FRESH = "Get a fresh copy of the file, or fit the model again."
 
 
-def write_archive(path: Path, manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> None:
+def write_archive(
+    path: Path,
+    manifest: Mapping[str, Any],
+    members: Mapping[str, bytes],
+    sign: Callable[[bytes], Mapping[str, str]] | None = None,
+) -> None:
     """Write the members and a manifest that holds the SHA-256 of each.
+
+    Parameters
+    ----------
+    sign : callable, optional
+        Returns the signature of the manifest's bytes, as JSON-ready values.
 
     Raises
     ------
@@ -64,6 +75,8 @@ def write_archive(path: Path, manifest: Mapping[str, Any], members: Mapping[str,
     }
     full = {"format": FORMAT, "format_version": FORMAT_VERSION, **manifest, "members": listing}
     contents = {_MANIFEST: json.dumps(full, indent=1).encode(), **members}
+    if sign is not None:
+        contents[_SIGNATURE] = json.dumps(sign(contents[_MANIFEST])).encode()
     with atomic_writer(path, lambda: _packed_size(contents)) as stream:
         _pack(stream, contents)
 
@@ -116,8 +129,8 @@ class Archive:
             raise _not_a_model_file(path) from error
         try:
             self._entries = _checked_entries(self._zip)
-            manifest = json.loads(self._read(_MANIFEST))
-            self.manifest: dict[str, Any] = _checked_manifest(manifest, path)
+            self.manifest_bytes = self._read(_MANIFEST)
+            self.manifest: dict[str, Any] = _checked_manifest(json.loads(self.manifest_bytes), path)
         except ModelFileError:
             self._zip.close()
             raise
@@ -136,6 +149,31 @@ class Archive:
     def has(self, name: str) -> bool:
         """Whether there is a member of this name; files of older programs lack the younger ones."""
         return name in self._entries
+
+    def signature(self) -> dict[str, Any] | None:
+        """Return what signs the manifest, for whom it may concern to check; None where nothing does."""
+        try:
+            stored = json.loads(self._read(_SIGNATURE))
+        except KeyError:
+            return None
+        except _DAMAGE:
+            stored = {}
+        return stored if isinstance(stored, dict) else {}
+
+    def check_all(self) -> int:
+        """Return the number of parts after checking the hash of each.
+
+        Raises
+        ------
+        ModelFileError
+            If one is missing, was changed, or was never written by us.
+        """
+        strangers = self._entries.keys() - self.manifest["members"].keys() - {_MANIFEST, _SIGNATURE}
+        if strangers:
+            raise ModelFileError(f"'{self.path}' holds '{min(strangers)}', which its manifest does not name.", _FRESH)
+        for name in self.manifest["members"]:
+            self.member(name)
+        return len(self.manifest["members"])
 
     def member(self, name: str) -> bytes:
         """Return a member's content after checking its hash.

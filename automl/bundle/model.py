@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from automl.evaluation.postprocessing import Postprocessing
 from automl.evaluation.thresholds import decided
 from automl.tables import Schema, Table, TypedTable, apply_schema, as_text_table
 
-__all__ = ["Model", "Part", "Prediction", "load_model"]
+__all__ = ["Model", "Part", "Prediction"]
 
 
 @dataclass(frozen=True)
@@ -267,14 +266,3 @@ def _read_postprocessing(archive: Archive) -> Postprocessing:
 
 def _as_table(data: pd.DataFrame | Table) -> Table:
     return data if isinstance(data, Table) else as_text_table(data)
-
-
-def load_model(path: Path) -> Model:
-    """Open a model file.
-
-    Raises
-    ------
-    ModelFileError
-        If it is missing, damaged, foreign or too new.
-    """
-    return Model(Archive(path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ def write_model(
     golden: Table,
     expected: NDArray[np.float64],
     postprocessing: Postprocessing = Postprocessing(),  # noqa: B008 - frozen and empty
+    sign: Callable[[bytes], Mapping[str, str]] | None = None,
 ) -> None:
     """Write the model file.
 
@@ -66,6 +67,8 @@ def write_model(
         What the members predicted for them as they were fitted.
     postprocessing : Postprocessing
         What is applied to predictions.
+    sign : callable, optional
+        As for :func:`~automl.bundle.archive.write_archive`.
     """
     content: dict[str, bytes] = {
         "schema.json": _encode(schema.to_dict()),
@@ -80,7 +83,7 @@ def write_model(
     content["blend.json"] = _encode(asdict(StoredBlend(len(schema.labels), stored, columns)))
     answers = postprocessing.calibrated(expected)
     content["golden.json"] = _encode({"cells": golden.cells.to_dict(orient="list"), "expected": answers.tolist()})
-    write_archive(path, manifest, content)
+    write_archive(path, manifest, content, sign)
 
 
 def _stored(number: int, member: BlendMember, content: dict[str, bytes]) -> StoredMember:

@@ -53,6 +53,9 @@ cannot be read and a level never seen count as unknown and are said on standard 
     help="Add bounds that hold the truth this often, such as 0.9: lower and upper, or prediction_set.",
 )
 @click.option("--keep", type=NAMES, multiple=True, metavar="COLUMNS", help="Copy these columns of DATA to the output.")
+@click.option(
+    "--require-signature", "key", metavar="FILE", help="Refuse a model that was not signed with this public key."
+)
 @formulas_option
 @reading_options
 @common_options
@@ -68,6 +71,7 @@ def command(
     level: float | None,
     keep: tuple[tuple[str, ...], ...],
     escape_formulas: bool,
+    key: str | None,
     **reading: Any,
 ) -> int:
     """Load the model, then stream the rows through it."""
@@ -87,7 +91,7 @@ def command(
     from automl.models.booster_imports import import_boosters, share_cores
     from automl.tables import read_blocks
 
-    loaded = load_model(Path(model))
+    loaded = load_model(Path(model), None if key is None else Path(key))
     share_cores(loaded.n_models, MOST_THREADS)
     import_boosters(loaded.families)
     kept = given_names(keep) or ()

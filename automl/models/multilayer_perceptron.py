@@ -32,7 +32,8 @@ FAMILY = Family(
     encodings=("onehot_scaled",),
     space={
         "width": Integer(32, 192, log=True, default=96),
-        "pieces": Integer(0, 24, default=8),
+        "members": Integer(2, 16, log=True, default=8),
+        "pieces": Integer(0, 16, default=4),
         "learning_rate": Real(5e-4, 1e-2, log=True, default=3e-3),
         "penalty": Real(1e-3, 1.0, log=True, default=0.02),
         "dropout": Real(0.0, 0.4, default=0.1),
@@ -41,8 +42,7 @@ FAMILY = Family(
     quick=True,
 )
 
-_MEMBERS = 8
-_MOST_ROUNDS = 120
+_MOST_ROUNDS, _MOST_STEPS = 120, 2_500
 #: Rounds after which a network is kept; it also predicts for the counts up to the next.
 _KEPT = STAGES[::2]
 _KEPT_WITHOUT_GAIN = 2
@@ -119,9 +119,9 @@ def fit(request: FitRequest) -> PerceptronModel:
     scale = None if request.n_classes else TargetScale.of(request.target, chosen)
     classes = np.unique(request.target).astype(np.int64) if scale is None else np.empty(0, dtype=np.int64)
     wanted = _learned_target(request.target, scale, classes)
-    pieces = PiecewiseLinear.of(request.values, int(chosen.get("pieces", 8)))
+    pieces = PiecewiseLinear.of(request.values, int(chosen.get("pieces", 4)))
     inputs = request.values.shape[1] + len(pieces.feature)
-    layout = Layout(inputs, int(chosen.get("width", 96)), _MEMBERS, wanted.shape[1])
+    layout = Layout(inputs, int(chosen.get("width", 96)), int(chosen.get("members", 8)), wanted.shape[1])
     parameters = initial_parameters(layout, _start(wanted, scale), rng)
     model = PerceptronModel(layout, pieces, {}, scale, classes, request.n_classes)
     optimizer = AveragedAdam(
@@ -140,10 +140,11 @@ def _train(
 ) -> None:
     """Fill ``model.kept``, and note how many rounds the candidate's other folds need at most."""
     limit = float("inf") if request.seconds is None else time.monotonic() + request.seconds
-    rounds = int(request.hyperparameters.get("iterations", _MOST_ROUNDS))
-    batch = int(np.clip(len(wanted) // 40, 32, 256))
+    batch = int(np.clip(1.2 * len(wanted) ** 0.5, 32, 256))
     steps = _steps(model, optimizer, request, wanted, _batches(len(wanted), batch, rng), rng)
     steps_a_round = int(np.clip(len(wanted) // batch // 2, 10, 100))
+    affordable = min(_MOST_ROUNDS, _MOST_STEPS // steps_a_round)
+    rounds = int(request.hyperparameters.get("iterations", affordable))
     losses: dict[int, float] = {}
     for number in range(1, rounds + 1):
         in_time = all(time.monotonic() < limit for _ in islice(steps, steps_a_round))
@@ -153,7 +154,7 @@ def _train(
             if not in_time or _without_gain(losses) > _KEPT_WITHOUT_GAIN:
                 break
     best = min(losses, key=lambda each: losses[each])
-    model.resolved = {"iterations": 2 * best, **request.hyperparameters}
+    model.resolved = {"iterations": min(2 * best, rounds), **request.hyperparameters}
 
 
 def _steps(

@@ -68,7 +68,7 @@ PORTFOLIO: tuple[Candidate, ...] = (
     Candidate(
         "multilayer_perceptron",
         "onehot_scaled",
-        {"width": 96, "pieces": 8, "learning_rate": 3e-3, "penalty": 0.02, "dropout": 0.1},
+        {"width": 96, "members": 8, "pieces": 4, "learning_rate": 3e-3, "penalty": 0.02, "dropout": 0.1},
     ),
     Candidate("catboost", "generated", {"learning_rate": 0.08, "depth": 6, "l2_leaf_reg": 3.0}),
     Candidate(
@@ -159,7 +159,7 @@ PORTFOLIO: tuple[Candidate, ...] = (
     Candidate(
         "multilayer_perceptron",
         "onehot_scaled",
-        {"width": 96, "pieces": 0, "learning_rate": 3e-3, "penalty": 0.3, "dropout": 0.25},
+        {"width": 96, "members": 8, "pieces": 0, "learning_rate": 3e-3, "penalty": 0.3, "dropout": 0.25},
     ),
 )
 

@@ -109,7 +109,7 @@ def gather_facts(
             estimate.metric, estimate.value, (estimate.low, estimate.high), estimate.method, estimate.rows
         ),
         selection_score=metric.score(target, judged_by(metric, answers, threshold), weight),
-        baseline_score=made.baseline_score(found, evidence),
+        baseline_score=made.baseline_score(evidence),
         metrics=gather_metrics(
             decisions.task, target, answers, weight, decisions.groups[rows], threshold, decisions.metric.name
         ),

@@ -16,6 +16,7 @@ from automl.arguments import join_names, option_name
 from automl.bundle.writing import BlendMember, BlendPart
 from automl.evaluation.metrics import Metric
 from automl.inputs import public_name
+from automl.models.constant import best_constant
 from automl.models.registry import FAMILY_NAMES, family
 from automl.preparation.prepare import PreparedData
 from automl.report.facts import CandidateFact, EstimateFact, FeatureFact, ReportFacts
@@ -86,15 +87,10 @@ def _weights(outcome: SearchOutcome) -> dict[int, float]:
     return {outcome.members[member].number: weight for member, weight in pairs}
 
 
-def baseline_score(outcome: SearchOutcome, evidence: Evidence) -> float:
-    """Return the score of one answer for every row: the mean of what the constant family said in its folds.
-
-    Its out-of-fold predictions differ a little from fold to fold, which a ranking metric would take for a bad ranking.
-    """
-    constant = next((trial for trial in outcome.trials if trial.candidate.family == "constant"), None)
-    if constant is None or constant.prediction is None:
-        return evidence.metric.to_score(max(trial.loss for trial in outcome.members))
-    answer = np.broadcast_to(constant.prediction.mean(axis=0), constant.prediction.shape)
+def baseline_score(evidence: Evidence) -> float:
+    """Return the score of the one answer that is best for all rows, whether or not it was among the candidates."""
+    constant = best_constant(evidence.target, evidence.weight, evidence.n_classes, evidence.metric.objective)
+    answer = constant.predict(np.empty((len(evidence.rows), 0), dtype=np.float32))
     return evidence.metric.to_score(evidence.loss(answer, evidence.rows))
 
 

@@ -160,14 +160,22 @@ def _check_ranges(values: Mapping[str, Any]) -> None:
             f"--optimize must be {', '.join(_OPTIMIZE[:-1])} or {_OPTIMIZE[-1]}. Got '{values['optimize']}'.",
             did_you_mean(values["optimize"], _OPTIMIZE) or "Leave it out for the most accurate model.",
         )
-    if "costs" in values:
-        from automl.evaluation.thresholds import Costs
-
-        Costs.parse(values["costs"])
+    _check_threshold(values)
     if values.get("class_weight", "balanced") != "balanced":
         raise UsageError(
             f"--class-weight must be 'balanced'. Got '{values['class_weight']}'.", "Leave it out for equal weights."
         )
+
+
+def _check_threshold(values: Mapping[str, Any]) -> None:
+    from automl.evaluation.thresholds import Costs, Wanted
+
+    if "costs" in values and "threshold_for" in values:
+        raise UsageError("--costs and --threshold-for exclude each other.", "Give one of them.")
+    if "costs" in values:
+        Costs.parse(values["costs"])
+    if "threshold_for" in values:
+        Wanted.parse(values["threshold_for"])
 
 
 def _check_integer(values: Mapping[str, Any], name: str, low: int, high: int | None = None) -> None:

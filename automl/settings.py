@@ -65,6 +65,8 @@ class FitSettings:
         ``"accuracy"`` for the best blend; ``"speed"`` or ``"size"`` for one quick or small model.
     costs : str or None
         What a false alarm and a missed positive row cost, as ``"fp=1,fn=5"``.
+    threshold_for : str or None
+        The recall or precision that the threshold is to reach, as ``"recall=0.9"``.
     positive : str or None
         The positive label of a binary task.
     min_score : float or None
@@ -81,10 +83,10 @@ class FitSettings:
         Bytes that the fit may use; None for what the machine or its control group allows.
     work_dir : Path or None
         Folder for state; None for one beside the output.
-    drop_duplicates : bool
-        Whether repeated rows are dropped instead of kept in one fold.
     sign_key : Path or None
         The private key that signs the model file.
+    drop_duplicates : bool
+        Whether repeated rows are dropped instead of kept in one fold.
     delimiter, quote, encoding : str or None
         How the file is written; None where it is found.
     skip_rows : int or None
@@ -129,6 +131,7 @@ class FitSettings:
     optimize: str = "accuracy"
     positive: str | None = None
     costs: str | None = None
+    threshold_for: str | None = None
     min_score: float | None = None
     jobs: int | None = None
     overwrite: bool = False
@@ -136,10 +139,10 @@ class FitSettings:
     stated_bounds: bool = field(default=True, compare=False)
     max_memory: int | None = None
     work_dir: Path | None = None
+    sign_key: Path | None = None
     drop_duplicates: bool = False
     delimiter: str | None = None
     quote: str | None = None
-    sign_key: Path | None = None
     encoding: str | None = None
     skip_rows: int | None = None
     header: bool | None = None

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from automl.models.arrays import read_arrays, write_arrays
 from automl.models.family import Family, FitRequest
+from automl.models.objectives import Objective
 
-__all__ = ["FAMILY", "ConstantModel", "fit", "load"]
+__all__ = ["FAMILY", "ConstantModel", "best_constant", "fit", "load"]
 
 FAMILY = Family(
     name="constant",
@@ -53,10 +54,27 @@ class ConstantModel:
 
 def fit(request: FitRequest) -> ConstantModel:
     """Take class frequencies (with one pseudo-row per class), or the number that is best by the objective."""
-    if request.n_classes:
-        counts = np.bincount(request.target, weights=request.weight, minlength=request.n_classes) + 1.0
+    return best_constant(request.target, request.weight, request.n_classes, request.objective)
+
+
+def best_constant(
+    target: NDArray[Any], weight: NDArray[np.float64] | None, n_classes: int, objective: Objective
+) -> ConstantModel:
+    """Return the model that says of every row what is best said of all of them.
+
+    Parameters
+    ----------
+    target : ndarray of shape (n_rows,)
+        Numbers, or class codes.
+    weight : ndarray of shape (n_rows,) or None
+    n_classes : int
+        0 in regression.
+    objective : Objective
+    """
+    if n_classes:
+        counts = np.bincount(target, weights=weight, minlength=n_classes) + 1.0
         return ConstantModel(counts / counts.sum())
-    return ConstantModel(np.array([request.objective.best_constant(request.target, request.weight)]))
+    return ConstantModel(np.array([objective.best_constant(target, weight)]))
 
 
 def load(content: bytes) -> ConstantModel:

@@ -71,13 +71,14 @@ to a file with an honest estimate of how good it is, and a report beside it.
 @click.option("--class-weight", metavar="balanced", help="Let rare classes count as much as common ones.")
 @click.option("--optimize", metavar="WHAT", help="accuracy, speed or size of the model [default: accuracy].")
 @click.option("--costs", metavar="fp=A,fn=B", help="Binary: what a false alarm and a missed positive row cost.")
+@click.option("--threshold-for", metavar="recall=SHARE", help="Binary: reach this recall (or precision=SHARE).")
 @click.option("--positive", metavar="LABEL", help="The positive class [default: 1/yes/true, else the rarer].")
 @click.option("--min-score", type=float, metavar="VALUE", help="Exit with 1 where the estimate is worse than this.")
 @click.option("--jobs", type=int, metavar="N", help="Worker processes [default: one per core].")
 @click.option("--max-memory", metavar="SIZE", help="At most this much, such as 2GB [default: what there is].")
 @click.option("--work-dir", metavar="DIR", help="Folder for state [default: beside the output].")
-@click.option("--log-file", metavar="FILE", help="Write every event there, as JSON lines.")
 @click.option("--sign-key", metavar="FILE", help="Sign the model file with this private key (Ed25519, PEM).")
+@click.option("--log-file", metavar="FILE", help="Write every event there, as JSON lines.")
 @click.option("--dry-run", is_flag=True, help="Read, profile and say the plan; train nothing.")
 @types_option
 @reading_options

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,13 @@ class _Scored:
     said: Prediction
 
 
-def evaluate(model_path: Path, table: Table, by: str | None = None, min_score: float | None = None) -> EvaluationFacts:
+def evaluate(
+    model_path: Path,
+    table: Table,
+    by: str | None = None,
+    min_score: float | None = None,
+    threshold: float | None = None,
+) -> EvaluationFacts:
     """Score a model on labelled rows.
 
     Parameters
@@ -81,6 +87,8 @@ def evaluate(model_path: Path, table: Table, by: str | None = None, min_score: f
         A column whose levels are scored one by one.
     min_score : float, optional
         What the model's metric must reach.
+    threshold : float, optional
+        From which probability the positive class of two is predicted, instead of from the model's own.
 
     Raises
     ------
@@ -95,12 +103,12 @@ def evaluate(model_path: Path, table: Table, by: str | None = None, min_score: f
     started = time.monotonic()
     model, fitted = load_model(model_path), read_facts(model_path)
     import_boosters(model.families)
+    threshold = _threshold(model, threshold)
     if by is not None:
         check_column(table, by, "--by")
-    scored = _score(model, table, fitted)
+    scored = _score(model, table, fitted, threshold)
     metric = METRICS[fitted.metric]
-    metrics = _metrics(_task(model), scored, model.postprocessing.threshold_value, metric.name)
-    threshold = model.postprocessing.threshold_value
+    metrics = _metrics(_task(model), scored, threshold, metric.name)
     quality = gather_quality(model.labels, scored.target, scored.prediction, threshold)
     judged = judged_by(metric, scored.prediction, threshold)
     losses = row_losses(scored.target, scored.prediction)
@@ -144,7 +152,26 @@ def _task(model: Model) -> Task:
     return model.schema.task
 
 
-def _score(model: Model, table: Table, fitted: ReportFacts) -> _Scored:
+def _threshold(model: Model, asked_for: float | None) -> float | None:
+    """Return the threshold to decide by; None for the most probable class."""
+    if asked_for is None:
+        return model.postprocessing.threshold_value
+    if len(model.labels) != 2:
+        raise UsageError(f"A threshold is for binary tasks; this model's is {_task(model)}.", "Leave out --threshold.")
+    if not 0 <= asked_for <= 1:
+        raise UsageError(f"A threshold must be a probability. Got {asked_for:g}.", "Try --threshold 0.3.")
+    return asked_for
+
+
+def _decided_anew(said: Prediction, threshold: float | None) -> Prediction:
+    """Return the prediction with the labels that a threshold decides for."""
+    if said.probabilities is None or threshold is None:
+        return said
+    names: NDArray[Any] = np.array(said.labels, dtype=object)
+    return replace(said, values=names[decided(said.probabilities, threshold).argmax(axis=1)])
+
+
+def _score(model: Model, table: Table, fitted: ReportFacts, threshold: float | None) -> _Scored:
     """Predict the rows that have a target."""
     name, task = fitted.target, _task(model)
     check_column(table, name)
@@ -159,7 +186,7 @@ def _score(model: Model, table: Table, fitted: ReportFacts) -> _Scored:
             "Give rows with a known target, or use 'automl predict'.",
         )
     kept = Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256, table.dialect)
-    said = model.predict_table(kept)
+    said = _decided_anew(model.predict_table(kept), threshold)
     prediction = said.values if said.probabilities is None else said.probabilities
     weight, group = (fitted.settings.get(role) or "" for role in ("weight", "group"))
     present = set(kept.cells.columns)

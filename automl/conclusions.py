@@ -14,7 +14,7 @@ from automl.ensemble.greedy import blend_predictions, select_blend
 from automl.evaluation.arrays import FloatArray
 from automl.evaluation.estimate import Decision, Estimate, bootstrap_bias_corrected
 from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
-from automl.evaluation.thresholds import Costs, decided, judged_by
+from automl.evaluation.thresholds import Costs, Wanted, decided, judged_by
 from automl.preparation.prepare import PreparedData
 from automl.report.facts import EstimateFact, ReportFacts
 from automl.report.gathering import column_facts, gather_calibration, gather_metrics, gather_quality, target_counts
@@ -73,9 +73,15 @@ def finish_blend(settings: FitSettings, found: SearchOutcome, evidence: Evidence
         _blended(found),
         evidence.metric.name,
         weight=None if evidence.weight is None else evidence.weight[rows],
-        costs=None if settings.costs is None else Costs.parse(settings.costs),
+        goal=_goal(settings),
         seed=evidence.splits.seed,
     )
+
+
+def _goal(settings: FitSettings) -> Costs | Wanted | None:
+    if settings.costs is not None:
+        return Costs.parse(settings.costs)
+    return None if settings.threshold_for is None else Wanted.parse(settings.threshold_for)
 
 
 def gather_facts(

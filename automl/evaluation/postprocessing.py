@@ -15,7 +15,7 @@ from automl.evaluation.calibration import Calibration, learn_calibration
 from automl.evaluation.conformal import LabelSets, NumberIntervals, learn_intervals, learn_sets
 from automl.evaluation.coverage import Coverage, cross_validated_coverage
 from automl.evaluation.metrics import METRICS
-from automl.evaluation.thresholds import Costs, Threshold, learn_threshold
+from automl.evaluation.thresholds import Costs, Threshold, Wanted, learn_threshold
 
 __all__ = ["Postprocessing", "learn_postprocessing"]
 
@@ -100,7 +100,7 @@ def learn_postprocessing(
     prediction: FloatArray,
     metric: str,
     weight: FloatArray | None = None,
-    costs: Costs | None = None,
+    goal: Costs | Wanted | None = None,
     seed: int = 0,
 ) -> Postprocessing:
     """Learn calibration, bounds, and for two classes a threshold, from out-of-fold predictions.
@@ -115,8 +115,8 @@ def learn_postprocessing(
         What the model was made for; a threshold is chosen where it counts labels.
     weight : array of shape (n,), optional
         How much each row counts for the threshold; bounds hold for rows as they come.
-    costs : Costs, optional
-        What mistakes cost; the threshold is chosen by them instead.
+    goal : Costs or Wanted, optional
+        What the threshold is chosen by instead.
     seed : int
     """
     made = Postprocessing()
@@ -127,7 +127,7 @@ def learn_postprocessing(
         prediction = made.calibrated(prediction)
     threshold = None
     if prediction.ndim == 2 and prediction.shape[1] == 2:
-        threshold = learn_threshold(target, prediction[:, 1], metric, weight, costs, seed)
+        threshold = learn_threshold(target, prediction[:, 1], metric, weight, goal, seed)
     if len(target) > MOST_ROWS:
         drawn = np.random.default_rng(seed).choice(len(target), MOST_ROWS, replace=False)
         target, prediction = target[drawn], prediction[drawn]
@@ -138,11 +138,16 @@ def learn_postprocessing(
 
 
 def _threshold(values: Mapping[str, Any]) -> Threshold:
-    value, costs = float(values["value"]), values.get("costs")
+    value = float(values["value"])
     if not 0 <= value <= 1:
         raise ValueError(f"a probability is expected, not {value!r}")
     curve = tuple((float(cut), float(score)) for cut, score in values.get("curve", ()))
-    return Threshold(**{**values, "value": value, "curve": curve, "costs": None if costs is None else Costs(**costs)})
+    goals = {
+        name: made(**values[name])
+        for name, made in (("costs", Costs), ("wanted", Wanted))
+        if values.get(name) is not None
+    }
+    return Threshold(**{**values, "value": value, "curve": curve, **goals})
 
 
 def _intervals(values: Mapping[str, Any]) -> NumberIntervals:

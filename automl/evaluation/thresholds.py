@@ -1,23 +1,31 @@
-"""The probability from which the positive class is predicted, chosen by a metric or by what mistakes cost.
+"""The probability from which the positive class is predicted, chosen by a metric, by costs, or by a wanted recall.
 
 Every threshold is scored at once: sorted by probability, the rows above one are the first so many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.errors import UsageError
 from automl.evaluation.arrays import CodeArray, FloatArray
 from automl.evaluation.metrics import Metric
+from automl.evaluation.threshold_aims import HALF, Aim, Costs, Counts, Wanted, aim_for, f1, precision, recall
 
-__all__ = ["Costs", "Threshold", "best_threshold", "decided", "judged_by", "learn_threshold"]
+__all__ = [
+    "Costs",
+    "Threshold",
+    "TradeOff",
+    "Wanted",
+    "best_threshold",
+    "decided",
+    "judged_by",
+    "learn_threshold",
+    "trade_offs",
+]
 
-HALF = 0.5
 FEWEST_ROWS = 50
 FEWEST_ROWS_FOR_ACCURACY = 10_000
 """Half is nearly always best for accuracy, so that fewer rows move it by noise alone (AutoGluon's guard)."""
@@ -25,41 +33,6 @@ FEWEST_ROWS_FOR_ACCURACY = 10_000
 PARTS = 5
 REPEATS = 4
 CURVE_POINTS = 100
-
-
-@dataclass(frozen=True)
-class Costs:
-    """What a mistake costs, in any unit: a false alarm, and a positive row that is missed."""
-
-    false_positive: float
-    false_negative: float
-
-    @classmethod
-    def parse(cls, text: str) -> Costs:
-        """Read ``fp=1,fn=5``.
-
-        Raises
-        ------
-        UsageError
-            If it is not understood, or a cost is not positive.
-        """
-        pairs = dict(part.partition("=")[::2] for part in text.replace(" ", "").split(","))
-        try:
-            costs = cls(float(pairs.pop("fp")), float(pairs.pop("fn")))
-        except (KeyError, ValueError):
-            costs = cls(0, 0)
-        finite = np.isfinite([costs.false_positive, costs.false_negative]).all()
-        if pairs or not finite or min(costs.false_positive, costs.false_negative) <= 0:
-            raise UsageError(
-                f"--costs must name what both mistakes cost, each above 0. Got '{text}'.",
-                "Try --costs fp=1,fn=5: missing a positive row is five times as bad as a false alarm.",
-            )
-        return costs
-
-    @property
-    def break_even(self) -> float:
-        """The probability at which both decisions cost the same on average, where probabilities are right."""
-        return self.false_positive / (self.false_positive + self.false_negative)
 
 
 @dataclass(frozen=True)
@@ -71,7 +44,7 @@ class Threshold:
     value : float
         A row is predicted positive from this probability on.
     by : str
-        The metric that it is best for, or ``"costs"``.
+        The metric that it is best for, ``"costs"``, or the ``"recall"`` or ``"precision"`` that was to be reached.
     score, score_at_default : float
         Out-of-fold, with the threshold and with the one that it stands in for; costs are those of a row on average.
         Thresholds were chosen on other rows than they were scored on.
@@ -80,6 +53,10 @@ class Threshold:
     curve : tuple of (threshold, score)
         On all rows.
     costs : Costs or None
+    wanted : Wanted or None
+        What was to be reached.
+    recall, precision : float or None
+        Out-of-fold, as ``score``.
     """
 
     value: float
@@ -89,61 +66,19 @@ class Threshold:
     default: float = HALF
     curve: tuple[tuple[float, float], ...] = ()
     costs: Costs | None = None
+    wanted: Wanted | None = None
+    recall: float | None = None
+    precision: float | None = None
 
 
 @dataclass(frozen=True)
-class _Counts:
-    """Weight above each possible threshold: of positive and of negative rows; and of both in all."""
+class TradeOff:
+    """What a threshold would bring: a share of the positive rows found, a share of right ones among those flagged."""
 
-    found: FloatArray
-    alarms: FloatArray
-    positive: float
-    negative: float
-
-
-_ScoreOfCounts = Callable[[_Counts], FloatArray]
-
-
-def _share(part: FloatArray | float, whole: FloatArray | float) -> FloatArray:
-    part, whole = np.broadcast_arrays(np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64))
-    return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
-
-
-def _f1(counts: _Counts) -> FloatArray:
-    return _share(2 * counts.found, counts.found + counts.alarms + counts.positive)
-
-
-def _balanced_accuracy(counts: _Counts) -> FloatArray:
-    return (_share(counts.found, counts.positive) + _share(counts.negative - counts.alarms, counts.negative)) / 2
-
-
-def _accuracy(counts: _Counts) -> FloatArray:
-    return (counts.found + counts.negative - counts.alarms) / (counts.positive + counts.negative)
-
-
-def _matthews_corrcoef(counts: _Counts) -> FloatArray:
-    above, below = counts.found + counts.alarms, counts.positive + counts.negative - counts.found - counts.alarms
-    missed, spared = counts.positive - counts.found, counts.negative - counts.alarms
-    product = np.maximum(above, 0) * np.maximum(below, 0) * counts.positive * counts.negative
-    return _share(counts.found * spared - counts.alarms * missed, np.sqrt(product))
-
-
-def _saving(costs: Costs) -> _ScoreOfCounts:
-    """Return minus the mean cost of a row, so that greater is better."""
-
-    def score(counts: _Counts) -> FloatArray:
-        spent = costs.false_positive * counts.alarms + costs.false_negative * (counts.positive - counts.found)
-        return np.asarray(-spent / (counts.positive + counts.negative))
-
-    return score
-
-
-_SCORES: Mapping[str, _ScoreOfCounts] = {
-    "accuracy": _accuracy,
-    "balanced_accuracy": _balanced_accuracy,
-    "f1": _f1,
-    "matthews_corrcoef": _matthews_corrcoef,
-}
+    threshold: float
+    recall: float
+    precision: float
+    f1: float
 
 
 def decided(probabilities: FloatArray, threshold: float | None) -> FloatArray:
@@ -172,16 +107,19 @@ def judged_by(metric: Metric, prediction: FloatArray, threshold: float | None) -
 
 
 def best_threshold(
-    target: CodeArray, probability: FloatArray, by: str, weight: FloatArray, costs: Costs | None = None
+    target: CodeArray, probability: FloatArray, by: str, weight: FloatArray, goal: Costs | Wanted | None = None
 ) -> float:
-    """Return the threshold that is best on these rows; parameters as for :func:`learn_threshold`."""
-    score, default = _aim(by, costs)
-    return _best(target, probability, weight, score, default)
+    """Return the threshold that is best on these rows; parameters as for :func:`learn_threshold`.
 
-
-def _aim(by: str, costs: Costs | None) -> tuple[_ScoreOfCounts, float]:
-    """Return what a threshold is to be best for, and the one that it stands in for."""
-    return (_SCORES[by], HALF) if costs is None else (_saving(costs), costs.break_even)
+    Raises
+    ------
+    ValueError
+        If no threshold is best for the metric.
+    """
+    aim = aim_for(by, goal)
+    if aim is None:
+        raise ValueError(f"{by} does not count labels")
+    return _best(target, probability, weight, aim)
 
 
 def learn_threshold(
@@ -189,7 +127,7 @@ def learn_threshold(
     probability: FloatArray,
     metric: str,
     weight: FloatArray | None = None,
-    costs: Costs | None = None,
+    goal: Costs | Wanted | None = None,
     seed: int = 0,
 ) -> Threshold | None:
     """Choose the threshold that is best out-of-fold, where choosing pays on rows that it was not chosen on.
@@ -201,40 +139,66 @@ def learn_threshold(
     probability : array of shape (n,)
         Of the positive class, for rows that the models were not fitted to.
     metric : str
-        What to be best for, unless costs are given.
+        What to be best for, unless there is a goal.
     weight : array of shape (n,), optional
-    costs : Costs, optional
+    goal : Costs or Wanted, optional
     seed : int
         Of the parts that thresholds are chosen and scored on.
 
     Returns
     -------
     Threshold or None
-        None where no threshold can be chosen for the metric, the rows are too few, or choosing does not pay. With costs
-        there always is one: at worst the probability at which both decisions cost the same.
+        None where no threshold can be chosen for the metric, the rows are too few, or choosing does not pay. With a
+        goal there always is one; with costs at worst the probability at which both decisions cost the same.
     """
-    if costs is None and metric not in _SCORES:
+    aim = aim_for(metric, goal)
+    if aim is None:
         return None
-    score, default = _aim(metric, costs)
-    by = metric if costs is None else "costs"
     weights = np.ones(len(target)) if weight is None else weight
-    tuned, plain = _cross_fitted(target, probability, weights, score, default, seed)
-    value = default
-    if _rows_suffice(by, target) and tuned > plain:
-        value = _best(target, probability, weights, score, default)
-    if value == default and costs is None:
+    chosen = _decisions_out_of_fold(target, probability, weights, aim, seed)
+    plain = _counted(target, probability >= aim.default, weights)
+    wanted = isinstance(goal, Wanted)
+    pays = _rows_suffice(aim.name, target) and _told(aim, chosen) > _told(aim, plain)
+    value = _best(target, probability, weights, aim) if wanted or pays else aim.default
+    if value == aim.default and not aim.asked_for:
         return None
-    sign = 1.0 if costs is None else -1.0
-    curve = tuple((cut, sign * found) for cut, found in _curve(target, probability, weights, score))
-    reached = tuned if value != default else plain
-    return Threshold(value, by, sign * reached, sign * plain, default, curve, costs)
+    reached = plain if value == aim.default else chosen
+    return Threshold(
+        value,
+        aim.name,
+        aim.sign * _told(aim, reached),
+        aim.sign * _told(aim, plain),
+        aim.default,
+        tuple((cut, aim.sign * found) for cut, found in _curve(target, probability, weights, aim)),
+        goal if isinstance(goal, Costs) else None,
+        goal if isinstance(goal, Wanted) else None,
+        float(recall(reached).mean()),
+        float(precision(reached).mean()),
+    )
+
+
+def trade_offs(target: CodeArray, probability: FloatArray, weight: FloatArray | None = None) -> tuple[TradeOff, ...]:
+    """Return what thresholds from 0 to 1 would bring on these rows; nothing where no row is positive.
+
+    Parameters
+    ----------
+    target, probability, weight
+        As for :func:`learn_threshold`.
+    """
+    if not (target == 1).any():
+        return ()
+    cuts, counts = _counts(target, probability, np.ones(len(target)) if weight is None else weight)
+    # Without the cut above all rows: nothing is flagged there, and the precision of nothing is no figure.
+    places = _spread(len(cuts) - 1) + 1
+    columns = (cuts, recall(counts), precision(counts), f1(counts))
+    return tuple(TradeOff(*row) for row in zip(*(column[places].tolist() for column in columns), strict=True))[::-1]
 
 
 def _rows_suffice(by: str, target: CodeArray) -> bool:
     return len(target) >= (FEWEST_ROWS_FOR_ACCURACY if by == "accuracy" else FEWEST_ROWS)
 
 
-def _counts(target: CodeArray, probability: FloatArray, weight: FloatArray) -> tuple[FloatArray, _Counts]:
+def _counts(target: CodeArray, probability: FloatArray, weight: FloatArray) -> tuple[FloatArray, Counts]:
     """Return thresholds from above all probabilities down to below them, and what is above each.
 
     A threshold lies midway between two neighbouring probabilities.
@@ -247,50 +211,48 @@ def _counts(target: CodeArray, probability: FloatArray, weight: FloatArray) -> t
     alarms = np.append(0.0, np.cumsum(weight[order] - positive)[last])
     distinct = ordered[last]
     cuts = np.concatenate([[(distinct[0] + 1) / 2], (distinct[1:] + distinct[:-1]) / 2, [distinct[-1] / 2]])
-    return cuts, _Counts(found, alarms, float(found[-1]), float(alarms[-1]))
+    return cuts, Counts(found, alarms, float(found[-1]), float(alarms[-1]))
 
 
-def _best(
-    target: CodeArray, probability: FloatArray, weight: FloatArray, score: _ScoreOfCounts, default: float
-) -> float:
+def _best(target: CodeArray, probability: FloatArray, weight: FloatArray, aim: Aim) -> float:
     """Return the best threshold; of equally good ones that nearest to the default."""
     cuts, counts = _counts(target, probability, weight)
-    scores = score(counts)
+    scores = aim.best(counts)
     best = np.flatnonzero(scores >= scores.max() - 1e-12)
-    return float(cuts[best[np.argmin(np.abs(cuts[best] - default))]])
+    return float(cuts[best[np.argmin(np.abs(cuts[best] - aim.default))]])
 
 
-def _score_at(target: CodeArray, chosen: NDArray[np.bool_], weight: FloatArray, score: _ScoreOfCounts) -> float:
-    positive, above = target == 1, np.asarray(chosen, dtype=bool)
-    sums = [float(weight[rows].sum()) for rows in (positive & above, ~positive & above, positive, ~positive)]
-    return float(score(_Counts(np.array(sums[:1]), np.array(sums[1:2]), sums[2], sums[3]))[0])
+def _counted(target: CodeArray, chosen: NDArray[np.bool_], weight: FloatArray) -> Counts:
+    """Return what was decided to be positive, of each row of ``chosen`` of shape (..., n)."""
+    above, positive = np.atleast_2d(chosen), target == 1
+    found, alarms = (np.where(above & rows, weight, 0.0).sum(axis=1) for rows in (positive, ~positive))
+    return Counts(found, alarms, float(weight[positive].sum()), float(weight[~positive].sum()))
 
 
-def _cross_fitted(
-    target: CodeArray,
-    probability: FloatArray,
-    weight: FloatArray,
-    score: _ScoreOfCounts,
-    default: float,
-    seed: int,
-) -> tuple[float, float]:
-    """Return the score with thresholds chosen on other rows, averaged over several partings, and with the default."""
+def _told(aim: Aim, counts: Counts) -> float:
+    return float(aim.told(counts).mean())
+
+
+def _decisions_out_of_fold(
+    target: CodeArray, probability: FloatArray, weight: FloatArray, aim: Aim, seed: int
+) -> Counts:
+    """Return what is decided by thresholds that were chosen on other rows, for each of several partings."""
     rng = np.random.default_rng(seed)
-    tuned = []
-    for _ in range(REPEATS):
+    chosen = np.zeros((REPEATS, len(target)), dtype=bool)
+    for decisions in chosen:
         part = rng.permutation(len(target)) % PARTS
-        chosen = np.zeros(len(target), dtype=bool)
         for number in range(PARTS):
             inside = part == number
-            cut = _best(target[~inside], probability[~inside], weight[~inside], score, default)
-            chosen[inside] = probability[inside] >= cut
-        tuned.append(_score_at(target, chosen, weight, score))
-    return float(np.mean(tuned)), _score_at(target, probability >= default, weight, score)
+            cut = _best(target[~inside], probability[~inside], weight[~inside], aim)
+            decisions[inside] = probability[inside] >= cut
+    return _counted(target, chosen, weight)
 
 
-def _curve(
-    target: CodeArray, probability: FloatArray, weight: FloatArray, score: _ScoreOfCounts
-) -> list[tuple[float, float]]:
+def _curve(target: CodeArray, probability: FloatArray, weight: FloatArray, aim: Aim) -> list[tuple[float, float]]:
     cuts, counts = _counts(target, probability, weight)
-    chosen = np.unique(np.round(np.linspace(0, len(cuts) - 1, CURVE_POINTS)).astype(np.int64))
-    return list(zip(cuts[chosen].tolist(), score(counts)[chosen].tolist(), strict=True))[::-1]
+    places = _spread(len(cuts))
+    return list(zip(cuts[places].tolist(), aim.told(counts)[places].tolist(), strict=True))[::-1]
+
+
+def _spread(amount: int) -> NDArray[np.int64]:
+    return np.unique(np.round(np.linspace(0, amount - 1, CURVE_POINTS)).astype(np.int64))

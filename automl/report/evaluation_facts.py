@@ -103,7 +103,7 @@ class EvaluationFacts:
         How often the truth is inside the model's bounds: level, value, rows, size, by_tenth.
     per_class : tuple of dict
         Label, rows, precision, recall and F1 of each class.
-    roc, precision_recall, calibration, calibration_before, confusion, residuals
+    roc, precision_recall, calibration, calibration_before, trade_offs, confusion, residuals
         As for :class:`~automl.report.facts.ReportFacts`.
     unparsed, unseen : dict of str to int
         Cells per column that could not be read, and whose category is new.
@@ -141,6 +141,7 @@ class EvaluationFacts:
     precision_recall: tuple[CurvePoints, ...] = ()
     calibration: tuple[CurvePoints, ...] = ()
     calibration_before: tuple[CurvePoints, ...] = ()
+    trade_offs: tuple[tuple[float, float, float, float], ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
     residuals: tuple[tuple[float, float], ...] = ()
     unparsed: dict[str, int] = field(default_factory=dict)

@@ -59,6 +59,7 @@ def _charts(facts: EvaluationFacts) -> list[charts.Chart]:
         charts.roc_chart(facts),
         charts.precision_recall_chart(facts),
         charts.calibration_chart(facts),
+        charts.threshold_chart(facts, facts.threshold),
         charts.actual_predicted_chart(facts),
         charts.residual_chart(facts),
     )

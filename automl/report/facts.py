@@ -144,6 +144,8 @@ class ReportFacts:
         Classification only; multiclass one per label (one against the rest).
     calibration_before : tuple of CurvePoints
         The same before probabilities were calibrated; empty where they were not.
+    trade_offs : tuple of (threshold, recall, precision, f1)
+        What other thresholds would bring (binary).
     confusion : tuple of tuple of int
         Rows are true labels, columns predicted ones, in the order of ``labels``; empty for regression.
     residuals : tuple of (actual, predicted)
@@ -194,6 +196,7 @@ class ReportFacts:
     precision_recall: tuple[CurvePoints, ...] = ()
     calibration: tuple[CurvePoints, ...] = ()
     calibration_before: tuple[CurvePoints, ...] = ()
+    trade_offs: tuple[tuple[float, float, float, float], ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
     residuals: tuple[tuple[float, float], ...] = ()
     complete: bool = True
@@ -236,7 +239,7 @@ class ReportFacts:
                 CurvePoints(**{**points, "x": tuple(points["x"]), "y": tuple(points["y"])})
                 for points in known.get(curve, ())
             )
-        for pairs in ("target_counts", "progress", "residuals", "confusion"):
+        for pairs in ("target_counts", "progress", "residuals", "confusion", "trade_offs"):
             known[pairs] = tuple(tuple(pair) for pair in known.get(pairs, ()))
         for plain in ("labels", "findings", "changes"):
             known[plain] = tuple(known[plain])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import astuple, fields
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from automl.evaluation.curves import (
 )
 from automl.evaluation.intervals import bootstrap_interval
 from automl.evaluation.metrics import metrics_for
-from automl.evaluation.thresholds import decided, judged_by
+from automl.evaluation.thresholds import decided, judged_by, trade_offs
 from automl.preparation.prepare import PreparedData
 from automl.preparation.profile import ColumnProfile, profile_column
 from automl.report.facts import ColumnFact, CurvePoints
@@ -61,6 +61,8 @@ def gather_quality(
         return {"residuals": tuple((float(target[row]), float(prediction[row])) for row in np.sort(chosen))}
     matrix = confusion_matrix(target, decided(prediction, threshold))
     quality: dict[str, Any] = {"confusion": tuple(tuple(int(count) for count in row) for row in matrix)}
+    if len(labels) == 2:
+        quality["trade_offs"] = tuple(astuple(each) for each in trade_offs(target, prediction[:, 1]))
     if len(labels) <= _MOST_CURVES:
         quality["roc"] = _curves(roc_curve, labels, target, prediction)
         quality["precision_recall"] = _curves(precision_recall_curve, labels, target, prediction)

@@ -62,6 +62,8 @@ def _charts(facts: ReportFacts) -> dict[str, charts.Chart | None]:
         "roc": charts.roc_chart(facts),
         "precision_recall": charts.precision_recall_chart(facts),
         "calibration": charts.calibration_chart(facts),
+        "thresholds": charts.threshold_chart(facts, (facts.postprocessing.get("threshold") or {}).get("value")),
+        "threshold_score": charts.threshold_score_chart(facts),
         "actual_predicted": charts.actual_predicted_chart(facts),
         "residuals": charts.residual_chart(facts),
     }

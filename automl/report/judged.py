@@ -27,6 +27,8 @@ class Judged(Protocol):
     @property
     def calibration_before(self) -> tuple[CurvePoints, ...]: ...  # noqa: D102
     @property
+    def trade_offs(self) -> tuple[tuple[float, float, float, float], ...]: ...  # noqa: D102
+    @property
     def confusion(self) -> tuple[tuple[int, ...], ...]: ...  # noqa: D102
     @property
     def residuals(self) -> tuple[tuple[float, float], ...]: ...  # noqa: D102

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from automl.report.applied import bounds_sentences, probability_sentences, threshold_sentences
 from automl.report.facts import ReportFacts
 from automl.report.formatting import count, duration, number, percent, plural
 from automl.report.metric_notes import metric_note
@@ -54,9 +55,9 @@ def summary_points(facts: ReportFacts) -> tuple[Point, ...]:
     points = (
         Point("What was predicted", tuple(_what(facts))),
         Point("How good it is", tuple(_how_good(facts))),
-        Point("How sure that is", (*_how_sure(facts), *_bounds(facts))),
-        Point("Are its probabilities right", tuple(_probabilities(facts))),
-        Point("When it says yes", tuple(_threshold(facts))),
+        Point("How sure that is", (*_how_sure(facts), *bounds_sentences(facts))),
+        Point("Are its probabilities right", tuple(probability_sentences(facts))),
+        Point("When it says yes", tuple(threshold_sentences(facts))),
         Point("What drives it", tuple(_drivers(facts))),
         Point("What to beware of", tuple(_cautions(facts))),
         Point("What next", tuple(_next_steps(facts))),
@@ -116,60 +117,6 @@ def _how_good(facts: ReportFacts) -> Iterable[Sentence]:
             closed = f"{percent(verdict.share, 0)} of the distance from that baseline to a perfect score"
             yield (f"The model covers {closed} ({number(metric_note(facts.metric).best)}).",)
     yield from _on_test_data(facts)
-
-
-def _probabilities(facts: ReportFacts) -> Iterable[Sentence]:
-    """Say how probabilities were calibrated and what that brought, or how far they are off."""
-    calibration = facts.postprocessing.get("calibration")
-    if calibration is not None:
-        moved = " and moved" if calibration["method"] == "sigmoid" else ""
-        outer = "further apart" if calibration["slope"] > 1 else "nearer to one another"
-        yield (
-            f"They were calibrated: brought {outer}{moved} ({calibration['method']}). On rows that this was not "
-            f"learned from, log loss is {number(calibration['log_loss'])} with it and {number(calibration['log_loss_before'])} "
-            f"without; they are off by {percent(calibration['error'])} on average instead of "
-            f"{percent(calibration['error_before'])}.",
-        )
-        return
-    errors = [curve.summary for curve in facts.calibration if curve.summary is not None]
-    if errors:
-        far = percent(sum(errors) / len(errors))
-        yield (f"Out-of-fold they are off by {far} on average; calibrating them was not shown to bring anything.",)
-
-
-def _threshold(facts: ReportFacts) -> Iterable[Sentence]:
-    """Say from which probability the positive class is predicted, why, and what that brought."""
-    threshold = facts.postprocessing.get("threshold")
-    if threshold is None:
-        return
-    best_for = "the costs given" if threshold["by"] == "costs" else str(threshold["by"])
-    figure = "a row costs" if threshold["by"] == "costs" else f"{best_for} is"
-    yield (
-        Name(facts.labels[1]),
-        f" is predicted from a probability of {number(threshold['value'])} on, chosen by {best_for}.",
-    )
-    if threshold["value"] != threshold["default"]:
-        yield (
-            f"On rows that it was not chosen on, {figure} {number(threshold['score'])} with it and "
-            f"{number(threshold['score_at_default'])} with {number(threshold['default'])}.",
-        )
-
-
-def _bounds(facts: ReportFacts) -> Iterable[Sentence]:
-    """Say how often the intervals (or sets of labels) of single predictions held."""
-    coverage = facts.postprocessing.get("coverage")
-    if coverage is None:
-        return
-    regression = facts.task == "regression"
-    bounds, truth = ("intervals", "true value") if regression else ("sets of labels", "true label")
-    size = f"half of them are narrower than {number(coverage['size'])}"
-    yield (
-        "For single rows, ",
-        Command(f"automl predict --interval {coverage['level']:g}"),
-        f" gives {bounds}: {bounds if regression else 'sets'} at the level {coverage['level']:g} held the {truth} of "
-        f"{percent(coverage['value'])} of {plural(coverage['rows'], 'row')} that they were not learned from; "
-        + (f"{size}." if regression else f"they have {number(coverage['size'], 2)} labels on average."),
-    )
 
 
 def _on_test_data(facts: ReportFacts) -> Iterable[Sentence]:

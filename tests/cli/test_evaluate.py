@@ -189,9 +189,12 @@ def test_the_report_never_replaces_what_is_read(models, automl):
     assert automl("evaluate", models / "churn.automl", models / "churn.csv", "--output", "report.txt").code == 2
 
 
+WANTED = ("--threshold-for", "recall=0.8")
+
+
 @pytest.fixture(scope="module")
 def leaning(tmp_path_factory):
-    """Return a folder with models of a rare class: one made for F1, one with costs."""
+    """Return a folder with models of a rare class: one made for F1, one with costs, one for a recall."""
     folder = tmp_path_factory.mktemp("leaning")
     draw = random.Random(1)
     for name, rows in (("train", 900), ("new", 900)):
@@ -200,7 +203,7 @@ def leaning(tmp_path_factory):
             age, points = draw.randint(18, 80), draw.random()
             lines.append(f"{age},{points:.3f},{'yes' if draw.random() < 0.5 * points**3 else 'no'}")
         (folder / f"{name}.csv").write_text("\n".join(lines) + "\n")
-    for name, options in (("f1", ("--metric", "f1")), ("costs", ("--costs", "fp=1,fn=8"))):
+    for name, options in (("f1", ("--metric", "f1")), ("costs", ("--costs", "fp=1,fn=8")), ("recall", WANTED)):
         fit = ("fit", folder / "train.csv", "--target", "fraud", "--output", folder / f"{name}.automl", *options)
         assert run([str(word) for word in (*fit, *SMALL)]) == 0
     return folder
@@ -210,7 +213,7 @@ def stored_threshold(automl, model):
     return json.loads(automl("inspect", model, "--json").out)["postprocessing"]["threshold"]
 
 
-@pytest.mark.parametrize("name", ["f1", "costs"])
+@pytest.mark.parametrize("name", ["f1", "costs", "recall"])
 def test_a_chosen_threshold_is_stored_and_predict_uses_it(leaning, automl, name):
     threshold = stored_threshold(automl, leaning / f"{name}.automl")
     assert threshold["by"] == name
@@ -231,6 +234,37 @@ def test_metrics_of_labels_are_those_of_the_labels_that_predict_gives(leaning, a
     assert found["threshold"] == stored_threshold(automl, leaning / "f1.automl")["value"]
     assert sum(map(sum, found["confusion"])) == len(both)
     assert found["confusion"][0][0] + found["confusion"][1][1] == pytest.approx(right * len(both))
+
+
+def test_a_wanted_recall_is_found_on_new_rows_and_shown_in_the_report(leaning, automl):
+    found = json.loads(automl("evaluate", leaning / "recall.automl", leaning / "new.csv", "--json").out)
+    assert found["metrics"]["recall"]["value"] == pytest.approx(0.8, abs=0.12)
+    assert automl("report", leaning / "recall.automl", "--output", "recall.html").code == 0
+    page = Path("recall.html").read_text()
+    assert "chosen to reach a recall of 0.8" in page
+    assert 'id="figure-thresholds"' in page
+
+
+def test_a_threshold_that_is_given_decides_what_is_scored(leaning, automl):
+    low, high = (
+        json.loads(automl("evaluate", leaning / "f1.automl", leaning / "new.csv", "--threshold", cut, "--json").out)
+        for cut in ("0.02", "0.6")
+    )
+    assert low["metrics"]["recall"]["value"] > high["metrics"]["recall"]["value"]
+    assert low["metrics"]["roc_auc"] == high["metrics"]["roc_auc"]
+    assert (low["threshold"], high["threshold"]) == (0.02, 0.6)
+    assert {row["predicted"] for row in low["worst"]} == {"yes"} or low["worst"] != high["worst"]
+
+
+def test_a_threshold_is_for_two_classes(models, automl):
+    done = automl("evaluate", models / "price.automl", models / "price.csv", "--threshold", "0.3")
+    assert done.code == 2
+    assert "binary" in done.error
+
+
+def test_costs_and_a_wanted_recall_exclude_each_other(leaning, automl):
+    fit = ("fit", leaning / "train.csv", "--target", "fraud", "--output", "x.automl", "--costs", "fp=1,fn=2", *WANTED)
+    assert automl(*fit, *SMALL).code == 2
 
 
 def test_the_estimate_is_of_the_decided_labels(leaning, automl):

@@ -8,7 +8,15 @@ from automl.errors import UsageError
 from automl.evaluation.estimate import Decision, bootstrap_bias_corrected
 from automl.evaluation.metrics import METRICS
 from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
-from automl.evaluation.thresholds import Costs, best_threshold, decided, judged_by, learn_threshold
+from automl.evaluation.thresholds import (
+    Costs,
+    Wanted,
+    best_threshold,
+    decided,
+    judged_by,
+    learn_threshold,
+    trade_offs,
+)
 
 METRICS_OF_THRESHOLDS = ["f1", "balanced_accuracy", "matthews_corrcoef", "accuracy"]
 
@@ -69,7 +77,7 @@ def test_few_rows_keep_one_half():
 
 def test_costs_pull_the_threshold_to_where_mistakes_are_cheap():
     target, probability = rare_positives(6, rows=5_000)
-    found = learn_threshold(target, probability, "roc_auc", costs=Costs(1, 5))
+    found = learn_threshold(target, probability, "roc_auc", goal=Costs(1, 5))
     assert found.value == pytest.approx(1 / 6, abs=0.08)
     assert found.by == "costs"
     assert found.score <= found.score_at_default
@@ -77,7 +85,7 @@ def test_costs_pull_the_threshold_to_where_mistakes_are_cheap():
 
 
 def test_costs_are_kept_to_where_choosing_by_few_rows_would_be_noise():
-    found = learn_threshold(*rare_positives(7, rows=30), "roc_auc", costs=Costs(1, 9))
+    found = learn_threshold(*rare_positives(7, rows=30), "roc_auc", goal=Costs(1, 9))
     assert found.value == pytest.approx(0.1)
 
 
@@ -91,6 +99,51 @@ def test_costs_are_read_in_any_order():
     assert Costs.parse("fn=5, fp=1") == Costs(1, 5)
 
 
+@pytest.mark.parametrize(("name", "share"), [("recall", 0.9), ("recall", 0.5), ("precision", 0.25)])
+def test_a_wanted_recall_or_precision_is_reached_on_new_rows(name, share):
+    reached = []
+    for seed in range(10):
+        target, probability = rare_positives(seed, rows=4_000)
+        found = learn_threshold(target, probability, "roc_auc", goal=Wanted(name, share))
+        new_target, new_probability = rare_positives(seed + 100, rows=20_000)
+        reached.append(METRICS[name].score(new_target, decided(both(new_probability), found.value)))
+        assert found.score == pytest.approx(share, abs=0.05)
+        assert found.by == name
+    assert np.mean(reached) == pytest.approx(share, abs=0.03)
+
+
+def test_of_thresholds_that_reach_the_recall_the_most_precise_is_taken():
+    target = np.array([0, 1, 0, 1, 0, 0])
+    probability = np.array([0.1, 0.3, 0.4, 0.8, 0.05, 0.02])
+    weight = np.ones(6)
+    assert 0.1 < best_threshold(target, probability, "roc_auc", weight, Wanted("recall", 1.0)) < 0.3
+    assert 0.4 < best_threshold(target, probability, "roc_auc", weight, Wanted("recall", 0.5)) < 0.8
+
+
+def test_a_precision_that_cannot_be_reached_gets_the_nearest_and_says_how_near():
+    rng = np.random.default_rng(11)
+    target, probability = (rng.random(3_000) < 0.2).astype(np.int64), rng.random(3_000)
+    found = learn_threshold(target, probability, "roc_auc", goal=Wanted("precision", 0.95))
+    assert found.precision < 0.6
+
+
+@pytest.mark.parametrize("text", ["", "recall", "recall=0", "recall=1.1", "f1=0.5", "recall=x", "recall=nan"])
+def test_a_wanted_figure_that_is_not_understood_is_refused(text):
+    with pytest.raises(UsageError, match="--threshold-for"):
+        Wanted.parse(text)
+
+
+def test_trade_offs_are_what_the_metrics_say_at_each_threshold():
+    target, probability = rare_positives(12, rows=500)
+    found = trade_offs(target, probability)
+    assert len(found) <= 100
+    assert [each.threshold for each in found] == sorted(each.threshold for each in found)
+    for each in found[::9]:
+        chosen = decided(both(probability), each.threshold)
+        figures = [METRICS[name].score(target, chosen) for name in ("recall", "precision", "f1")]
+        assert [each.recall, each.precision, each.f1] == pytest.approx(figures)
+
+
 def test_only_metrics_of_labels_see_a_threshold():
     _, probability = rare_positives(8, rows=50)
     assert judged_by(METRICS["roc_auc"], both(probability), 0.1) is not None
@@ -100,7 +153,9 @@ def test_only_metrics_of_labels_see_a_threshold():
 
 def test_what_is_stored_comes_back_equal():
     target, probability = rare_positives(9)
-    learned = learn_postprocessing(target, both(probability), "f1", costs=Costs(1, 3))
+    learned = learn_postprocessing(target, both(probability), "f1", goal=Costs(1, 3))
+    wanted = learn_postprocessing(target, both(probability), "f1", goal=Wanted("recall", 0.8))
+    assert Postprocessing.from_dict(wanted.to_dict()) == wanted
     assert learned.threshold is not None
     assert Postprocessing.from_dict(learned.to_dict()) == learned
 

@@ -18,6 +18,7 @@ HELP = """\b
 Examples:
   automl evaluate churn.automl labelled.csv
   automl evaluate churn.automl labelled.csv --output evaluation.html --by region
+  automl evaluate churn.automl labelled.csv --threshold 0.3
   automl evaluate churn.automl labelled.csv --json | jq .metrics.roc_auc
   automl evaluate churn.automl labelled.csv --min-score 0.8 > /dev/null || echo "not good enough"
 
@@ -31,6 +32,12 @@ with its 95 % interval, beside one answer for every row and beside the estimate 
 @click.argument("data")
 @click.option("-o", "--output", metavar="FILE", help="Write a report: .html, .md or .json.")
 @click.option("--by", metavar="COLUMN", help="Score each level of this column on its own.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    metavar="P",
+    help="Binary: positive from this probability on [default: the model's].",
+)
 @click.option("--min-score", type=float, metavar="VALUE", help="Exit with 1 where the score is worse than this.")
 @reading_options
 @common_options
@@ -42,6 +49,7 @@ def command(
     data: str,
     output: str | None,
     by: str | None,
+    threshold: float | None,
     min_score: float | None,
     **reading: Any,
 ) -> int:
@@ -54,7 +62,7 @@ def command(
     from automl.cli.exit_codes import ExitCode
     from automl.tables import read_table
 
-    facts = evaluate(Path(model), read_table(data, options), by=by, min_score=min_score)
+    facts = evaluate(Path(model), read_table(data, options), by, min_score, threshold)
     if output is not None:
         _write(facts, output)
     _show(facts, output, common)

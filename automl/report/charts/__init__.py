@@ -8,6 +8,7 @@ from automl.report.charts.regression import actual_predicted_chart, residual_cha
 from automl.report.charts.search import blend_chart, progress_chart, standing_chart
 from automl.report.charts.strips import Strip, bar_strip, spread_strip, strip_range
 from automl.report.charts.svg import Chart
+from automl.report.charts.thresholds import threshold_chart, threshold_score_chart
 
 __all__ = [
     "Chart",
@@ -25,4 +26,6 @@ __all__ = [
     "standing_chart",
     "strip_range",
     "target_chart",
+    "threshold_chart",
+    "threshold_score_chart",
 ]

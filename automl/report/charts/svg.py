@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import TypeVar
 
 from automl.report.formatting import concise, shorten, visible
 
@@ -37,6 +38,8 @@ __all__ = [
 _ROW = 28
 
 Points = Sequence[tuple[float, float]]
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def robust_range(values: Sequence[float], tail: float = 0.005) -> tuple[float, f
     return (full_low, full_high) if full_high - full_low <= 2 * (high - low) else (low, high)
 
 
-def thin(points: Points, most: int) -> list[tuple[float, float]]:
+def thin(points: Sequence[_Item], most: int) -> list[_Item]:
     """Return at most ``most`` of the points, evenly spread over their order, first and last kept."""
     if len(points) <= most:
         return list(points)

@@ -14,7 +14,8 @@ from automl.search.plateau import Plateau
 from automl.search.pool import WorkerPool
 from automl.search.proposals import Proposals, log_choices
 from automl.search.racing import is_hopeless, presumed_loss
-from automl.search.ranking import ColumnRank, summarise_ranks
+from automl.search.ranking import ColumnRank
+from automl.search.ranks_wanted import RanksWanted
 from automl.search.refit import refit_seconds
 from automl.search.restoring import restore_trials
 from automl.search.tasks import FoldTask, RankingTask, TaskResult
@@ -29,8 +30,6 @@ _BASELINE = "constant"
 _GENERATION = 4
 _CANDIDATES_BEFORE_RANKING = 3
 _SHARE_OF_TIME = 0.16
-_RANKING_FAMILIES = ("lightgbm", "xgboost", "hist_gradient_boosting")
-_RANKING_FOLDS = 3
 _TICK = 0.5
 _GRACE = 1.5
 
@@ -47,7 +46,7 @@ class SearchRun:
         self.blending = Blending(evidence, SELECTIONS[plan.optimize])
         self._finishing = FinishingTime(plan.reserve, plan.workers)
         self._rivals = self.blending.rivals
-        self.ranks: tuple[ColumnRank, ...] = ()
+        self._ranking = RanksWanted(plan.families, len(evidence.splits.folds), column_count)
         # A study that goes on must not draw again what it drew at its beginning.
         seed = plan.seed + (len(log.history.trials) if plan.timed else 0)
         logs = log_choices(evidence.target, evidence.n_classes, evidence.metric.objective)
@@ -56,11 +55,11 @@ class SearchRun:
         self._told = 0
         self._dispatched: dict[int, set[int]] = {}
         self._total = max(self._seconds_left, 1.0)
-        ranker = next((name for name in _RANKING_FAMILIES if name in plan.families), None)
-        folds = min(_RANKING_FOLDS, len(evidence.splits.folds))
-        self._ranking = [(ranker, fold) for fold in range(folds)] if ranker and column_count > 1 else []
-        self._ranking_wanted = len(self._ranking)
-        self._rank_results: dict[int, TaskResult] = {}
+
+    @property
+    def ranks(self) -> tuple[ColumnRank, ...]:
+        """The columns' ranks; empty until they are known."""
+        return self._ranking.ranks
 
     def begin(self) -> None:
         """Take up what a former run left, or see to the baseline."""
@@ -72,7 +71,6 @@ class SearchRun:
     def _go_on(self) -> None:
         """Begin with the candidates of a former run, told as a whole: the blend is selected once."""
         for rank in self._log.history.ranks:
-            self._ranking = [(family, fold) for family, fold in self._ranking if fold != rank.fold]
             self._take_rank(rank)
         self.trials = restore_trials(self._log.history, self.evidence)
         if any(trial.prediction is not None for trial in self.trials):
@@ -140,14 +138,15 @@ class SearchRun:
 
     def _dispatch(self) -> bool:
         """Give one idle worker something to do; return whether there was anything."""
-        if self._ranking and self._proposed >= _CANDIDATES_BEFORE_RANKING and self._worth_ranking():
-            family, fold = self._ranking.pop(0)
+        if self._ranking.is_due and self._proposed >= _CANDIDATES_BEFORE_RANKING and self._worth_ranking():
+            fold = self._ranking.next_fold()
             if past := self._log.past_rank(fold):
                 self._take_rank(past)
                 return True
             seconds = self._seconds_for_fold(0.06)
             self.pool.submit(
-                RankingTask(fold, family, self.plan.seed, self.plan.threads, seconds), self._kill_after(seconds)
+                RankingTask(fold, self._ranking.family, self.plan.seed, self.plan.threads, seconds),
+                self._kill_after(seconds),
             )
             return True
         for trial in self.trials:
@@ -176,7 +175,7 @@ class SearchRun:
             if self._seconds_left > 0.3:
                 self._propose_one(self._seconds_left * self.plan.workers)
         elif self._told == self._proposed and (
-            self._proposed < _CANDIDATES_BEFORE_RANKING or len(self._rank_results) == self._ranking_wanted
+            self._proposed < _CANDIDATES_BEFORE_RANKING or self._ranking.is_complete
         ):
             self._rivals = self.blending.rivals
             for _ in range(_GENERATION):
@@ -287,10 +286,7 @@ class SearchRun:
         return gain
 
     def _take_rank(self, result: TaskResult) -> None:
-        self._rank_results[result.fold] = result
-        good = [each.importance for _, each in sorted(self._rank_results.items()) if each.status == "ok"]
-        if len(self._rank_results) == self._ranking_wanted and good:
-            self.ranks = summarise_ranks(good)
+        if self._ranking.take(result):
             self._proposals.offer_selection(tuple(rank.name for rank in self.ranks if rank.useful), len(self.ranks))
 
     def _report(self) -> None:

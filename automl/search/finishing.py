@@ -15,6 +15,8 @@ _EXIT_SECONDS = 1.1
 _ENCODER_SHARE = 1.3
 _FIRST_PROBES = 4
 _MEMORY = 0.8
+#: The blend is chosen once more, again on rows drawn for the estimate, and scored on many such draws.
+_SELECTIONS_AFTER = 3.0
 
 
 class FinishingTime:
@@ -36,6 +38,7 @@ class FinishingTime:
         self._crowd = max(1.0, (workers + 1) / (os.cpu_count() or 1))
         self._seconds_a_byte = 0.0
         self._bytes = 0
+        self._selecting = 0.0
         self._wall = self._processor = 0.0
         for _ in range(_FIRST_PROBES):
             self._pack(os.urandom(_SAMPLE_BYTES // 8) * 8, crowd=1.0)
@@ -45,16 +48,19 @@ class FinishingTime:
         """The seconds, as far as is known by now."""
         slowness = min(_SLOWEST, max(1.0, self._wall / self._processor))
         writing = self._bytes * _ENCODER_SHARE * self._seconds_a_byte
-        return slowness * (self._idle_seconds + writing) + _EXIT_SECONDS
+        return slowness * (self._idle_seconds + writing) + _SELECTIONS_AFTER * self._selecting + _EXIT_SECONDS
 
-    def measure(self, models: list[Path]) -> None:
+    def measure(self, models: list[Path], selecting: float) -> None:
         """Pack the beginning of the largest model that would be written now, and see how long that takes.
 
         Parameters
         ----------
         models : list of Path
             The files of the blend as it stands.
+        selecting : float
+            Seconds that choosing this blend took, with the machine as busy as it is.
         """
+        self._selecting = max(selecting, _MEMORY * self._selecting)
         sizes = {path: path.stat().st_size for path in models}
         self._bytes = sum(sizes.values())
         with max(sizes, key=lambda path: sizes[path]).open("rb") as stream:

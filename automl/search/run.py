@@ -279,10 +279,11 @@ class SearchRun:
         self._teller.trial(trial)
 
     def _refresh_blend(self) -> float | None:
-        gain = self.blending.refresh(self.trials, self.plan.deadline.elapsed)
+        begun = self.plan.deadline.elapsed
+        gain = self.blending.refresh(self.trials, begun)
         if self.plan.timed:
             self._rivals = self.blending.rivals
-            self._finishing.measure(self.blending.model_files())
+            self._finishing.measure(self.blending.model_files(), self.plan.deadline.elapsed - begun)
         return gain
 
     def _take_rank(self, result: TaskResult) -> None:

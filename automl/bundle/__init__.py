@@ -44,7 +44,7 @@ def read_golden(path: Path) -> Table:
     return Table(pd.DataFrame(cells, dtype="str"), "golden rows", "")
 
 
-def load_model(path: Path, key: Path | None = None) -> Model:
+def load_model(path: Path, key: Path | None = None, *, isolated: bool = False) -> Model:
     """Open a model file for predicting.
 
     Parameters
@@ -52,6 +52,8 @@ def load_model(path: Path, key: Path | None = None) -> Model:
     path : Path
     key : Path, optional
         A public key with which the file must have been signed.
+    isolated : bool, optional
+        Whether its members are read and applied in a process without network that uses little memory.
 
     Raises
     ------
@@ -67,4 +69,8 @@ def load_model(path: Path, key: Path | None = None) -> Model:
     archive = Archive(path)
     if trusted is not None:
         check_signature(archive, trusted)
-    return model.Model(archive)
+    if not isolated:
+        return model.Model(archive)
+    from automl.bundle.isolation import IsolatedMembers
+
+    return model.Model(archive, IsolatedMembers)

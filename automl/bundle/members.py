@@ -44,7 +44,14 @@ class Members:
     ----------
     archive : Archive
     blend : StoredBlend
+
+    Attributes
+    ----------
+    restrictions : str
+        What the process that reads them may not do; empty where that is this process.
     """
+
+    restrictions = ""
 
     def __init__(self, archive: Archive, blend: StoredBlend) -> None:
         self._archive = archive

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -57,6 +57,8 @@ class Model:
     ----------
     archive : Archive
         Its members are read, checked and constructed when a prediction first needs them.
+    make_members : callable, optional
+        Returns what reads and applies them: in this process by default.
 
     Raises
     ------
@@ -64,7 +66,7 @@ class Model:
         If the description of schema or blend is damaged.
     """
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, make_members: Callable[[Archive, StoredBlend], Members] = Members) -> None:
         self._archive = archive
         self._proven = False
         try:
@@ -77,7 +79,12 @@ class Model:
             raise ModelFileError(
                 f"'{archive.path}' is damaged: its description is incomplete.", "Fit the model again."
             ) from error
-        self._members = Members(archive, blend)
+        self._members = make_members(archive, blend)
+
+    @property
+    def restrictions(self) -> str:
+        """What the process that reads its members may not do; empty where that is this process."""
+        return self._members.restrictions
 
     @property
     def required_columns(self) -> tuple[str, ...]:

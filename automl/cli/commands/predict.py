@@ -56,6 +56,7 @@ cannot be read and a level never seen count as unknown and are said on standard 
 @click.option(
     "--require-signature", "key", metavar="FILE", help="Refuse a model that was not signed with this public key."
 )
+@click.option("--isolated", is_flag=True, help="Read the model in a process without network that uses little memory.")
 @formulas_option
 @reading_options
 @common_options
@@ -72,6 +73,7 @@ def command(
     keep: tuple[tuple[str, ...], ...],
     escape_formulas: bool,
     key: str | None,
+    isolated: bool,
     **reading: Any,
 ) -> int:
     """Load the model, then stream the rows through it."""
@@ -86,14 +88,17 @@ def command(
     from automl.bundle import load_model
     from automl.bundle.members import MOST_THREADS
     from automl.cli.render.scoring import print_notes
-    from automl.cli.render.streams import print_json
+    from automl.cli.render.streams import print_json, say_named
     from automl.cli.scoring import Scoring
     from automl.models.booster_imports import import_boosters, share_cores
     from automl.tables import read_blocks
 
-    loaded = load_model(Path(model), None if key is None else Path(key))
-    share_cores(loaded.n_models, MOST_THREADS)
-    import_boosters(loaded.families)
+    loaded = load_model(Path(model), None if key is None else Path(key), isolated=isolated)
+    if not isolated:
+        share_cores(loaded.n_models, MOST_THREADS)
+        import_boosters(loaded.families)
+    elif not common.quiet:
+        say_named("isolated  ", loaded.restrictions, common)
     kept = given_names(keep) or ()
     scoring = Scoring(loaded, proba=proba, threshold=threshold, keep=kept, level=level, escape_formulas=escape_formulas)
     with open_rows(place) as rows:

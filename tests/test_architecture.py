@@ -24,6 +24,7 @@ LAYERS = (
     ("settings", "resolving"),
     ("decisions",),
     ("outcome", "labelled", "explanation", "publishing", "comparing"),
+    ("scored",),
     ("conclusions", "assessing", "state"),
     ("workflow",),
     ("api",),

@@ -83,7 +83,7 @@ def scores_with_intervals(
     replicates: int = 250,
     seed: int = 0,
     threshold: float | None = None,
-    chosen: str | None = None,
+    chosen: tuple[str, ...] = (),
 ) -> dict[str, tuple[float, float, float]]:
     """Return value, low and high of every metric that fits the task, under the metric's name.
 
@@ -94,11 +94,11 @@ def scores_with_intervals(
         As for :func:`bootstrap_interval`.
     threshold : float, optional
         From which probability the positive class of two is predicted, for the metrics that count labels.
-    chosen : str, optional
+    chosen : tuple of str
         As for :func:`~automl.evaluation.metrics.metrics_for`.
     """
     scores = {}
-    for metric in metrics_for(task, chosen):
+    for metric in metrics_for(task, *chosen):
         judged = judged_by(metric, prediction, threshold)
         value = metric.score(target, judged, weight)
         bounds = bootstrap_interval(target, judged, metric, weight, groups, replicates, seed)

@@ -236,13 +236,13 @@ def default_metric(task: Task) -> str:
             return "rmse"
 
 
-def metrics_for(task: Task, chosen: str | None = None) -> tuple[Metric, ...]:
+def metrics_for(task: Task, *chosen: str | None) -> tuple[Metric, ...]:
     """Return every metric that fits a task, the usual ones first.
 
     Parameters
     ----------
     task : Task
-    chosen : str, optional
-        The name of a metric that was asked for; of those on request it alone is returned.
+    *chosen : str or None
+        Names of metrics that were asked for; of those on request they alone are returned.
     """
-    return tuple(metric for metric in _ALL if task in metric.tasks and (not metric.on_request or metric.name == chosen))
+    return tuple(metric for metric in _ALL if task in metric.tasks and (not metric.on_request or metric.name in chosen))

@@ -7,7 +7,7 @@ from typing import Any
 
 from automl.report.facts import CurvePoints, EstimateFact
 
-__all__ = ["BreakdownFact", "EvaluationFacts", "LevelFact", "SliceFact", "WorstRow"]
+__all__ = ["BreakdownFact", "EvaluationFacts", "FairnessFact", "LevelFact", "OffsetFact", "SliceFact", "WorstRow"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,32 @@ class BreakdownFact:
     column: str
     metric: str
     levels: tuple[LevelFact, ...]
+
+
+@dataclass(frozen=True)
+class FairnessFact:
+    """How decisions fall on the groups of one column.
+
+    ``groups`` holds ``GroupFairness`` as plain values, the largest group being the reference of the others.
+    """
+
+    column: str
+    positive: str
+    groups: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class OffsetFact:
+    """By how much the truth is above the prediction on the rows of one level, on average, with its 95 % interval.
+
+    Of two classes the truth is 1 for the positive one, and the prediction its probability.
+    """
+
+    column: str
+    level: str
+    rows: int
+    value: float
+    interval: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -93,6 +119,10 @@ class EvaluationFacts:
     target_counts : tuple of (str, int)
         Rows per class.
     by : BreakdownFact or None
+    fairness : tuple of FairnessFact
+        One for each column that was asked for.
+    offsets : tuple of OffsetFact
+        Over the levels of the columns that matter most to the model; not for several classes.
     slices : tuple of SliceFact
     worst : tuple of WorstRow
     gains : tuple of dict
@@ -131,6 +161,8 @@ class EvaluationFacts:
     min_score_met: bool = True
     target_counts: tuple[tuple[str, int], ...] = ()
     by: BreakdownFact | None = None
+    fairness: tuple[FairnessFact, ...] = ()
+    offsets: tuple[OffsetFact, ...] = ()
     slices: tuple[SliceFact, ...] = ()
     worst: tuple[WorstRow, ...] = ()
     gains: tuple[dict[str, float], ...] = ()

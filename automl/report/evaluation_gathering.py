@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -14,21 +15,27 @@ from automl.bundle.model import Prediction
 from automl.evaluation.arrays import FloatArray
 from automl.evaluation.breakdown import column_levels, scores_by_level
 from automl.evaluation.curves import confusion_matrix
+from automl.evaluation.fairness import fairness_by_group
 from automl.evaluation.gains import gain_table
 from automl.evaluation.losses import worst_rows
 from automl.evaluation.metrics import METRICS, Metric
 from automl.evaluation.slices import find_slices
-from automl.report.evaluation_facts import BreakdownFact, LevelFact, SliceFact, WorstRow
+from automl.report.evaluation_facts import BreakdownFact, FairnessFact, LevelFact, OffsetFact, SliceFact, WorstRow
 from automl.report.facts import ReportFacts
 
 __all__ = [
     "constant_scores",
     "gather_breakdown",
+    "gather_fairness",
     "gather_gains",
+    "gather_offsets",
     "gather_per_class",
     "gather_slices",
     "gather_worst",
 ]
+
+_OFFSET_LEVELS = 8
+_FEWEST_OFFSET_ROWS = 10
 
 
 def constant_scores(
@@ -68,6 +75,44 @@ def gather_breakdown(column: pd.Series, target: NDArray[Any], prediction: FloatA
         for each in scores
     )
     return BreakdownFact(str(column.name), metric.name, tuple(levels))
+
+
+def gather_fairness(columns: Iterable[pd.Series], said: Prediction, target: NDArray[Any]) -> tuple[FairnessFact, ...]:
+    """Return how decisions for the positive class of two fall on the groups of each column; nothing without classes."""
+    if said.probabilities is None:
+        return ()
+    positive, chosen = said.labels[1], said.values == said.labels[1]
+    return tuple(
+        FairnessFact(
+            str(column.name),
+            positive,
+            tuple(
+                asdict(each)
+                for each in fairness_by_group(column_levels(column), target, said.probabilities[:, 1], chosen)
+            ),
+        )
+        for column in columns
+    )
+
+
+def gather_offsets(
+    columns: Iterable[pd.Series], target: NDArray[Any], prediction: FloatArray
+) -> tuple[OffsetFact, ...]:
+    """Return by how much the truth is above the prediction on each level of some columns; nothing for many classes."""
+    if prediction.ndim == 2 and prediction.shape[1] != 2:
+        return ()
+    left_over = target - (prediction if prediction.ndim == 1 else prediction[:, 1])
+    return tuple(
+        OffsetFact(str(column.name), level, int(rows.sum()), *_mean_with_interval(left_over[rows]))
+        for column in columns
+        for level, rows in list(column_levels(column).items())[:_OFFSET_LEVELS]
+        if rows.sum() >= _FEWEST_OFFSET_ROWS
+    )
+
+
+def _mean_with_interval(values: FloatArray) -> tuple[float, tuple[float, float]]:
+    mean, half = float(values.mean()), 1.96 * float(values.std(ddof=1)) / math.sqrt(len(values))
+    return mean, (mean - half, mean + half)
 
 
 def gather_slices(

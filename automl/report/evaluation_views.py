@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from automl.report.evaluation_facts import EvaluationFacts
-from automl.report.formatting import count, measured, number, percent, plural
+from automl.report.evaluation_facts import EvaluationFacts, FairnessFact
+from automl.report.formatting import ABSENT, count, measured, number, percent, plural
 from automl.report.metric_notes import metric_note
 from automl.report.wording import estimate_texts
 
 __all__ = ["Section", "sections", "verdict"]
+
+_FAIRNESS = ("selection_rate", "impact_ratio", "recall", "opportunity_difference", "calibration_gap")
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def sections(facts: EvaluationFacts) -> tuple[Section, ...]:
     every = (
         _metrics(facts),
         _by(facts),
+        *map(_fairness, facts.fairness),
+        _offsets(facts),
         _slices(facts),
         _per_class(facts),
         _gains(facts),
@@ -116,6 +120,47 @@ def _by(facts: EvaluationFacts) -> Section:
         "Each level's rows scored on their own. A wide interval means few rows; a dash, that the metric is not defined."
     )
     return Section("by", f"By {facts.by.column}", note, header, tuple(rows), (1, 2, 3))
+
+
+def _fairness(fact: FairnessFact) -> Section:
+    rows = tuple(
+        (
+            f"{each['group']} (reference)" if each["reference"] else each["group"],
+            count(each["rows"]),
+            *(_figure(each[name]) for name in _FAIRNESS),
+        )
+        for each in fact.groups
+    )
+    note = (
+        f"How often “{fact.positive}” is predicted; the largest group is the reference; in brackets 95 % intervals. "
+        "Selection rate: share of the group's rows that get it. Disparate impact: that rate over the reference's; 1 is "
+        "even, below 0.8 is commonly taken as a warning. Recall: share of the rows that should get it and do. Equal "
+        "opportunity: that recall less the reference's; 0 is even. Calibration: observed share less predicted "
+        "probability; below 0 the group is promised too much. Where groups differ not all of these can be even."
+    )
+    header = ("Group", "Rows", "Selection rate", "Disparate impact", "Recall", "Equal opportunity", "Calibration")
+    identifier = "fairness-" + "".join(sign if sign.isalnum() else "-" for sign in fact.column)
+    return Section(identifier, f"Fairness by {fact.column}", note, header, rows, (1, 2, 3, 4, 5, 6))
+
+
+def _figure(figure: dict[str, float] | None) -> str:
+    if figure is None:
+        return ABSENT
+    shown, bounds = measured(figure["value"], figure["low"], figure["high"])
+    return f"{shown} ({bounds})"
+
+
+def _offsets(facts: EvaluationFacts) -> Section:
+    rows = tuple(
+        (each.column, each.level, count(each.rows), *measured(each.value, *each.interval)) for each in facts.offsets
+    )
+    what = "the positive class (1 or 0) less its probability" if facts.labels else "actual less predicted"
+    note = (
+        f"Mean over the rows of each level, of the columns that matter most: {what}. Above 0 the model says too little "
+        "there, below 0 too much; an interval without 0 is more than chance, but of twenty levels one is so by chance."
+    )
+    header = ("Column", "Level", "Rows", "Mean residual", "95 % interval")
+    return Section("offsets", "Residuals by column", note, header, rows, (2, 3, 4))
 
 
 def _slices(facts: EvaluationFacts) -> Section:

@@ -283,6 +283,53 @@ def test_bounds_are_held_against_the_truth_too(said):
     assert 0.85 < coverage["value"] < 0.95
 
 
+def test_fairness_figures_hold_each_group_against_the_largest(models, said, automl):
+    found = said("churn", "--fairness", "city")["fairness"]
+    assert [each["column"] for each in found] == ["city"]
+    groups = {each["group"]: each for each in found[0]["groups"]}
+    assert set(groups) == {"Bern", "Rom", "Oslo"}
+    assert sum(each["reference"] for each in groups.values()) == 1
+    largest = max(groups.values(), key=lambda each: each["rows"])
+    assert largest["reference"]
+    assert largest["impact_ratio"] is None
+    labels = automl("predict", models / "churn.automl", models / "churn.csv", "--keep", "city").out.splitlines()[1:]
+    oslo = [row.split(",")[1] for row in labels if row.startswith("Oslo")]
+    assert groups["Oslo"]["selection_rate"]["value"] == pytest.approx(oslo.count("Yes") / len(oslo))
+
+
+def test_the_report_says_what_each_fairness_figure_means(models, automl):
+    done = automl(
+        "evaluate", models / "churn.automl", models / "churn.csv", "--fairness", "city", "--output", "fair.md"
+    )
+    assert done.code == 0
+    text = Path("fair.md").read_text()
+    assert "Fairness by city" in text
+    assert all(f"{name}: " in text for name in ("Selection rate", "Disparate impact", "Equal opportunity"))
+
+
+def test_fairness_is_of_decisions_between_two_classes(models, automl):
+    done = automl("evaluate", models / "price.automl", models / "price.csv", "--fairness", "street")
+    assert done.code == 2
+    assert "--by" in done.err
+
+
+def test_residuals_by_column_find_where_a_model_says_too_little(models, said):
+    rows = [line.rsplit(",", 1) for line in houses(600, 3).splitlines()[1:]]
+    dearer = [f"{cells},{float(price) + 30 * (',b' in cells):.1f}" for cells, price in rows]
+    Path("dearer.csv").write_text("\n".join(["area,street,price", *dearer]) + "\n")
+    offsets = said("price", data="dearer.csv")["offsets"]
+    by_street = {each["level"]: each for each in offsets if each["column"] == "street"}
+    assert by_street["b"]["interval"][0] > 20
+    assert abs(by_street["c"]["value"]) < 8
+
+
+def test_a_metric_that_is_told_on_request_is_told(said, models, automl):
+    assert "pinball_0.9" not in said("price")["metrics"]
+    assert said("price", "--metric", "pinball_0.9")["metrics"]["pinball_0.9"]["value"] > 0
+    wrong = automl("evaluate", models / "churn.automl", models / "churn.csv", "--metric", "pinball_0.9")
+    assert wrong.code == 2
+
+
 def test_costs_are_for_two_classes(models, automl):
     fit = ("fit", models / "price_train.csv", "--target", "price", "--costs", "fp=1,fn=2", "--output", "x.automl")
     done = automl(*fit, *SMALL)

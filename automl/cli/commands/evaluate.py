@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from automl.cli.options import Common, common_options, read_options, reading_options
+from automl.cli.options import NAMES, Common, common_options, given_names, read_options, reading_options
 
 if TYPE_CHECKING:
     from automl.report.evaluation_facts import EvaluationFacts
@@ -18,7 +18,7 @@ HELP = """\b
 Examples:
   automl evaluate churn.automl labelled.csv
   automl evaluate churn.automl labelled.csv --output evaluation.html --by region
-  automl evaluate churn.automl labelled.csv --threshold 0.3
+  automl evaluate churn.automl labelled.csv --threshold 0.3 --fairness sex,region
   automl evaluate churn.automl labelled.csv --json | jq .metrics.roc_auc
   automl evaluate churn.automl labelled.csv --min-score 0.8 > /dev/null || echo "not good enough"
 
@@ -32,6 +32,14 @@ with its 95 % interval, beside one answer for every row and beside the estimate 
 @click.argument("data")
 @click.option("-o", "--output", metavar="FILE", help="Write a report: .html, .md or .json.")
 @click.option("--by", metavar="COLUMN", help="Score each level of this column on its own.")
+@click.option(
+    "--fairness",
+    type=NAMES,
+    multiple=True,
+    metavar="COLUMNS",
+    help="Binary: how decisions fall on these columns' groups.",
+)
+@click.option("--metric", type=NAMES, multiple=True, metavar="NAMES", help="Tell these too, such as pinball_0.9.")
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
@@ -49,6 +57,8 @@ def command(
     data: str,
     output: str | None,
     by: str | None,
+    fairness: tuple[tuple[str, ...], ...],
+    metric: tuple[tuple[str, ...], ...],
     threshold: float | None,
     min_score: float | None,
     **reading: Any,
@@ -62,7 +72,15 @@ def command(
     from automl.cli.exit_codes import ExitCode
     from automl.tables import read_table
 
-    facts = evaluate(Path(model), read_table(data, options), by, min_score, threshold)
+    facts = evaluate(
+        Path(model),
+        read_table(data, options),
+        by,
+        min_score,
+        threshold,
+        given_names(fairness) or (),
+        given_names(metric) or (),
+    )
     if output is not None:
         _write(facts, output)
     _show(facts, output, common)

@@ -1,0 +1,115 @@
+"""The labelled rows of a table with what a model says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from automl.bundle.model import Model, Prediction
+from automl.errors import DataError
+from automl.evaluation.thresholds import decided
+from automl.labelled import read_weights
+from automl.preparation.columns import check_column
+from automl.preparation.target import encode_target
+from automl.report.facts import ReportFacts
+from automl.tables import Schema, Table, Task, apply_schema, infer_schema
+
+__all__ = ["ScoredRows", "column_of", "driving_columns", "features_of", "score_rows", "task_of"]
+
+_DRIVING = 5
+
+
+@dataclass(frozen=True)
+class ScoredRows:
+    """The rows with a usable target, and what the model says of them.
+
+    Attributes
+    ----------
+    table : Table
+    positions : integer array of shape (n_rows,)
+        Where each row stands in the file, from 0.
+    target : array of shape (n_rows,)
+    prediction : array of shape (n_rows, n_classes) or (n_rows,)
+    weight : array of shape (n_rows,) or None
+    groups : integer array of shape (n_rows,) or None
+    said : Prediction
+    """
+
+    table: Table
+    positions: NDArray[np.intp]
+    target: NDArray[Any]
+    prediction: NDArray[np.float64]
+    weight: NDArray[np.float64] | None
+    groups: NDArray[np.intp] | None
+    said: Prediction
+
+
+def task_of(model: Model) -> Task:
+    """Return what the model predicts."""
+    assert model.schema.task is not None
+    return model.schema.task
+
+
+def _decided_anew(said: Prediction, threshold: float | None) -> Prediction:
+    """Return the prediction with the labels that a threshold decides for."""
+    if said.probabilities is None or threshold is None:
+        return said
+    names: NDArray[Any] = np.array(said.labels, dtype=object)
+    return replace(said, values=names[decided(said.probabilities, threshold).argmax(axis=1)])
+
+
+def score_rows(model: Model, table: Table, fitted: ReportFacts, threshold: float | None) -> ScoredRows:
+    """Predict the rows that have a target."""
+    name, task = fitted.target, task_of(model)
+    check_column(table, name)
+    target = encode_target(table.cells[name], model.schema.column(name), task, model.labels)
+    rows = np.flatnonzero(target >= 0 if task.is_classification else np.isfinite(target))
+    if not len(rows):
+        known = (
+            f"none is one of the model's labels: {', '.join(model.labels[:10])}" if model.labels else "none is a number"
+        )
+        raise DataError(
+            f"No row of {table.source} has a '{name}' that can be scored; {known}.",
+            "Give rows with a known target, or use 'automl predict'.",
+        )
+    kept = Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256, table.dialect)
+    said = _decided_anew(model.predict_table(kept), threshold)
+    prediction = said.values if said.probabilities is None else said.probabilities
+    weight, group = (fitted.settings.get(role) or "" for role in ("weight", "group"))
+    present = set(kept.cells.columns)
+    return ScoredRows(
+        table=kept,
+        positions=rows,
+        target=target[rows],
+        prediction=prediction,
+        weight=None if weight not in present else read_weights(kept, model.schema, weight),
+        groups=None if group not in present else pd.factorize(kept.cells[group])[0],
+        said=said,
+    )
+
+
+def column_of(model: Model, scored: ScoredRows, name: str) -> pd.Series:
+    """Return a column of the file, typed as the model reads it, or as it looks where the model does not know it."""
+    cells = Table(scored.table.cells[[name]], scored.table.source, "")
+    schema = model.schema if name in model.schema.names else infer_schema(cells)
+    return apply_schema(cells, schema, [name]).frame[name]
+
+
+def driving_columns(model: Model, scored: ScoredRows, fitted: ReportFacts) -> Iterator[pd.Series]:
+    """Yield the columns of the file that matter most to the model."""
+    names = [feature.name for feature in fitted.features if feature.selected]
+    present = [name for name in names if name in scored.table.cells.columns]
+    return (column_of(model, scored, name) for name in present[:_DRIVING])
+
+
+def features_of(model: Model, scored: ScoredRows) -> pd.DataFrame:
+    """Return the columns that a model could learn from, typed."""
+    columns = [
+        column for column in model.schema.columns if column.kind.is_feature and column.name != model.schema.target
+    ]
+    return apply_schema(scored.table, Schema(tuple(columns))).frame

@@ -14,6 +14,7 @@ from automl.report.applied import bounds_sentences, probability_sentences, thres
 from automl.report.facts import ReportFacts
 from automl.report.formatting import count, duration, number, percent, plural
 from automl.report.metric_notes import metric_note
+from automl.report.simpler import simpler_candidate
 from automl.report.wording import Command, Name, Sentence, estimate_basis, estimate_texts, join_names, stopped_because
 
 __all__ = ["Beat", "Point", "baseline_verdict", "summary_points"]
@@ -59,6 +60,7 @@ def summary_points(facts: ReportFacts) -> tuple[Point, ...]:
         Point("Are its probabilities right", tuple(probability_sentences(facts))),
         Point("When it says yes", tuple(threshold_sentences(facts))),
         Point("What drives it", tuple(_drivers(facts))),
+        Point("Is a simpler model enough", tuple(_simpler(facts))),
         Point("What to beware of", tuple(_cautions(facts))),
         Point("What next", tuple(_next_steps(facts))),
     )
@@ -152,6 +154,19 @@ def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
     if left_out:
         verb = "was" if left_out == 1 else "were"
         yield (f"{plural(left_out, 'column')} {verb} left out of the model because {_them(left_out)} did not help.",)
+
+
+def _simpler(facts: ReportFacts) -> Iterable[Sentence]:
+    verdict = baseline_verdict(facts)
+    found = simpler_candidate(facts.candidates, facts.estimate, greater_is_better=facts.greater_is_better)
+    if found is None or verdict is None or not verdict.certain:
+        return
+    yield (
+        f"Perhaps: a {found.family} model alone scores {number(found.score)} out-of-fold, within the interval of the "
+        "model, so these rows hardly show that more is needed. ",
+        Command(f"--families {found.family}"),
+        " fits one that is read as a formula.",
+    )
 
 
 def _them(amount: int) -> str:

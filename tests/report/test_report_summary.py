@@ -103,7 +103,8 @@ def test_the_command_to_type_next_survives_a_strange_file_name() -> None:
         for part in sentence
         if isinstance(part, Command)
     ]
-    assert commands[0].startswith("""automl predict './--a '"'"'b.automl' """)
+    predict = next(text for text in commands if text.startswith("automl predict"))
+    assert predict.startswith("""automl predict './--a '"'"'b.automl' """)
 
 
 def test_an_incomplete_fit_is_told_with_its_reason() -> None:
@@ -133,3 +134,26 @@ def test_probabilities_that_were_left_as_they_are_are_told_with_their_error() ->
     said = answer(multiclass_facts(), "Are its probabilities right")
     assert "not shown to bring anything" in said
     assert not answer(regression_facts(), "Are its probabilities right")
+
+
+def test_a_linear_model_within_the_interval_of_the_winner_is_named() -> None:
+    facts = binary_facts()
+    rival = replace(facts.candidates[0], family="linear", score=0.8301, weight=0.0)
+    near = replace(facts, candidates=(replace(facts.candidates[0], family="catboost"), rival))
+    assert "a linear model alone scores 0.8301" in answer(near, "Is a simpler model enough")
+    far = replace(near, candidates=(near.candidates[0], replace(rival, score=0.81)))
+    assert not answer(far, "Is a simpler model enough")
+
+
+def test_a_model_that_is_simple_itself_has_no_simpler_rival() -> None:
+    facts = binary_facts()
+    alone = replace(facts, candidates=(replace(facts.candidates[0], family="linear", weight=1.0),))
+    assert not answer(alone, "Is a simpler model enough")
+
+
+def test_for_an_error_a_simple_model_must_not_be_above_the_interval() -> None:
+    facts = regression_facts()
+    rival = replace(facts.candidates[0], family="linear", score=44.0, weight=0.0)
+    pair = (replace(facts.candidates[0], family="catboost"), rival)
+    assert answer(replace(facts, candidates=pair), "Is a simpler model enough")
+    assert not answer(replace(facts, candidates=(pair[0], replace(rival, score=46.0))), "Is a simpler model enough")

@@ -31,6 +31,7 @@ def fit_summary(result: FitResult, common: Common) -> None:
         "estimate": estimate_line(manifest["estimate"]),
         "test": "" if test is None else estimate_line(test),
         "baseline": _baseline(manifest),
+        "simpler": _simpler(manifest),
         "features": ", ".join(top_features(manifest)),
         "findings": _findings(manifest),
         "search": _effort(manifest),
@@ -65,6 +66,21 @@ def top_features(manifest: Mapping[str, Any]) -> list[str]:
 def _baseline(manifest: Mapping[str, Any]) -> str:
     baseline = manifest.get("baseline_score")
     return "" if baseline is None else f"{manifest['metric']} {score(baseline)} (always the same answer)"
+
+
+def _simpler(manifest: Mapping[str, Any]) -> str:
+    """Name a simple candidate that is within the interval of the model, where there is one."""
+    from automl.report.facts import CandidateFact, EstimateFact
+    from automl.report.simpler import simpler_candidate
+
+    found = simpler_candidate(
+        tuple(CandidateFact(**each) for each in manifest["candidates"]),
+        EstimateFact(**manifest["estimate"]),
+        greater_is_better=manifest["greater_is_better"],
+    )
+    if found is None:
+        return ""
+    return f"{found.family} alone scores {score(found.score)}, within that interval (--families {found.family})"
 
 
 def _findings(manifest: Mapping[str, Any]) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["__version__", "fit", "load", "profile"]
+__all__ = ["__version__", "evaluate", "explain", "fit", "load", "profile"]
 
 __version__ = "0.1.0"
 
-_HOMES = {"fit": "automl.api", "load": "automl.api", "profile": "automl.api"}
+_HOMES = dict.fromkeys(("evaluate", "explain", "fit", "load", "profile"), "automl.api")
 
 
 def __getattr__(name: str) -> Any:

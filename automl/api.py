@@ -16,9 +16,13 @@ from automl.preparation.profile import profile as profile_table
 from automl.tables import Table, infer_schema, read_table, table_from_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from os import PathLike
 
-__all__ = ["fit", "load", "profile"]
+    from automl.explanation import Explanation
+    from automl.report.evaluation_facts import EvaluationFacts
+
+__all__ = ["evaluate", "explain", "fit", "load", "profile"]
 
 
 def fit(data: pd.DataFrame | str | PathLike[str], *, target: str, sink: Sink | None = None, **settings: Any) -> Model:
@@ -65,7 +69,77 @@ def load(path: str | PathLike[str]) -> Model:
     return load_model(Path(path))
 
 
+def evaluate(
+    model: str | PathLike[str], data: pd.DataFrame | str | PathLike[str], *, by: str | None = None, **options: Any
+) -> EvaluationFacts:
+    """Score a model file on labelled rows, and hold it against what it promised.
+
+    Parameters
+    ----------
+    model : path
+    data : DataFrame or path
+    by : str, optional
+        A column whose levels are scored one by one.
+    **options
+        As :func:`automl.assessing.evaluate`: ``min_score``, ``threshold``, ``fairness``, ``also``.
+
+    Returns
+    -------
+    EvaluationFacts
+        ``facts.metrics["roc_auc"]`` is a value and the ends of its 95 % interval.
+
+    Raises
+    ------
+    AutomlError
+        As the command line would say it.
+    """
+    from automl.assessing import evaluate as run
+
+    return run(Path(model), _table(data), by=by, **options)
+
+
+def explain(
+    model: str | PathLike[str],
+    data: pd.DataFrame | str | PathLike[str] | None = None,
+    *,
+    rows: Iterable[int] = range(10),
+    fixed: Sequence[str] = (),
+) -> Explanation:
+    """Say which columns a model file relies on and, where there is data, what each added to some rows' predictions.
+
+    Parameters
+    ----------
+    model : path
+    data : DataFrame or path, optional
+        With the target in it, importance is the loss of score when a column's values are shuffled.
+    rows : iterable of int
+        Positions of the rows to explain, from 0; those beyond the last one are left out.
+    fixed : sequence of str
+        Columns that what would change the decision leaves as they are.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    AutomlError
+        As the command line would say it.
+    """
+    from automl.explanation import explain_rows, explain_without_data
+
+    if data is None:
+        return explain_without_data(Path(model))
+    table = _table(data)
+    chosen = [row for row in rows if 0 <= row < len(table.cells)]
+    return explain_rows(Path(model), table, chosen, fixed)
+
+
 def profile(data: pd.DataFrame | str | PathLike[str], *, target: str | None = None) -> TableProfile:
     """Describe a table and say what is wrong with it."""
-    table: Table = table_from_frame(data) if isinstance(data, pd.DataFrame) else read_table(str(data))
+    table = _table(data)
     return profile_table(table, infer_schema(table, target), target)
+
+
+def _table(data: pd.DataFrame | str | PathLike[str]) -> Table:
+    return table_from_frame(data) if isinstance(data, pd.DataFrame) else read_table(str(data))

@@ -23,6 +23,8 @@ class DependenceCurve:
         The average prediction over the rows, and the 10 % and 90 % quantiles of the rows' own.
     density : tuple of float
         Share of the data: in 20 equal bins over the positions' range, or with each level.
+    rows : tuple of tuple of float
+        The predictions of a few single rows, from those that are lowest to those that are highest on average.
     dates : bool
         Whether the positions are days.
     """
@@ -34,6 +36,7 @@ class DependenceCurve:
     low: tuple[float, ...]
     high: tuple[float, ...]
     density: tuple[float, ...]
+    rows: tuple[tuple[float, ...], ...] = ()
     dates: bool = False
 
 

@@ -36,8 +36,9 @@ def dependence_chart(curve: DependenceCurve, position: int, predicted: str) -> C
     """Draw the average prediction along a column, the spread of single rows, and how often each value is."""
     title = curve.column
     shapes, height = _levels(curve) if not curve.positions else _line(curve, predicted)
+    single = "The thin lines are single rows. " if curve.positions and curve.rows else ""
     caption = (
-        f"Average {predicted} with every row set to the value; the thin lines hold 80 % of the rows. "
+        f"Average {predicted} with every row set to the value; the dotted lines hold 80 % of the rows. {single}"
         "The pale bars show how often values are in the data."
     )
     rows = tuple(
@@ -57,12 +58,13 @@ def _strip(ends: Sequence[float]) -> Strip:
 def _line(curve: DependenceCurve, predicted: str) -> tuple[list[str], int]:
     frame = Frame(
         Scale(*span(curve.positions, 0.0), _LEFT, _RIGHT),
-        Scale(*span([*curve.low, *curve.high]), _BOTTOM, _TOP),
+        Scale(*span([*curve.low, *curve.high, *(value for row in curve.rows for value in row)]), _BOTTOM, _TOP),
         "",
         predicted,
     )
     shapes = [*_density(curve, frame), *(_date_axes(frame, curve) if curve.dates else axes(frame))]
-    for values, style in ((curve.low, "band"), (curve.high, "band"), (curve.mean, "curve c0")):
+    drawn = [*((row, "ice") for row in curve.rows), (curve.low, "band"), (curve.high, "band"), (curve.mean, "curve c0")]
+    for values, style in drawn:
         points = [(frame.x(at), frame.y(value)) for at, value in zip(curve.positions, values, strict=True)]
         shapes.append(path(points, style))
     return shapes, _HEIGHT

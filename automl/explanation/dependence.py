@@ -19,6 +19,7 @@ __all__ = ["dependence_curve", "value_text", "with_value"]
 _POINTS = 14
 _LEVELS = 10
 _BINS = 20
+_SINGLE_ROWS = 12
 
 
 def dependence_curve(subject: Subject, rows: pd.DataFrame, cells: pd.Series, outcome: int) -> DependenceCurve:
@@ -45,8 +46,16 @@ def dependence_curve(subject: Subject, rows: pd.DataFrame, cells: pd.Series, out
         low=tuple(low.tolist()),
         high=tuple(high.tolist()),
         density=density,
+        rows=_single_rows(predicted),
         dates=cells.dtype.kind == "M",
     )
+
+
+def _single_rows(predicted: FloatArray) -> tuple[tuple[float, ...], ...]:
+    """Return the curves of rows at even ranks of their average prediction; ``predicted`` is (n_values, n_rows)."""
+    order = np.argsort(predicted.mean(axis=0), kind="stable")
+    places = np.unique(np.round(np.linspace(0, len(order) - 1, _SINGLE_ROWS)).astype(int))
+    return tuple(tuple(curve) for curve in predicted[:, order[places]].T.tolist())
 
 
 def with_value(rows: pd.DataFrame, name: str, value: Any) -> pd.DataFrame:

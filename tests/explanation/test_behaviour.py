@@ -48,6 +48,16 @@ def test_rows_of_their_own_mind_widen_the_band(frame):
     assert curve.high[-1] - curve.low[-1] > 2
 
 
+def test_single_rows_have_curves_of_their_own(frame):
+    """The slope of b in a row is that row's c, which the average does not show."""
+    curve = dependence_curve(Formula(), frame[:50], frame["b"], 0)
+    slopes = [np.polyfit(curve.positions, row, 1)[0] for row in curve.rows]
+    assert len(curve.rows) == 12
+    assert min(slopes) < -0.5
+    assert max(slopes) > 0.5
+    assert [np.mean(row) for row in curve.rows] == sorted(np.mean(row) for row in curve.rows)
+
+
 def test_a_product_interacts_and_a_sum_does_not(frame):
     found = interactions_between(Formula(), frame[:40], ("a", "b", "c"), 0)
     shares = {each.columns: each.share for each in found}

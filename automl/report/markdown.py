@@ -9,9 +9,9 @@ from automl.report import views
 from automl.report.facts import ReportFacts
 from automl.report.formatting import count, date, duration, percent, plural, visible
 from automl.report.summary import summary_points
-from automl.report.wording import Command, Name, stopped_because
+from automl.report.wording import Command, Name, Sentence, stopped_because
 
-__all__ = ["escaped", "render_markdown", "table"]
+__all__ = ["code_span", "escaped", "fenced", "render_markdown", "sentence_text", "table"]
 
 _MOST_CANDIDATES = 30
 _MOST_FEATURES = 50
@@ -67,6 +67,11 @@ def _part(part: str | Name | Command) -> str:
     return code_span(part.text) if isinstance(part, Command) else escaped(part)
 
 
+def sentence_text(sentence: Sentence) -> str:
+    """Return a sentence of the summary, its names and commands set off."""
+    return "".join(map(_part, sentence))
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[object]], figures: Sequence[int] = ()) -> str:
     """Return a table; the columns at the positions ``figures`` are set to the right."""
     rule = ["---:" if position in figures else "---" for position in range(len(header))]
@@ -84,7 +89,7 @@ def _opening(facts: ReportFacts) -> list[str]:
         parts.append(f"> **Not complete.** The fit ended early because {escaped(stopped_because(facts))}.")
     parts.append(table(("Key figure", "Value", "Note"), [(t.label, t.value, t.note) for t in views.tiles(facts)], (1,)))
     answers = (
-        f"**{point.question}.** " + " ".join("".join(map(_part, sentence)) for sentence in point.sentences)
+        f"**{point.question}.** " + " ".join(sentence_text(sentence) for sentence in point.sentences)
         for point in summary_points(facts)
     )
     return [*parts, *answers]

@@ -330,6 +330,15 @@ def test_a_metric_that_is_told_on_request_is_told(said, models, automl):
     assert wrong.code == 2
 
 
+def test_a_model_card_is_written_as_markdown_alone(models, automl):
+    assert automl("report", models / "churn.automl", "--card", "--output", "card.md").code == 0
+    assert Path("card.md").read_text().startswith("---\nlibrary_name: automl\n")
+    assert automl("report", models / "churn.automl", "--card", "--output", "-").out.startswith("---\n")
+    refused = automl("report", models / "churn.automl", "--card", "--output", "card.html")
+    assert refused.code == 2
+    assert ".md" in refused.err
+
+
 def test_costs_are_for_two_classes(models, automl):
     fit = ("fit", models / "price_train.csv", "--target", "price", "--costs", "fp=1,fn=2", "--output", "x.automl")
     done = automl(*fit, *SMALL)

@@ -1,0 +1,163 @@
+"""The model card: the facts of a fit under the headings that model hubs use.
+
+Source of the headings: Mitchell et al., "Model cards for model reporting", FAT* 2019, as Hugging Face lays them out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+
+from automl.report import views
+from automl.report.facts import ReportFacts
+from automl.report.formatting import count, date, duration, percent, plural
+from automl.report.markdown import code_span, escaped, fenced, sentence_text, table
+from automl.report.summary import Point, summary_points
+from automl.report.wording import estimate_basis, estimate_texts, stopped_because
+
+__all__ = ["render_card"]
+
+_TO_FILL_IN = "Not known to the program; for the model's owner to say."
+_MOST_FEATURES = 20
+_MOST_CANDIDATES = 10
+
+
+def render_card(facts: ReportFacts) -> str:
+    """Return the model card as Markdown with the metadata that model hubs read."""
+    parts = [
+        _metadata(facts),
+        f"# Model card: {escaped(facts.model)}",
+        *_details(facts),
+        *_uses(facts),
+        *_risks(facts),
+        *_start(facts),
+        *_training(facts),
+        *_evaluation(facts),
+        *_technical(facts),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _metadata(facts: ReportFacts) -> str:
+    """Return the block that hubs read; JSON strings are YAML strings, whatever is in them."""
+    kind = "tabular-regression" if facts.task == "regression" else "tabular-classification"
+    value = facts.estimate.value if math.isfinite(facts.estimate.value) else None
+    score = {"name": facts.metric, "type": facts.metric, "value": value}
+    task = {"task": {"type": kind}, "dataset": {"name": facts.source, "type": "table"}, "metrics": [score]}
+    index = [{"name": facts.model, "results": [task]}]
+    lines = [
+        "library_name: automl",
+        f"pipeline_tag: {kind}",
+        f"tags: {json.dumps([kind, 'tabular', 'automl'])}",
+        f"metrics: {json.dumps([facts.metric])}",
+        f"model-index: {json.dumps(index)}",
+    ]
+    return "\n".join(["---", *lines, "---"])
+
+
+def _details(facts: ReportFacts) -> list[str]:
+    rows = [
+        ("Made by", f"automl {facts.versions.get('automl', '')}, {date(facts.created)}"),
+        ("Task", facts.task),
+        ("Predicts", facts.target),
+        ("Labels", ", ".join(facts.labels[:20]) + (" …" if len(facts.labels) > 20 else "")),
+        ("Model", _members(facts)),
+        ("License", _TO_FILL_IN),
+    ]
+    shown = [(name, value) for name, value in rows if value]
+    return ["## Model details", _answer(facts, "What was predicted"), table(("What", "Value"), shown)]
+
+
+def _members(facts: ReportFacts) -> str:
+    members = [f"{each.family} {percent(each.weight)}" for each in facts.candidates if each.weight > 0]
+    return ", ".join(members[:_MOST_CANDIDATES])
+
+
+def _uses(facts: ReportFacts) -> list[str]:
+    return [
+        "## Uses",
+        "### Direct use",
+        f"Predicting “{escaped(facts.target)}” for rows with the same columns and of the same kind as the training "
+        f"rows. {_TO_FILL_IN}",
+        "### Out-of-scope use",
+        "Rows of another population or another time than the training rows: nothing that is said here was measured on "
+        "such. The model describes what goes together in the data; that changing a column changes the outcome does "
+        "not follow.",
+    ]
+
+
+def _risks(facts: ReportFacts) -> list[str]:
+    found = [f"- {escaped(each['severity'])}: {escaped(each['message'])}" for each in views.finding_order(facts)[:20]]
+    return [
+        "## Bias, risks and limitations",
+        _answer(facts, "What to beware of") or "Nothing was found in the data that speaks against the model.",
+        *(["Findings in the training data:", "\n".join(found)] if found else []),
+        "### Recommendations",
+        f"Hold it against labelled rows of your own before use, and group by group where people are concerned: "
+        f"{code_span('automl evaluate MODEL LABELLED.csv --fairness COLUMNS')}.",
+    ]
+
+
+def _start(facts: ReportFacts) -> list[str]:
+    return ["## How to get started with the model", _answer(facts, "What next"), _python(facts)]
+
+
+def _python(facts: ReportFacts) -> str:
+    lines = (
+        "import automl",
+        "",
+        f"model = automl.load({json.dumps(facts.model)})",
+        "answers = model.predict(new_rows)",
+    )
+    return "\n".join(["```python", *lines, "```"])
+
+
+def _training(facts: ReportFacts) -> list[str]:
+    used = [each for each in facts.features if each.selected]
+    rows = [(row.feature.name, row.feature.kind, row.importance) for row in views.feature_rows(facts)]
+    names = {each.name for each in used}
+    shown = [row for row in rows if row[0] in names][:_MOST_FEATURES]
+    parts = [
+        "## Training details",
+        "### Training data",
+        f"“{escaped(facts.source)}”, {plural(facts.rows, 'row')} and {plural(facts.columns_count, 'column')}, "
+        f"SHA-256 {code_span(facts.data_sha256)}. What was changed in cleaning ({plural(len(facts.changes), 'line')}) "
+        "stands in the report.",
+        "### Training procedure",
+        f"{escaped(facts.split)} {count(len(facts.candidates))} candidates were tried in {duration(facts.seconds)}; "
+        f"the search ended because {escaped(stopped_because(facts))}.",
+    ]
+    if shown:
+        parts += ["### Features", table(("Column", "Kind", "Permutation importance"), shown, (2,))]
+    return parts
+
+
+def _evaluation(facts: ReportFacts) -> list[str]:
+    value, bounds = estimate_texts(facts.estimate)
+    parts = [
+        "## Evaluation",
+        "### Testing data, factors and metrics",
+        f"The estimate rests on {escaped(estimate_basis(facts.estimate))}.",
+        "### Results",
+        f"**{escaped(facts.estimate.metric)} {value}**, 95 % interval {bounds}. {_answer(facts, 'How good it is')}",
+        _answer(facts, "Are its probabilities right"),
+        _answer(facts, "When it says yes"),
+    ]
+    metrics = [(row.name, row.value, row.bounds, row.meaning) for row in views.metric_rows(facts)]
+    if metrics:
+        parts.append("All metrics, out-of-fold; they lean towards the good side, the estimate does not:")
+        parts.append(table(("Metric", "Value", "95 % interval", "What it says"), metrics, (1, 2)))
+    return [part for part in parts if part]
+
+
+def _technical(facts: ReportFacts) -> list[str]:
+    rows = sorted(facts.versions.items())
+    command = [fenced(facts.command)] if facts.command else []
+    return ["## Technical specifications", *command, table(("Library", "Version"), rows), f"Contact: {_TO_FILL_IN}"]
+
+
+def _answer(facts: ReportFacts, question: str) -> str:
+    """Return the summary's answer to a question; empty where it has none."""
+    points: Iterable[Point] = (point for point in summary_points(facts) if point.question == question)
+    return " ".join(sentence_text(sentence) for point in points for sentence in point.sentences)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from report_facts_examples import bare_facts, binary_facts, hostile_facts, multiclass_facts, regression_facts
+
+from automl.report.card import render_card
+from automl.report.facts import ReportFacts
+
+EXAMPLES = [binary_facts, multiclass_facts, regression_facts, hostile_facts, bare_facts]
+HEADINGS = (
+    "Model details",
+    "Uses",
+    "Bias, risks and limitations",
+    "How to get started with the model",
+    "Training details",
+    "Evaluation",
+    "Technical specifications",
+)
+
+
+def metadata(card: str) -> dict[str, str]:
+    """Return the block that hubs read, its values as they stand there."""
+    block = card.split("---\n")[1]
+    return dict(line.split(": ", 1) for line in block.strip().splitlines())
+
+
+@pytest.mark.parametrize("facts", EXAMPLES)
+def test_a_card_has_the_usual_headings_in_their_order(facts: Callable[[], ReportFacts]) -> None:
+    card = render_card(facts())
+    assert [found for found in re.findall(r"(?m)^## (.+)$", card) if found in HEADINGS] == list(HEADINGS)
+
+
+@pytest.mark.parametrize("facts", EXAMPLES)
+def test_the_metadata_is_one_value_a_line_whatever_the_names_are(facts: Callable[[], ReportFacts]) -> None:
+    found = metadata(render_card(facts()))
+    assert set(found) == {"library_name", "pipeline_tag", "tags", "metrics", "model-index"}
+    index = json.loads(found["model-index"])
+    assert index[0]["name"] == facts().model
+
+
+def test_the_metadata_names_the_task_and_the_score() -> None:
+    found = metadata(render_card(regression_facts()))
+    assert found["pipeline_tag"] == "tabular-regression"
+    assert json.loads(found["model-index"])[0]["results"][0]["metrics"][0]["value"] == 41.8213
+
+
+def test_a_card_says_the_estimate_with_its_interval_and_what_to_beware_of() -> None:
+    card = render_card(binary_facts())
+    assert "**roc\\_auc 0.846**, 95 % interval 0.825 to 0.867" in card
+    assert card.index("## Bias, risks and limitations") < card.index("Findings in the training data")
+
+
+def test_the_python_lines_of_a_card_are_python() -> None:
+    for facts in (binary_facts(), hostile_facts()):
+        compile(re.findall(r"(?ms)^```python\n(.*?)\n```$", render_card(facts))[0], "card", "exec")
+
+
+def test_names_cannot_become_markup_in_a_card() -> None:
+    body = render_card(hostile_facts()).split("---\n", 2)[2]
+    outside_code = re.sub(r"`[^`]*`", "", re.sub(r"(?ms)^(`{3,}).*?^\1$", "", body))
+    assert "<" not in outside_code
+    assert "@everyone" not in outside_code

@@ -75,6 +75,10 @@ class MemoryWatch:
     def __init__(self, limit: int) -> None:
         self._limit = _SHARE * limit
 
+    def has_room(self, wanted: int, everybody: Iterable[int]) -> bool:
+        """Whether ``wanted`` bytes more are within the limit, beside what these processes use now."""
+        return wanted + sum(map(_bytes, everybody)) <= self._limit
+
     def too_large(self, workers: Sequence[int], others: Iterable[int]) -> int | None:
         """Return the process id of the largest of ``workers``, where all of them and ``others`` use too much."""
         everybody = (*workers, *others)

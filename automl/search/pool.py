@@ -15,7 +15,9 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from automl.search.memory import MemoryWatch
-from automl.search.tasks import FoldTask, RankingTask, TaskResult
+from automl.search.peaks import Peaks
+from automl.search.smaller import KILLED, OVER_THE_LIMIT
+from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
 
 __all__ = ["Nursery", "WorkerPool"]
 
@@ -88,8 +90,18 @@ class _Worker:
     connection: Connection
     pid: int
     task: FoldTask | RankingTask | None = None
-    begun: float = 0.0
-    limit: float = float("inf")
+    seconds: float = float("inf")
+    begun: float | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is at work; a task that was not begun waits for memory."""
+        return self.task is not None and self.begun is not None
+
+    @property
+    def limit(self) -> float:
+        """When it is killed."""
+        return float("inf") if self.begun is None else self.begun + self.seconds
 
 
 class WorkerPool:
@@ -103,13 +115,15 @@ class WorkerPool:
     folder : Path
         The work folder; made absolute, since workers do not share our current folder for ever.
     memory : int or None
-        Bytes that all processes may use together; the largest worker is ended when they use more.
+        Bytes that all processes may use together; a task waits while others run that leave it no room, as far as can
+        be foreseen, and the largest worker is ended when they use more.
     """
 
     def __init__(self, nursery: Nursery, count: int, folder: Path, memory: int | None = None) -> None:
         self._nursery = nursery
         self._watch = None if memory is None else MemoryWatch(memory)
         self._folder = folder.resolve()
+        self._peaks = Peaks(_table_bytes(WorkFolder(self._folder)))
         self._workers = [self._start() for _ in range(count)]
 
     def _start(self) -> _Worker:
@@ -126,8 +140,25 @@ class WorkerPool:
         return tuple(worker.task for worker in self._workers if worker.task is not None)
 
     def submit(self, task: FoldTask | RankingTask, limit: float) -> None:
-        """Give a task to an idle worker, to be killed after ``limit`` seconds."""
+        """Give a task to an idle worker, to be killed after ``limit`` seconds of work."""
         worker = next(worker for worker in self._workers if worker.task is None)
+        worker.task, worker.seconds, worker.begun = task, limit, None
+        self._begin_waiting()
+
+    def _begin_waiting(self) -> None:
+        """Begin the tasks that wait, as far as memory allows; one is always at work."""
+        for worker in self._workers:
+            if worker.task is not None and not worker.is_busy and self._has_room_for(worker.task):
+                self._begin(worker, worker.task)
+
+    def _has_room_for(self, task: FoldTask | RankingTask) -> bool:
+        others = [worker.task.family for worker in self._workers if worker.task is not None and worker.is_busy]
+        if self._watch is None or not others:
+            return True
+        wanted = sum(self._peaks.expected(name) for name in (task.family, *others))
+        return self._watch.has_room(wanted, (os.getpid(), self._nursery.pid))
+
+    def _begin(self, worker: _Worker, task: FoldTask | RankingTask) -> None:
         try:
             worker.connection.send(task)
         except OSError:
@@ -135,11 +166,11 @@ class WorkerPool:
             self._renew(worker)
             worker.connection.send(task)
         worker.task, worker.begun = task, time.monotonic()
-        worker.limit = worker.begun + limit
 
     def wait(self, seconds: float) -> list[TaskResult]:
         """Return what has finished, or failed, within the next ``seconds``."""
-        busy = {worker.connection: worker for worker in self._workers if worker.task is not None}
+        self._begin_waiting()
+        busy = {worker.connection: worker for worker in self._workers if worker.is_busy}
         seconds = seconds if self._watch is None else min(seconds, _LOOK_SECONDS)
         until = min([time.monotonic() + seconds, *(worker.limit for worker in busy.values())])
         ready = wait(list(busy), timeout=max(0.0, until - time.monotonic()))
@@ -148,7 +179,7 @@ class WorkerPool:
         results += [
             self._replace(worker, "stopped at its time limit")
             for worker in self._workers
-            if worker.task is not None and now >= worker.limit
+            if worker.is_busy and now >= worker.limit
         ]
         return results + self._end_too_large()
 
@@ -156,9 +187,9 @@ class WorkerPool:
         """End the busy worker that uses most memory, where all processes together use too much."""
         if self._watch is None:
             return []
-        busy = {worker.pid: worker for worker in self._workers if worker.task is not None}
+        busy = {worker.pid: worker for worker in self._workers if worker.is_busy}
         pid = self._watch.too_large(tuple(busy), (os.getpid(), self._nursery.pid))
-        return [] if pid is None else [self._replace(busy[pid], "ended for using too much memory")]
+        return [] if pid is None else [self._replace(busy[pid], OVER_THE_LIMIT)]
 
     def cancel(self, candidate: int) -> None:
         """Kill the workers that are busy with a candidate, and replace them."""
@@ -182,20 +213,22 @@ class WorkerPool:
         try:
             result: TaskResult = worker.connection.recv()
         except (EOFError, OSError):
-            return self._replace(worker, "its process died")
-        worker.task = None
+            return self._replace(worker, KILLED)
+        self._peaks.learn(worker.task.family, result.peak)
+        worker.task = worker.begun = None
         return result
 
     def _replace(self, worker: _Worker, reason: str) -> TaskResult:
         assert worker.task is not None
-        task, begun = worker.task, worker.begun
+        now = time.monotonic()
+        task, begun = worker.task, now if worker.begun is None else worker.begun
         self._renew(worker)
-        return TaskResult(task.candidate, task.fold, reason, time.monotonic() - begun)
+        return TaskResult(task.candidate, task.fold, reason, now - begun)
 
     def _renew(self, worker: _Worker) -> None:
         _kill(worker)
         fresh = self._start()
-        worker.connection, worker.pid, worker.task = fresh.connection, fresh.pid, None
+        worker.connection, worker.pid, worker.task, worker.begun = fresh.connection, fresh.pid, None, None
 
 
 def _kill(worker: _Worker) -> None:
@@ -204,3 +237,10 @@ def _kill(worker: _Worker) -> None:
     with suppress(ProcessLookupError):
         os.kill(worker.pid, signal.SIGKILL)
     worker.connection.close()
+
+
+def _table_bytes(folder: WorkFolder) -> int:
+    try:
+        return (folder.data / "frame.arrow").stat().st_size
+    except OSError:
+        return 0

@@ -15,6 +15,7 @@ from automl.models.portfolio import LOG_TARGET_FAMILIES, PORTFOLIO, Candidate, w
 from automl.models.registry import family
 from automl.preparation.splits import SplitPlan
 from automl.search.board import RACED_OUT, Trial
+from automl.search.smaller import smaller_candidate
 from automl.search.studies import FamilyStudy
 
 __all__ = ["Proposals", "is_skewed", "log_choices"]
@@ -154,6 +155,8 @@ class Proposals:
         self._shares = shares
         if trial.prediction is None:
             self._failures[name] = self._failures.get(name, 0) + (trial.status != RACED_OUT)
+            if smaller := smaller_candidate(trial.candidate, trial.status):
+                self._queue.insert(0, smaller)
         else:
             self._seconds.setdefault(name, []).append(trial.seconds)
             self._judge_selection(trial)

@@ -44,7 +44,11 @@ class RankingTask:
 
 @dataclass(frozen=True)
 class TaskResult:
-    """What came of a task; ``status`` is ``"ok"`` or the reason of the failure in a few words."""
+    """What came of a task.
+
+    ``status`` is ``"ok"`` or the reason of the failure in a few words; ``peak`` is by how many bytes the worker grew, 0
+    where that is not known.
+    """
 
     candidate: int
     fold: int
@@ -53,6 +57,7 @@ class TaskResult:
     stages: tuple[int, ...] = ()
     resolved: Mapping[str, Any] = field(default_factory=dict)
     importance: Mapping[str, float] = field(default_factory=dict)
+    peak: int = 0
 
 
 def encoding_key(encoding: str, columns: tuple[str, ...] | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 import traceback
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from numpy.typing import NDArray
 
 from automl.models.family import FitRequest, Implementation, stages_up_to
 from automl.models.registry import family
+from automl.search.peaks import begin_peak, grown_since
 from automl.search.ranking import rank_columns
+from automl.search.smaller import OUT_OF_MEMORY, ROW_SHARE, drawn_rows
 from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
 from automl.search.training_data import TrainingData
 
@@ -32,17 +35,17 @@ def serve_tasks(connection: Connection, folder: WorkFolder) -> None:
             task: FoldTask | RankingTask = connection.recv()
         except EOFError:
             return
-        start = time.monotonic()
+        start, begun = time.monotonic(), begin_peak()
         try:
             data = data or TrainingData(folder)
             result = fit_fold(task, data) if isinstance(task, FoldTask) else _rank(task, data)
         except MemoryError:
-            result = TaskResult(task.candidate, task.fold, "out of memory", time.monotonic() - start)
+            result = TaskResult(task.candidate, task.fold, OUT_OF_MEMORY, time.monotonic() - start)
         except Exception as error:  # noqa: BLE001 - any library may fail in any way; the reason goes into the leaderboard
             traceback.print_exc()
             reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:200]
             result = TaskResult(task.candidate, task.fold, reason, time.monotonic() - start)
-        connection.send(result)
+        connection.send(replace(result, peak=grown_since(begun)))
 
 
 def _request(
@@ -50,9 +53,13 @@ def _request(
 ) -> FitRequest:
     fold = data.encoded(encoding, columns, task.fold)
     train, valid = data.rows(task.fold)
+    hyperparameters = task.hyperparameters if isinstance(task, FoldTask) else {"learning_rate": 0.1, "iterations": 200}
+    values, drawn = fold.train.values, drawn_rows(len(train), hyperparameters, task.seed)
+    if drawn is not None:
+        train, values = train[drawn], values[drawn]
     seconds = None if task.seconds is None else max(0.2, task.seconds - (time.monotonic() - start))
     return FitRequest(
-        values=np.asarray(fold.train.values),
+        values=np.asarray(values),
         categorical=fold.train.categorical,
         target=np.asarray(data.target[train]),
         weight=_weight(data, train),
@@ -61,9 +68,7 @@ def _request(
         valid_weight=_weight(data, valid),
         task=data.task,
         n_classes=data.n_classes,
-        hyperparameters=task.hyperparameters
-        if isinstance(task, FoldTask)
-        else {"learning_rate": 0.1, "iterations": 200},
+        hyperparameters={name: value for name, value in hyperparameters.items() if name != ROW_SHARE},
         seed=task.seed,
         threads=task.threads,
         seconds=seconds,

@@ -22,7 +22,10 @@ from automl.tables import infer_schema, table_from_frame
 
 HOSTILE = tuple(
     f"hostile_{what}"
-    for what in ("nan", "rows", "columns", "raises", "memory", "exit", "abort", "save", "load", "loop", "harmless")
+    for what in (
+        *("nan", "rows", "columns", "raises", "memory", "exit", "abort", "segfault", "save", "load", "loop", "c_loop"),
+        *("hungry", "harmless"),
+    )
 )
 
 _PLUG_IN = """

@@ -1,14 +1,17 @@
 """A model family that misbehaves in the way its module's name says; copied under that name by the fixtures."""
 
+import ctypes
 import os
+import re
 import sys
 
 import numpy as np
 
-from automl.models.family import Family
+from automl.models.family import Family, Integer
 
 NAME = __name__.rpartition(".")[2]
-FAMILY = Family(name=NAME, title="Hostile", module=__name__, requires=(), encodings=("none",))
+SPACE = {"num_leaves": Integer(4, 160, default=31)} if NAME == "hostile_hungry" else {}
+FAMILY = Family(name=NAME, title="Hostile", module=__name__, requires=(), encodings=("none",), space=SPACE)
 
 
 class HostileModel:
@@ -44,12 +47,16 @@ def load(content):
 def fit(request):
     if NAME == "hostile_raises":
         raise ValueError("this table is not to my taste\nand this line is too much")
-    if NAME == "hostile_memory":
+    if NAME == "hostile_memory" or (NAME == "hostile_hungry" and len(request.target) > 30):
         raise MemoryError
     if NAME == "hostile_exit":
         sys.exit(0)
     if NAME == "hostile_abort":
         os.abort()
+    if NAME == "hostile_segfault":
+        ctypes.string_at(0)
+    if NAME == "hostile_c_loop":
+        re.match("(a+)+$", "a" * 100 + "b")
     while NAME == "hostile_loop":
         pass
     return HostileModel(request.n_classes)

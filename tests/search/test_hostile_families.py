@@ -22,6 +22,7 @@ REASONS = {
     "hostile_memory": "out of memory",
     "hostile_exit": "its process died",
     "hostile_abort": "its process died",
+    "hostile_segfault": "its process died",
     "hostile_save": "OSError: [Errno 28] No space left on device",
     "hostile_load": "predicts otherwise once saved",
 }
@@ -62,12 +63,22 @@ def test_every_failure_has_its_reason_and_the_rest_goes_on(monkeypatch, evidence
         assert any(name in message and reason in message for message in warned)
 
 
-def test_an_endless_loop_costs_its_share_of_the_time_alone(monkeypatch, evidence, nursery, hostile_families):
+@pytest.mark.parametrize("loop", ["hostile_loop", "hostile_c_loop"])
+def test_an_endless_loop_costs_its_share_of_the_time_alone(monkeypatch, evidence, nursery, hostile_families, loop):
     monkeypatch.setattr(search_run, "_SHARE_OF_TIME", 0.004)
-    outcome, _ = run(monkeypatch, evidence, nursery, ("constant", "hostile_loop", "linear"), seconds=120)
-    assert statuses(outcome)["hostile_loop"] == "stopped at its time limit"
+    outcome, _ = run(monkeypatch, evidence, nursery, ("constant", loop, "linear"), seconds=120)
+    assert statuses(outcome)[loop] == "stopped at its time limit"
     assert statuses(outcome)["constant"] == "ok"
     assert outcome.stopped_by == "trials"
+
+
+def test_what_needs_too_much_memory_is_tried_once_more_and_smaller(monkeypatch, evidence, nursery, hostile_families):
+    # A generation is told as a whole: the second one begins with what was killed in the first.
+    families = ("constant", "hostile_hungry", *4 * ("linear",))
+    outcome, _ = run(monkeypatch, evidence, nursery, families)
+    hungry = [trial for trial in outcome.trials if trial.candidate.family == "hostile_hungry"]
+    assert [trial.status for trial in hungry] == ["out of memory", "ok"]
+    assert dict(hungry[1].candidate.hyperparameters) == {"num_leaves": 17, "row_share": 0.5}
 
 
 def test_the_baseline_is_chosen_only_where_nothing_else_works(monkeypatch, evidence, nursery, hostile_families):

@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from automl.search.memory import MemoryWatch, memory_limit
+from automl.search.peaks import Peaks, begin_peak, grown_since
 from automl.search.pool import WorkerPool
 from automl.search.tasks import FoldTask
 
@@ -90,3 +91,50 @@ def test_a_worker_that_uses_too_much_is_ended_with_the_reason_and_replaced(nurse
         assert (pool.idle, len(pool.running)) == (1, 0)
     finally:
         pool.close()
+
+
+def test_a_task_waits_while_another_leaves_it_no_room(nursery, evidence):
+    pool = WorkerPool(nursery, 2, evidence.folder.path, memory=psutil.virtual_memory().total)
+    pool._peaks.learn("hostile_loop", psutil.virtual_memory().total)
+    try:
+        for number in range(2):
+            pool.submit(FoldTask(number, 0, "hostile_loop", "none", None, {}, 0, 1, None), 600)
+        assert pool.idle == 0
+        assert [worker.is_busy for worker in pool._workers] == [True, False]
+        pool.cancel(0)
+        assert pool.wait(0.1) == []
+        assert [(worker.task and worker.task.candidate, worker.is_busy) for worker in pool._workers] == [
+            (None, False),
+            (1, True),
+        ]
+    finally:
+        pool.close()
+
+
+def test_what_a_fit_takes_is_learned(nursery, evidence):
+    pool = WorkerPool(nursery, 1, evidence.folder.path)
+    guessed = pool._peaks.expected("linear")
+    try:
+        pool.submit(FoldTask(0, 0, "linear", "onehot_scaled", None, {}, 0, 1, None), 600)
+        results = []
+        while not results:
+            results = pool.wait(1.0)
+        assert results[0].status == "ok"
+        assert pool._peaks.expected("linear") == results[0].peak > guessed
+    finally:
+        pool.close()
+
+
+def test_the_expected_peak_is_a_guess_by_the_table_until_the_largest_was_seen():
+    peaks = Peaks(100)
+    assert peaks.expected("lightgbm") == 400
+    for seen in (50, 900, 0, 70):
+        peaks.learn("lightgbm", seen)
+    assert (peaks.expected("lightgbm"), peaks.expected("xgboost")) == (900, 400)
+
+
+def test_the_peak_of_a_task_is_seen_after_its_memory_was_given_back():
+    begun = begin_peak()
+    held = b"x" * (80 * MIB)
+    del held
+    assert 70 * MIB <= grown_since(begun) < 200 * MIB

@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["Page", "Visit", "chromium_path", "open_browser"]
+__all__ = ["Page", "Visit", "axe_script", "chromium_path", "open_browser", "serious_violations"]
 
 _FLAGS = (
     "--headless",
@@ -148,6 +148,28 @@ def chromium_path() -> str:
     if os.environ.get("CI"):
         pytest.fail("Chromium is not installed, and CI must not skip the browser tests.")
     pytest.skip("Chromium is not installed.")
+
+
+def axe_script() -> str:
+    """Return the text of axe-core, which ``AXE_CORE`` points at; without it skip the test, or fail it in CI."""
+    path = os.environ.get("AXE_CORE", "")
+    if path and Path(path).is_file():
+        return Path(path).read_text(encoding="utf-8")
+    if os.environ.get("CI"):
+        pytest.fail("AXE_CORE does not point at axe.min.js, and CI must not skip the accessibility tests.")
+    pytest.skip("AXE_CORE does not point at axe.min.js of npm's axe-core.")
+
+
+def serious_violations(page: Page) -> list[str]:
+    """Unfold the open page and return what axe-core finds serious or worse, with the elements it is found in."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    page.evaluate(axe_script() + ";0")
+    return list(page.evaluate(_RUN_AXE))
+
+
+_RUN_AXE = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations
+  .filter(each => ["serious", "critical"].includes(each.impact))
+  .flatMap(each => each.nodes.map(node => `${each.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`)))"""
 
 
 @contextmanager

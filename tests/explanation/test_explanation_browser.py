@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from browser import serious_violations
 
 from automl.explanation import describe_behaviour, explain_rows
 from automl.explanation.rendering import render_explanation
@@ -27,3 +28,9 @@ def test_the_page_opens_without_complaint_or_request_and_fits(page, file, width,
     assert visit.complaints == []
     assert visit.requests == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page, file, scheme):
+    page.open(file, 1280, scheme)
+    assert serious_violations(page) == []

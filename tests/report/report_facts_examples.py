@@ -74,6 +74,7 @@ def binary_facts(**changes: Any) -> ReportFacts:
         precision_recall=(_precision_recall("Yes", 0.27, 0.66),),
         calibration=(_calibration("Yes", source),),
         calibration_before=(_calibration("Yes", random.Random(9)),),
+        trade_offs=_trade_offs(),
         confusion=((4703, 471), (888, 981)),
         complete=True,
         stopped_by="time_budget",
@@ -124,6 +125,7 @@ def multiclass_facts(classes: int = 7) -> ReportFacts:
         ),
         calibration=tuple(_calibration(label, source) for label in labels),
         calibration_before=(),
+        trade_offs=(),
         confusion=confusion,
     )
 
@@ -155,6 +157,7 @@ def regression_facts() -> ReportFacts:
         precision_recall=(),
         calibration=(),
         calibration_before=(),
+        trade_offs=(),
         confusion=(),
         residuals=(*pairs, (9000.0, 5200.0), (20.0, 2900.0)),
     )
@@ -331,6 +334,15 @@ def _precision_recall(label: str, share: float, average: float) -> CurvePoints:
     x = tuple(step / 200 for step in range(201))
     bend = (average - share) / (1 - average)
     return CurvePoints(label, x, tuple(share + (1 - share) * (1 - value**bend) for value in x), average)
+
+
+def _trade_offs() -> tuple[tuple[float, float, float, float], ...]:
+    found = []
+    for step in range(1, 100):
+        cut = step / 100
+        recall, precision = 1 - cut**1.4, 0.27 + 0.7 * cut
+        found.append((cut, recall, precision, 2 * recall * precision / (recall + precision)))
+    return tuple(found)
 
 
 def _calibration(label: str, source: random.Random) -> CurvePoints:

@@ -151,3 +151,18 @@ def test_the_curve_before_calibration_is_drawn_beneath_that_after_it() -> None:
     assert 'class="curve other"' in calibrated.svg
     assert "before calibration" in calibrated.caption
     assert "before calibration" not in plain.caption
+
+
+def test_the_threshold_in_use_is_marked_and_named() -> None:
+    chart = charts.threshold_chart(binary_facts(), 0.23)
+    assert chart is not None
+    assert "in use, 0.23" in chart.caption
+    assert chart.svg.count('class="reference"') == 1
+    assert charts.threshold_chart(multiclass_facts(), None) is None
+
+
+@pytest.mark.parametrize(("by", "drawn_too"), [("costs", True), ("balanced_accuracy", True), ("f1", False)])
+def test_what_a_threshold_was_chosen_by_has_a_chart_of_its_own(by: str, drawn_too: bool) -> None:
+    chosen = {"by": by, "value": 0.2, "curve": [[0.1, 0.5], [0.2, 0.4], [0.6, 0.9]]}
+    chart = charts.threshold_score_chart(binary_facts(postprocessing={"threshold": chosen}))
+    assert (chart is not None) == drawn_too

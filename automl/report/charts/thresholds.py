@@ -28,7 +28,7 @@ def threshold_chart(facts: Judged, threshold: float | None) -> Chart | None:
     for place, name in enumerate(_FIGURES):
         points = [(frame.x(row[0]), frame.y(row[place + 1])) for row in facts.trade_offs]
         shapes.append(path(points, f"curve c{place}"))
-        at = _LEFT + 96 * place
+        at = _LEFT + 112 * place
         shapes.append(line((at, _HEIGHT - 8), (at + 24, _HEIGHT - 8), f"curve c{place}"))
         shapes.append(text((at + 30, _HEIGHT - 4), name, "legend"))
     title = "Thresholds"

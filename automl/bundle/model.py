@@ -197,14 +197,14 @@ class Model:
         )
 
     def read(self, table: Table) -> TypedTable:
-        """Return the feature columns of a text table, typed as the members expect them.
+        """Return the columns of a text table that the members use, typed as they expect them.
 
         Raises
         ------
         SchemaMismatchError
             If a column the model uses is missing.
         """
-        typed = apply_schema(table, self._feature_schema)
+        typed = apply_schema(table, self._feature_schema, self.required_columns)
         missing = [name for name in typed.missing_columns if name in self.required_columns]
         if missing:
             named = ", ".join(f"'{name}'" for name in missing[:5]) + (" …" if len(missing) > 5 else "")

@@ -53,7 +53,6 @@ def apply_schema(table: Table, schema: Schema, columns: Sequence[str] | None = N
     names = [str(name) for name in table.cells.columns]
     found = _match_names(schema.names, names)
     wanted = [name for name in schema.names if name in found] if columns is None else list(columns)
-    missing = [name for name in (schema.names if columns is None else wanted) if name not in found]
     reading = _Reading()
     for name in wanted:
         column = schema.column(name)
@@ -66,7 +65,7 @@ def apply_schema(table: Table, schema: Schema, columns: Sequence[str] | None = N
         frame=pd.DataFrame(reading.series, index=table.cells.index),
         unparsed=reading.unparsed,
         unseen=reading.unseen,
-        missing_columns=tuple(missing),
+        missing_columns=tuple(name for name in schema.names if name not in found),
         extra_columns=tuple(name for name in names if name not in used),
         changes=tuple(reading.changes),
     )

@@ -103,9 +103,16 @@ def test_an_ambiguous_column_name_matches_nothing():
 def test_a_wanted_column_that_is_not_there_comes_back_missing():
     columns = schema(Column("n", ColumnKind.NUMERIC), category("red"), Column("d", ColumnKind.DATETIME))
     typed = apply_schema(table(other=["1", "2"]), columns, columns=["colour", "d", "n"])
-    assert typed.missing_columns == ("colour", "d", "n")
+    assert typed.missing_columns == ("n", "colour", "d")
     assert typed.frame.isna().all(axis=None)
     assert [str(dtype) for dtype in typed.frame.dtypes] == ["str", "datetime64[us]", "float64"]
+
+
+def test_a_column_that_is_not_wanted_is_not_read_and_still_said_to_be_missing():
+    columns = schema(Column("n", ColumnKind.NUMERIC), category("red"))
+    typed = apply_schema(table(n=["1", "x"]), columns, columns=["n"])
+    assert list(typed.frame.columns) == ["n"]
+    assert typed.missing_columns == ("colour",)
 
 
 def test_the_cleaning_log_counts_and_shows_what_was_done():

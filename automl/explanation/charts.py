@@ -36,9 +36,10 @@ def dependence_chart(curve: DependenceCurve, position: int, predicted: str) -> C
     """Draw the average prediction along a column, the spread of single rows, and how often each value is."""
     title = curve.column
     shapes, height = _levels(curve) if not curve.positions else _line(curve, predicted)
+    spread = "dotted" if curve.positions else "thin"
     single = "The thin lines are single rows. " if curve.positions and curve.rows else ""
     caption = (
-        f"Average {predicted} with every row set to the value; the dotted lines hold 80 % of the rows. {single}"
+        f"Average {predicted} with every row set to the value; the {spread} lines hold 80 % of the rows. {single}"
         "The pale bars show how often values are in the data."
     )
     rows = tuple(

@@ -7,7 +7,7 @@ import time
 import zlib
 from pathlib import Path
 
-__all__ = ["FinishingTime"]
+__all__ = ["FinishingTime", "crowding"]
 
 _SAMPLE_BYTES = 256 * 1024
 _SLOWEST = 3.0
@@ -19,11 +19,27 @@ _MEMORY = 0.8
 _SELECTIONS_AFTER = 3.0
 
 
+def crowding(workers: int) -> float:
+    """Return how much slower the machine's load may make work that takes seconds: from 1, nothing, to 2.
+
+    The load average counts processes of low priority like others, and those of a machine that a container is on; so it
+    is trusted only so far.
+
+    Parameters
+    ----------
+    workers : int
+        Processes of ours among the load.
+    """
+    others = (os.getloadavg()[0] - workers) / (os.cpu_count() or 1)
+    return 1.0 + min(1.0, max(0.0, 0.25 * (others - 0.5)))
+
+
 class FinishingTime:
     """Seconds to keep for what comes after the search.
 
     How busy others keep the machine is seen from our own work: how much longer packing some bytes takes than the
-    processor needs for it.
+    processor needs for it. A process that mostly waits is served at once where one that works for seconds is not, so
+    the machine's load counts too.
 
     Parameters
     ----------
@@ -35,6 +51,7 @@ class FinishingTime:
 
     def __init__(self, idle_seconds: float, workers: int) -> None:
         self._idle_seconds = idle_seconds
+        self._workers = workers
         self._crowd = max(1.0, (workers + 1) / (os.cpu_count() or 1))
         self._seconds_a_byte = 0.0
         self._bytes = 0
@@ -46,7 +63,7 @@ class FinishingTime:
     @property
     def seconds(self) -> float:
         """The seconds, as far as is known by now."""
-        slowness = min(_SLOWEST, max(1.0, self._wall / self._processor))
+        slowness = min(_SLOWEST, max(crowding(self._workers), self._wall / self._processor))
         writing = self._bytes * _ENCODER_SHARE * self._seconds_a_byte
         return slowness * (self._idle_seconds + writing) + _SELECTIONS_AFTER * self._selecting + _EXIT_SECONDS
 

@@ -1,7 +1,7 @@
 import threading
 import zlib
 
-from automl.search.finishing import FinishingTime
+from automl.search.finishing import FinishingTime, crowding
 
 
 def test_a_larger_model_needs_more_time(tmp_path):
@@ -45,3 +45,12 @@ def test_a_busy_machine_is_taken_for_no_more_than_three_times_as_slow():
         stop.set()
         for thread in threads:
             thread.join()
+
+
+def test_the_load_of_others_counts_up_to_twice_the_time(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    slowness = []
+    for load in (0.0, 2.9, 6.0, 40.0):
+        monkeypatch.setattr("os.getloadavg", lambda load=load: (load, load, load))
+        slowness.append(crowding(2))
+    assert slowness == [1.0, 1.0, 1.375, 2.0]

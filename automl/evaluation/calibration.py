@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from automl.evaluation.arrays import CodeArray, FloatArray
 from automl.evaluation.classification import SMALLEST_PROBABILITY
 from automl.evaluation.curves import calibration_curve
+from automl.evaluation.losses import row_losses
 
 __all__ = ["Calibration", "Method", "calibrate_out_of_fold", "learn_calibration"]
 
@@ -136,9 +137,9 @@ def learn_calibration(
     methods: tuple[Method, ...] = ("temperature",)
     if prediction.shape[1] == 2 and not keep_labels:
         methods = ("temperature", "sigmoid")
-    before = _row_losses(target, prediction)
+    before = row_losses(target, prediction)
     tried = {method: calibrate_out_of_fold(target, prediction, weights, method, seed) for method in methods}
-    losses = {method: _row_losses(target, calibrated) for method, calibrated in tried.items()}
+    losses = {method: row_losses(target, calibrated) for method, calibrated in tried.items()}
     method = min(methods, key=lambda each: float(np.dot(weights, losses[each])))
     if not _helps(before - losses[method], weights):
         return None
@@ -191,11 +192,6 @@ def _helps(gains: FloatArray, weight: FloatArray) -> bool:
     mean = float(np.dot(weight, gains)) / total
     error = float(np.sqrt((weight**2 * (gains - mean) ** 2).sum())) / total
     return mean > CERTAINTY * error and mean > 0
-
-
-def _row_losses(target: CodeArray, prediction: FloatArray) -> FloatArray:
-    chosen = prediction[np.arange(len(target)), target].astype(np.float64)
-    return np.asarray(-np.log(np.clip(chosen, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)))
 
 
 def _calibration_error(target: CodeArray, prediction: FloatArray, weight: FloatArray) -> float:

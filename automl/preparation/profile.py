@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from automl.preparation.checks.drift import find_drift
 from automl.preparation.checks.level_means import explained_share
 from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.columns import require_column
+from automl.preparation.overview import TableOverview, table_overview
 from automl.preparation.prepare import hash_table, reading_findings
 from automl.preparation.registry import make_finding
 from automl.preparation.target import Target, read_target
@@ -86,16 +87,21 @@ class ColumnProfile:
 
 @dataclass(frozen=True)
 class TableProfile:
-    """What a table holds and what was found in it."""
+    """What a table holds, what was found in it, and what shows between its columns and along its rows."""
 
     rows: int
     columns: tuple[ColumnProfile, ...]
     findings: tuple[Finding, ...]
+    overview: TableOverview = field(default_factory=TableOverview)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the profile as JSON-ready values: ``rows``, ``columns`` and ``findings``."""
-        columns = [{name: _listed(value) for name, value in asdict(column).items()} for column in self.columns]
-        return {"rows": self.rows, "columns": columns, "findings": [finding.to_dict() for finding in self.findings]}
+        """Return the profile as JSON-ready values: ``rows``, ``columns``, ``findings``, and the overview's parts."""
+        return {
+            "rows": self.rows,
+            "columns": [_listed(vars(column)) for column in self.columns],
+            "findings": [finding.to_dict() for finding in self.findings],
+            **_listed(asdict(self.overview)),
+        }
 
 
 def profile(table: Table, schema: Schema, target: str | None = None, test_data: Table | None = None) -> TableProfile:
@@ -139,6 +145,7 @@ def profile(table: Table, schema: Schema, target: str | None = None, test_data: 
             for each in described
         ),
         findings=(*reading_findings(table, schema, typed), *target_findings, *findings, *drift),
+        overview=table_overview(values, schema.columns),
     )
 
 
@@ -194,6 +201,8 @@ def _found(
 
 
 def _listed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _listed(each) for name, each in value.items()}
     return [_listed(each) for each in value] if isinstance(value, tuple) else value
 
 

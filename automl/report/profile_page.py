@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from automl.preparation.overview import MissingPattern, TableOverview
 from automl.preparation.profile import ColumnProfile, TableProfile
 from automl.report import charts
 from automl.report.facts import ColumnFact
@@ -19,6 +21,7 @@ __all__ = ["render_profile"]
 
 _MOST_COLUMNS = 500
 _MOST_FINDINGS = 200
+_MOST_NAMES = 6
 _SEVERITIES = ("error", "warning", "info")
 
 
@@ -28,6 +31,17 @@ class _Row:
 
     fact: ColumnFact
     profile: ColumnProfile
+    bar: str
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """One set of columns that are missing together: the first few by name, and how many more there are."""
+
+    columns: tuple[str, ...]
+    more: int
+    rows: int
+    share: float
     bar: str
 
 
@@ -61,9 +75,29 @@ def render_profile(profile: TableProfile, source: str, target: str | None) -> st
             columns=listing(rows, _MOST_COLUMNS, len(profile.columns)),
             cells=profile.rows * len(profile.columns),
             missing=int(np.sum([column.missing for column in profile.columns])),
+            **_overview(profile.overview, profile.rows),
         )
     )
 
 
 def _relation(column: ColumnProfile) -> str:
-    return "" if column.relation is None else charts.bar_strip(charts.Strip(0.0, 1.0), column.relation)
+    return "" if column.relation is None else _bar(column.relation)
+
+
+def _overview(overview: TableOverview, rows: int) -> dict[str, Any]:
+    return {
+        "overview": overview,
+        "patterns": [_pattern(each, rows) for each in overview.missing_together],
+        "pairs": [(each, _bar(abs(each.strength))) for each in overview.related_columns],
+        "drift": [(each, _bar(each.distance)) for each in overview.drift],
+    }
+
+
+def _pattern(pattern: MissingPattern, rows: int) -> _Pattern:
+    share = pattern.rows / max(rows, 1)
+    names = pattern.columns[:_MOST_NAMES]
+    return _Pattern(names, len(pattern.columns) - len(names), pattern.rows, share, _bar(share))
+
+
+def _bar(share: float) -> str:
+    return charts.bar_strip(charts.Strip(0.0, 1.0), share)

@@ -111,6 +111,7 @@ def test_the_dictionary_survives_json(profiled, columns_of_noise):
     columns = {**columns_of_noise(ROWS), "unit": ["m"] * ROWS, "flag": ["yes", "no"] * (ROWS // 2)}
     values = profiled(columns).to_dict()
     assert json.loads(json.dumps(values)) == values
-    assert set(values) == {"rows", "columns", "findings"}
+    overview = {"missing_together", "outliers", "related_columns", "drift"}
+    assert set(values) == {"rows", "columns", "findings", *overview}
     assert {"name", "kind", "missing", "unique"} <= set(values["columns"][0])
     assert set(values["findings"][0]) == {"code", "severity", "columns", "message", "action"}

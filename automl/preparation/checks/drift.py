@@ -14,12 +14,13 @@ from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.registry import make_finding
 from automl.preparation.wording import join_quoted, verb
 
-__all__ = ["distance", "find_drift", "is_far"]
+__all__ = ["distance", "find_drift", "first_to_last", "is_far"]
 
 _FAR = 0.2
 _SURE = 2.5
 _MAX_LEVELS = 50
 _SAMPLE = 20_000
+_MIN_ROWS = 100
 
 
 def find_drift(train: pd.DataFrame, test: pd.DataFrame) -> list[Finding]:
@@ -61,6 +62,18 @@ def distance(first: ColumnValues, second: ColumnValues) -> float:
     shares = [(each / each.sum()).reindex(common, fill_value=0.0).to_numpy() for each in counts]
     rest = abs(float(shares[0].sum() - shares[1].sum()))
     return max(gone, (float(np.abs(shares[0] - shares[1]).sum()) + rest) / 2)
+
+
+def first_to_last(values: ColumnValues) -> tuple[float, int] | None:
+    """Return how differently the first and the last third of the rows are spread, and the rows compared of either.
+
+    None where a third is fewer than 100 rows.
+    """
+    third = len(values) // 3
+    if third < _MIN_ROWS:
+        return None
+    rows = spread_rows(third, _SAMPLE)
+    return distance(values.take(rows), values.take(rows - third)), len(rows)
 
 
 def is_far(found: float, n_first: int, n_second: int) -> bool:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from automl.findings import Finding
 from automl.preparation.checks.column_values import ColumnValues
-from automl.preparation.checks.drift import distance, is_far
+from automl.preparation.checks.drift import first_to_last, is_far
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.checks.time_order import find_time_order
@@ -45,18 +45,14 @@ def find_row_order(inspection: Inspection) -> list[Finding]:
 
 def find_drift_along_rows(inspection: Inspection) -> list[Finding]:
     """Find the columns whose first third of the rows is spread otherwise than the last."""
-    third = inspection.n_rows // 3
-    if third < _MIN_ROWS:
-        return []
-    rows = spread_rows(third, _SAMPLE)
     drifted = {}
     for column in inspection.columns:
         if column.kind in (ColumnKind.DATETIME, ColumnKind.TEXT):
             continue
         values = inspection.values[column.name]
-        found = distance(values.take(rows), values.take(rows - third))
-        if is_far(found, len(rows), len(rows)) and not _is_sorted(values):
-            drifted[column.name] = found
+        found = first_to_last(values)
+        if found is not None and is_far(found[0], found[1], found[1]) and not _is_sorted(values):
+            drifted[column.name] = found[0]
     if not drifted:
         return []
     most = max(drifted, key=lambda name: drifted[name])

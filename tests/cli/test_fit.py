@@ -78,6 +78,17 @@ def test_the_summary_gives_the_score_on_the_test_data(played_fit, monkeypatch):
     assert "test      roc_auc 0.8300, 95 % interval 0.8000 to 0.8600 (test data, 90 rows)\n" in played_fit().err
 
 
+def test_the_summary_names_a_simple_model_within_the_interval(played_fit, monkeypatch):
+    tried = {"spread": 0.01, "seconds": 1.0, "found_at": 2.0, "status": "ok"}
+    found = [
+        {"rank": 1, "family": "catboost", "score": 0.85, "weight": 1.0, **tried},
+        {"rank": 2, "family": "linear", "score": 0.83, "weight": 0.0, **tried},
+    ]
+    monkeypatch.setitem(MANIFEST, "candidates", found)
+    monkeypatch.setitem(MANIFEST, "greater_is_better", True)
+    assert "linear alone scores 0.83" in played_fit().err
+
+
 def test_the_summary_says_that_a_perfect_score_ended_the_search(played_fit, monkeypatch):
     monkeypatch.setitem(MANIFEST, "stopped_by", "perfect")
     assert "ended by a perfect score\n" in played_fit().err

@@ -74,9 +74,9 @@ def _simpler(manifest: Mapping[str, Any]) -> str:
     from automl.report.simpler import simpler_candidate
 
     found = simpler_candidate(
-        tuple(CandidateFact(**each) for each in manifest["candidates"]),
+        tuple(CandidateFact(**each) for each in manifest.get("candidates", ())),
         EstimateFact(**manifest["estimate"]),
-        greater_is_better=manifest["greater_is_better"],
+        greater_is_better=manifest.get("greater_is_better", True),
     )
     if found is None:
         return ""

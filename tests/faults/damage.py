@@ -19,7 +19,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-os.environ["OMP_NUM_THREADS"] = "1"
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 STORED = Path(__file__).parents[1] / "bundle" / "stored" / "format-2.automl"
 VALUES = (None, True, -1, 0, 1, 2**31, 2**63, 1e308, float("nan"), "", "../../etc/passwd", "x" * 5_000, [], {}, [[]])
 CPU_SECONDS = 30
@@ -128,6 +128,8 @@ def main():
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--model", type=Path, default=STORED)
     given = options.parse_args()
+    # What is imported here need not be imported in every process that is forked.
+    import automl.bundle.model  # noqa: F401
     from automl.models.booster_imports import import_boosters
 
     import_boosters(("lightgbm", "xgboost"))

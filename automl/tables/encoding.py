@@ -63,6 +63,8 @@ def find_encoding(content: bytes, *, is_whole: bool = True) -> str:
     wide = _wide_encoding(content[:_SAMPLE_BYTES])
     if wide:
         return wide
+    if content.isascii():
+        return "utf-8"
     try:
         codecs.getincrementaldecoder("utf-8")().decode(content, final=is_whole)
     except UnicodeDecodeError:

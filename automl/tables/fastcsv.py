@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from automl.tables.footers import footer_start
+from automl.tables.hiddenrows import are_rows
 from automl.tables.plan import TextPlan
 from automl.tables.records import Record, hides_records
 
@@ -22,15 +24,16 @@ _BLOCK_BYTES = 1 << 24
 _END_ROWS = 60
 # For each column pyarrow builds buffers of its own; far wider files are read row by row.
 _MAX_WIDTH = 2_000
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
-def read_regular(text: str, plan: TextPlan, *, is_one_table: bool) -> pd.DataFrame | None:
+def read_regular(content: bytes, plan: TextPlan, *, is_one_table: bool) -> pd.DataFrame | None:
     """Read the cells of a file in which every row has as many cells as the header.
 
     Parameters
     ----------
-    text : str
-        The whole file.
+    content : bytes
+        The whole file, in UTF-8 without a byte-order mark.
     plan : TextPlan
         Made from the file's beginning.
     is_one_table : bool
@@ -42,9 +45,10 @@ def read_regular(text: str, plan: TextPlan, *, is_one_table: bool) -> pd.DataFra
         None where some row is ragged or some quote odd: the reader that repairs then takes over.
     """
     dialect, width = plan.dialect, plan.layout.width
-    if dialect.escape or len(dialect.delimiter) > 1 or not 2 <= width <= _MAX_WIDTH or _has_odd_quotes(text, plan):
+    has_long_marks = max(len(dialect.delimiter.encode()), len(dialect.quote.encode())) > 1
+    if dialect.escape or has_long_marks or not 2 <= width <= _MAX_WIDTH or _has_odd_quotes(content, plan):
         return None
-    cells = _parsed(text, plan)
+    cells = _parsed(content, plan)
     if cells is None or cells.shape[1] != width:
         return None
     rows = cells.iloc[plan.layout.header.n_rows :].reset_index(drop=True)
@@ -53,17 +57,18 @@ def read_regular(text: str, plan: TextPlan, *, is_one_table: bool) -> pd.DataFra
     return rows
 
 
-def _parsed(text: str, plan: TextPlan) -> pd.DataFrame | None:
+def _parsed(content: bytes, plan: TextPlan) -> pd.DataFrame | None:
     import pyarrow as pa
     from pyarrow import csv
 
-    width = plan.layout.width
+    width, quote = plan.layout.width, plan.dialect.quote
+    has_quotes = bool(quote) and quote.encode() in content
     try:
         table = csv.read_csv(
-            pa.BufferReader(_skip_lines(text, plan.dialect.skip_rows).encode("utf-8")),
+            pa.py_buffer(content).slice(_end_of_lines(content, plan.dialect.skip_rows)),
             read_options=csv.ReadOptions(autogenerate_column_names=True, block_size=_BLOCK_BYTES),
             parse_options=csv.ParseOptions(
-                delimiter=plan.dialect.delimiter, quote_char=plan.dialect.quote or False, newlines_in_values=True
+                delimiter=plan.dialect.delimiter, quote_char=quote or False, newlines_in_values=has_quotes
             ),
             convert_options=csv.ConvertOptions(
                 column_types={f"f{position}": pa.large_string() for position in range(width)},
@@ -71,46 +76,43 @@ def _parsed(text: str, plan: TextPlan) -> pd.DataFrame | None:
                 check_utf8=False,
             ),
         )
-    except (pa.ArrowInvalid, UnicodeEncodeError):
+    except pa.ArrowInvalid:
         return None
     if table.num_columns != width:
         return None
-    if _joins_lines(text, plan.dialect.quote, table.num_rows) and not _are_sound(_cells_of_lines(table), text, plan):
+    has_lines = has_quotes and _joins_lines(content, table.num_rows)
+    if has_lines and not _are_sound(_cells_of_lines(table), content, plan):
         return None
     cells: pd.DataFrame = table.rename_columns(list(plan.names)).to_pandas()
     return cells.astype("str")
 
 
-def _skip_lines(text: str, count: int) -> str:
-    if not count:
-        return text
-    stream = io.StringIO(text, newline="")
-    for _ in range(count):
-        stream.readline()
-    return stream.read()
+def _end_of_lines(content: bytes, count: int) -> int:
+    """Return where the first ``count`` lines end."""
+    ends = itertools.islice(_LINE_END.finditer(content), count)
+    return max((found.end() for found in ends), default=0)
 
 
-def _has_odd_quotes(text: str, plan: TextPlan) -> bool:
+def _has_odd_quotes(content: bytes, plan: TextPlan) -> bool:
     """Whether a quote may be left open, stand inside a cell or stand behind a space: the other reader has to look."""
-    quote, delimiter = plan.dialect.quote, plan.dialect.delimiter
-    if not quote or quote not in text:
+    quote, delimiter = plan.dialect.quote.encode(), plan.dialect.delimiter.encode()
+    if not quote or quote not in content:
         return False
-    if text.count(quote) % 2 == 1:
+    if content.count(quote) % 2 == 1:
         return True
-    beside = rf"[^{re.escape(delimiter)}{re.escape(quote)}\r\n]"
-    mark = re.escape(quote)
+    mark, separator = re.escape(quote), re.escape(delimiter)
+    beside = rb"[^%b%b\r\n]" % (separator, mark)
     # Beginning with the mark itself lets the search leap from quote to quote.
-    if re.search(rf"{mark}(?<={beside}{mark})(?={beside})", text):
+    if re.search(rb"%b(?<=%b%b)(?=%b)" % (mark, beside, mark, beside), content):
         return True
-    return f"{delimiter} {quote}" in text and re.search(rf"{re.escape(delimiter)} +{mark}(?!{mark})", text) is not None
+    spaced = rb"%b +%b(?!%b)" % (separator, mark, mark)
+    return delimiter + b" " + quote in content and re.search(spaced, content) is not None
 
 
-def _joins_lines(text: str, quote: str, n_rows: int) -> bool:
+def _joins_lines(content: bytes, n_rows: int) -> bool:
     """Whether cells hold line ends, or lines are blank."""
-    if not quote or quote not in text:
-        return False
-    line_end = "\n" if "\n" in text else "\r"
-    return text.count(line_end) + (not text.endswith(line_end)) > n_rows
+    line_end = b"\n" if b"\n" in content else b"\r"
+    return content.count(line_end) + (not content.endswith(line_end)) > n_rows
 
 
 def _cells_of_lines(table: pa.Table) -> list[str]:
@@ -128,20 +130,22 @@ def _cells_of_lines(table: pa.Table) -> list[str]:
     return [cells[at] for at in order]
 
 
-def _are_sound(cells: Sequence[str], text: str, plan: TextPlan) -> bool:
+def _are_sound(cells: Sequence[str], content: bytes, plan: TextPlan) -> bool:
     """Whether cells of several lines stand between two quotes of theirs, and hide no rows that a stray quote joined."""
     quote, tokenizer = plan.dialect.quote, plan.tokenizer
-    ends = (plan.dialect.delimiter, "\r", "\n", "")
+    ends = (plan.dialect.delimiter.encode(), b"\r", b"\n", b"")
     position = 0
+    profiles = plan.profiles()
     for cell in cells:
         written = f"{quote}{cell.replace(quote, 2 * quote)}{quote}"
-        start = text.find(written, position)
-        position = start + len(written)
-        if start < 0 or text[position : position + 1] not in ends:
+        encoded = written.encode()
+        start = content.find(encoded, position)
+        position = start + len(encoded)
+        if start < 0 or content[position : position + 1] not in ends:
             return False
         if plan.dialect.delimiter in cell:
             lines = list(io.StringIO(written, newline=""))
-            if hides_records(lines, plan.layout.width, tokenizer):
+            if hides_records(lines, plan.layout.width, tokenizer) or are_rows(lines[1:-1], tokenizer, profiles):
                 return False
     return True
 

@@ -19,8 +19,8 @@ __all__ = ["encoding_findings", "layout_findings", "nul_findings", "row_findings
 _SPELLED = {"\t": "a tab", " ": "a space"}
 
 
-def encoding_findings(text: str, encoding: str, *, is_given: bool) -> tuple[Finding, ...]:
-    """Report an encoding that was guessed, and bytes that are no characters in it."""
+def encoding_findings(count: int, encoding: str, *, is_given: bool) -> tuple[Finding, ...]:
+    """Report an encoding that was guessed, and its ``count`` bytes that are no characters in it."""
     found = []
     if encoding == MIXED and not is_given:
         message = "Most of the file is written in UTF-8, but some of its bytes are not."
@@ -29,7 +29,6 @@ def encoding_findings(text: str, encoding: str, *, is_given: bool) -> tuple[Find
     if not is_given and not encoding.startswith("utf"):
         message = f"The file is not written in UTF-8; it was read as {encoding}."
         found.append(Finding("encoding_guessed", Severity.INFO, message, action="Say --encoding for another."))
-    count = text.count("\ufffd")
     if count:
         message = f"{count:,} bytes of the file are no characters in {encoding}."
         action = "Each stands as \ufffd; say --encoding for another encoding."

@@ -15,7 +15,7 @@ from automl.tables.records import Record, read_records
 from automl.tables.repair import RowRepairer
 from automl.tables.rows import unique_names
 from automl.tables.segments import is_comment
-from automl.tables.shapes import profiles_of
+from automl.tables.shapes import ColumnProfile, profiles_of
 from automl.tables.sniffing import Sniffed, sniff
 from automl.tables.table import Dialect
 from automl.tables.tokens import Tokenizer
@@ -53,11 +53,15 @@ class TextPlan:
         """The tokenizer of the dialect."""
         return Tokenizer(self.dialect)
 
-    def repairer(self) -> RowRepairer:
-        """Return a repairer that knows the columns from the rows that are right."""
+    def profiles(self) -> tuple[ColumnProfile, ...]:
+        """Return what the columns' cells look like in the rows that are right; empty where those are too few."""
         width = self.layout.width
         sound = (record.cells for record in self.layout.rows(self.records) if record.is_sound)
-        return RowRepairer(self.tokenizer, profiles_of((row for row in sound if len(row) == width), width), width)
+        return profiles_of((row for row in sound if len(row) == width), width)
+
+    def repairer(self) -> RowRepairer:
+        """Return a repairer that knows the columns."""
+        return RowRepairer(self.tokenizer, self.profiles(), self.layout.width)
 
     def rows(self) -> Iterator[Record]:
         """Yield the records that are rows, out of those that the plan was made from."""

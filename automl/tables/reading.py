@@ -21,13 +21,15 @@ from automl.tables.plan import plan_text
 from automl.tables.rows import text_frame
 from automl.tables.sources import ByteSource, open_source
 from automl.tables.table import Table
-from automl.tables.texts import HEAD_CHARACTERS, check_plan, table_from_text
+from automl.tables.texts import HEAD_CHARACTERS, check_plan, table_from_large, table_from_text
 
 __all__ = ["BLOCK_ROWS", "read_one", "read_one_blocks"]
 
 _HEAD_BYTES = 1 << 20
 # A text file up to this size is looked at as a whole: for a footer, for other tables, for headers that come again.
 _WHOLE_BYTES = 1 << 25
+_CHUNK_BYTES = 1 << 22
+_MAX_ZERO_BYTES = 1 << 22
 BLOCK_ROWS = 50_000
 
 
@@ -44,7 +46,7 @@ def read_one(source: str | Path, options: ReadOptions) -> Table:
         if found is not None:
             return format_reader(found)(opened, options)
         check_is_text(opened.head, opened.name)
-        content = opened.drain()
+        content = b"".join(_chunks(opened, _CHUNK_BYTES)) + opened.drain()
         name, sha256 = opened.name, opened.sha256
     return _table_from_bytes(content, options, name, sha256)
 
@@ -92,10 +94,41 @@ def _check_content(head: bytes, name: str) -> None:
 def _table_from_bytes(content: bytes, options: ReadOptions, name: str, sha256: str) -> Table:
     _check_content(content[:_HEAD_BYTES], name)
     encoding = _encoding(content, options)
-    text = decode(content, encoding, name)
-    table = table_from_text(text, replace(options, encoding=encoding), name, is_large=len(content) > _WHOLE_BYTES)
-    decoding = encoding_findings(text, encoding, is_given=options.encoding is not None)
+    known = replace(options, encoding=encoding)
+    if len(content) > _WHOLE_BYTES:
+        table = table_from_large(content, known, name)
+    else:
+        table = table_from_text(decode(content, encoding, name), known, name)
+    n_replaced = _count_replaced(content, encoding, name)
+    decoding = encoding_findings(n_replaced, encoding, is_given=options.encoding is not None)
     return replace(table, sha256=sha256, findings=(*decoding, *table.findings))
+
+
+def _count_replaced(content: bytes, encoding: str, name: str) -> int:
+    """Count the characters that stand for bytes which are none in the encoding."""
+    if encoding == "utf-8":
+        return content.count("\ufffd".encode())
+    return decode(content, encoding, name).count("\ufffd")
+
+
+def _chunks(opened: ByteSource, size: int) -> Iterator[bytes]:
+    """Yield the content; refuse one that goes on in nothing but zero bytes, of which a sparse file may hold any number.
+
+    Raises
+    ------
+    DataError
+        Where so many zero bytes follow each other that they are no damage inside a table.
+    """
+    n_zeros = 0
+    for chunk in iter(lambda: opened.stream.read1(size), b""):
+        n_zeros = 0 if chunk.strip(b"\0") else n_zeros + len(chunk)
+        if n_zeros > _MAX_ZERO_BYTES:
+            raise DataError(
+                f"'{opened.name}' holds more than {_MAX_ZERO_BYTES:,} zero bytes in a row, as a file that was never "
+                "written to its end.",
+                "Copy or export it again, or cut it where its rows end.",
+            )
+        yield chunk
 
 
 def _slices(table: Table, rows: int) -> Iterator[Table]:
@@ -148,8 +181,8 @@ def _decoded_lines(opened: ByteSource, head: bytes, encoding: str, fallback: str
         decoder = codecs.getincrementaldecoder(encoding)(errors)
     except LookupError as error:
         raise unknown_encoding(encoding) from error
-    rest = ""
-    chunks = itertools.chain([head], iter(lambda: opened.stream.read1(1 << 18), b""), [b""])
+    chunks = itertools.chain([head], _chunks(opened, 1 << 18), [b""])
+    pieces: list[str] = []
     for chunk in chunks:
         try:
             text = decoder.decode(chunk, final=not chunk)
@@ -159,8 +192,12 @@ def _decoded_lines(opened: ByteSource, head: bytes, encoding: str, fallback: str
             pending = decoder.getstate()[0]
             decoder = codecs.getincrementaldecoder(fallback)("replace")
             text = decoder.decode(pending + chunk)
+        pieces.append(text)
+        if chunk and "\n" not in text and "\r" not in text:
+            continue  # a line of many chunks is put together once
         # A lone carriage return at the end of a chunk may be half of a line end.
-        *complete, rest = _split_lines(rest + text, is_final=not chunk)
+        *complete, rest = _split_lines("".join(pieces), is_final=not chunk)
+        pieces = [rest]
         yield from complete
     if rest:
         yield rest

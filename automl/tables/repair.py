@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from automl.tables.alignment import MAX_SPLIT_CHARACTERS, Alignment, align
+from automl.tables.hiddenrows import with_rows_apart
 from automl.tables.records import Record
 from automl.tables.rejoining import put_together
 from automl.tables.shapes import ColumnProfile
@@ -92,7 +93,7 @@ class RowRepairer:
     def rows(self, records: Iterable[Record]) -> Iterator[list[str]]:
         """Yield rows of ``width`` cells; records that are pieces of one row are put together."""
         window: deque[Record] = deque()
-        source = iter(records)
+        source = with_rows_apart(records, self._tokenizer, self._profiles)
         while True:
             window.extend(itertools.islice(source, _MAX_PIECES - len(window)))
             if not window:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from automl.findings import Finding, Severity
 
-__all__ = ["text_frame", "unique_names"]
+__all__ = ["text_frame", "text_frame_of", "unique_names"]
 
+_BLOCK_ROWS = 50_000
 # What dtype "str" stands for; looked up once, not for each of perhaps 100,000 columns.
 _TEXT = pd.StringDtype(na_value=np.nan)
 
@@ -19,6 +21,15 @@ def text_frame(rows: Sequence[Sequence[str]], names: Sequence[str]) -> pd.DataFr
     """Build the cells of a table from rows of equal length."""
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     return pd.DataFrame({name: pd.array(cells, dtype=_TEXT) for name, cells in zip(names, columns, strict=True)})
+
+
+def text_frame_of(rows: Iterable[Sequence[str]], names: Sequence[str]) -> pd.DataFrame:
+    """Build the same from rows as they come: only a block of them stands in memory as objects of Python."""
+    remaining = iter(rows)
+    blocks = [text_frame(list(itertools.islice(remaining, _BLOCK_ROWS)), names)]
+    while block := list(itertools.islice(remaining, _BLOCK_ROWS)):
+        blocks.append(text_frame(block, names))
+    return pd.concat(blocks, ignore_index=True) if len(blocks) > 1 else blocks[0]
 
 
 def unique_names(header: Sequence[str]) -> tuple[tuple[str, ...], tuple[Finding, ...]]:

@@ -8,23 +8,24 @@ import pandas as pd
 
 from automl.errors import DataError
 from automl.findings import Finding
+from automl.tables.encoding import decode
 from automl.tables.fastcsv import read_regular
 from automl.tables.guesses import nul_findings, row_findings
 from automl.tables.nuls import without_nuls
 from automl.tables.options import ReadOptions
 from automl.tables.plan import TextPlan, plan_text
-from automl.tables.rows import text_frame
+from automl.tables.rows import text_frame_of
 from automl.tables.table import Table
 
-__all__ = ["HEAD_CHARACTERS", "check_plan", "table_from_text"]
+__all__ = ["HEAD_CHARACTERS", "check_plan", "table_from_large", "table_from_text"]
 
 # How the file is written and laid out is found from so many of its first characters.
 HEAD_CHARACTERS = 1 << 18
 _MAX_COLUMNS = 120_000
 
 
-def table_from_text(text: str, options: ReadOptions, name: str, *, is_large: bool = False) -> Table:
-    """Read the table in a text.
+def table_from_text(text: str, options: ReadOptions, name: str) -> Table:
+    """Read the table in a text, which is looked at as a whole.
 
     Parameters
     ----------
@@ -33,8 +34,6 @@ def table_from_text(text: str, options: ReadOptions, name: str, *, is_large: boo
         With the encoding filled in.
     name : str
         Of the source.
-    is_large : bool
-        Whether the text is not to be looked at as a whole: everything below the first header is then the table.
 
     Raises
     ------
@@ -42,26 +41,61 @@ def table_from_text(text: str, options: ReadOptions, name: str, *, is_large: boo
         If there is no table.
     """
     text, n_nuls = without_nuls(text)
-    plan, cells, findings = _read_text(text, options, name, is_large=is_large)
+    plan, cells, findings = _read_text(text, options, name)
     return Table(cells, name, "", plan.dialect, (*nul_findings(n_nuls), *plan.findings, *findings))
 
 
-def _read_text(
-    text: str, options: ReadOptions, name: str, *, is_large: bool
-) -> tuple[TextPlan, pd.DataFrame, tuple[Finding, ...]]:
-    """Return the plan of a text, its cells, and what was repaired; a large text is not looked at as a whole."""
+def table_from_large(content: bytes, options: ReadOptions, name: str) -> Table:
+    """Read a file that is too large to be looked at as a whole: all below the first header is its table.
+
+    Parameters
+    ----------
+    content : bytes
+    options : ReadOptions
+        With the encoding filled in.
+    name : str
+        Of the source.
+
+    Raises
+    ------
+    DataError
+        If there is no table, or the encoding does not fit.
+    """
+    content, n_nuls = _as_utf8(content, options.encoding or "utf-8", name)
+    plan = plan_text(content[:HEAD_CHARACTERS].decode("utf-8", errors="ignore"), options, is_whole=False)
+    check_plan(plan, name)
+    cells = read_regular(content, plan, is_one_table=True)
+    findings: tuple[Finding, ...] = ()
+    if cells is None:
+        repairer = plan.repairer()
+        lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
+        cells = text_frame_of(repairer.rows(plan.rows_of(lines)), plan.names)
+        findings = row_findings(repairer, len(cells))
+    return Table(cells, name, "", plan.dialect, (*nul_findings(n_nuls), *plan.findings, *findings))
+
+
+def _as_utf8(content: bytes, encoding: str, name: str) -> tuple[bytes, int]:
+    """Return a file's content in UTF-8 without NUL characters, and how many there were; no copy where it is so."""
+    if encoding == "utf-8" and b"\0" not in content:
+        if not content.isascii():
+            decode(content, encoding, name)
+        return content, 0
+    text, n_nuls = without_nuls(decode(content, encoding, name))
+    return text.encode("utf-8", errors="replace"), n_nuls
+
+
+def _read_text(text: str, options: ReadOptions, name: str) -> tuple[TextPlan, pd.DataFrame, tuple[Finding, ...]]:
+    """Return the plan of a text, its cells, and what was repaired."""
     is_whole = len(text) <= HEAD_CHARACTERS
     plan = plan_text(text[:HEAD_CHARACTERS], options, is_whole=is_whole)
     check_plan(plan, name)
     if not is_whole:
-        cells = read_regular(text, plan, is_one_table=is_large or options.skip_rows is not None)
+        cells = read_regular(text.encode("utf-8", errors="replace"), plan, is_one_table=options.skip_rows is not None)
         if cells is not None:
             return plan, cells, ()
-    if not is_whole and not is_large:
         plan = plan_text(text, options, is_whole=True, sniffed=plan.sniffed)
     repairer = plan.repairer()
-    records = plan.rows_of(io.StringIO(text, newline="")) if is_large else plan.rows()
-    cells = text_frame(list(repairer.rows(records)), plan.names)
+    cells = text_frame_of(repairer.rows(plan.rows()), plan.names)
     return plan, cells, row_findings(repairer, len(cells))
 
 

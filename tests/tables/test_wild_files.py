@@ -1,6 +1,9 @@
 """Files as people really have them, and what a careful person reads in each."""
 
-from automl.tables import read_table
+import pytest
+
+from automl.errors import DataError
+from automl.tables import read_blocks, read_table, reading
 
 
 def read(tmp_path, content):
@@ -81,3 +84,42 @@ def test_delimiters_at_the_end_of_some_lines_add_no_column(tmp_path):
     table = read(tmp_path, f"a,b,c\n{rows}")
     assert table.cells.shape == (20, 3)
     assert "ragged_rows" in codes(table)
+
+
+def test_two_stray_quotes_in_one_column_of_a_large_file_join_no_rows(tmp_path):
+    rows = [f"{number},part {number % 7},{number * 3}.5" for number in range(20_000)]
+    rows[15_000] = '15000,"part 6,45000.5'
+    rows[15_010] = '15010,part 2",45030.5'
+    table = read(tmp_path, "\n".join(["id,name,price", *rows]) + "\n")
+    assert len(table.cells) == 20_000
+    assert table.cells["id"].tolist() == [str(number) for number in range(20_000)]
+    assert codes(table) == {"unbalanced_quotes"}
+
+
+def test_lines_in_a_quoted_cell_that_are_no_rows_stay_in_it(tmp_path):
+    note = '"see\nfirst, again, more\nsecond, again, more\nthird, again, more\nend"'
+    rows = [f"{number},{note if number == 12_000 else 'fine'},{number * 3}.5" for number in range(20_000)]
+    table = read(tmp_path, "\n".join(["id,note,price", *rows]) + "\n")
+    assert len(table.cells) == 20_000
+    assert table.cells["note"][12_000] == note.strip('"')
+
+
+def test_a_file_that_goes_on_in_zero_bytes_is_one_clear_error(tmp_path):
+    path = tmp_path / "sparse.csv"
+    path.write_bytes(b"a,b\n" + b"1,2\n" * 40_000)
+    with path.open("r+b") as file:
+        file.truncate(1 << 30)
+    with pytest.raises(DataError, match="zero bytes in a row"):
+        read_table(path)
+    with pytest.raises(DataError, match="zero bytes in a row"):
+        list(read_blocks(path))
+
+
+def test_a_large_file_reads_as_a_small_one_does(tmp_path, monkeypatch):
+    content = "\ufefftitle\n\nid;näme\n" + "".join(f'{number};"ö; {number}"\n' for number in range(40_000))
+    small = read(tmp_path, content)
+    monkeypatch.setattr(reading, "_WHOLE_BYTES", 1_000)
+    large = read(tmp_path, content)
+    assert large.cells.equals(small.cells)
+    assert large.cells.iloc[0].tolist() == ["0", "ö; 0"]
+    assert codes(large) == codes(small) == {"preamble_skipped"}

@@ -274,6 +274,16 @@ def missing_target(columns, random):
     return {**columns, "y": np.where(_some(columns, random, 0.05), "", _labels(columns).astype(str))}
 
 
+def constant_target(columns, random):
+    return {**columns, "y": ["yes"] * len(columns["y"])}
+
+
+def shifted_later(columns, random):
+    """Return rows that come later, with a level that took over and a number that rose."""
+    regions = np.where(_some(columns, random, 0.6), "south", columns["region"])
+    return {**columns, "region": regions, "income": columns["income"] * 2.5}
+
+
 CLASSES = ("binary", "imbalanced", "multiclass", "small", "wide", "dated")
 NUMBERS = ("regression", "skewed")
 LARGE = tuple(shape for shape in SHAPES if shape != "small")
@@ -314,6 +324,9 @@ PLANTS = (
     ("mixed_types", mixed_types, SHAPES),
     ("ambiguous_date_order", doubtful_dates, SHAPES),
     ("missing_target_rows", missing_target, CLASSES),
+    ("unusable_target", constant_target, SHAPES),
 )
+# What is planted into rows that come later than a clean table's.
+LATER_PLANTS = (("drift_to_test_data", shifted_later, SHAPES),)
 # What may be said of a clean table of a shape: it is so.
 TRUE_OF = {"imbalanced": {"class_imbalance"}}

@@ -3,22 +3,32 @@
 import numpy as np
 import pandas as pd
 import pytest
-from planted import PLANTS, SHAPES, TRUE_OF, clean_columns
+from planted import LATER_PLANTS, PLANTS, SHAPES, TRUE_OF, clean_columns
 
 from automl.preparation import FINDING_KINDS, profile
 from automl.tables import infer_schema, table_from_frame
 
-OTHERWISE_TESTED = {"unusable_target", "drift_to_test_data"}
 
-
-def codes_of(columns):
+def codes_of(columns, later=None):
     table = table_from_frame(pd.DataFrame(columns))
-    return {finding.code for finding in profile(table, infer_schema(table, "y"), "y").findings}
+    test_data = None if later is None else table_from_frame(pd.DataFrame(later))
+    return {finding.code for finding in profile(table, infer_schema(table, "y"), "y", test_data).findings}
 
 
 @pytest.mark.parametrize(("code", "plant", "shapes"), PLANTS, ids=lambda value: getattr(value, "__name__", None))
 def test_a_planted_problem_is_found(code, plant, shapes):
     assert code in codes_of(plant(clean_columns(shapes[-1], 1), np.random.default_rng(1)))
+
+
+@pytest.mark.parametrize(("code", "plant", "shapes"), LATER_PLANTS)
+def test_a_problem_planted_into_later_rows_is_found(code, plant, shapes):
+    later = plant(clean_columns(shapes[-1], 2), np.random.default_rng(1))
+    assert code in codes_of(clean_columns(shapes[-1], 1), later)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_nothing_is_found_in_later_rows_of_the_same_kind(shape):
+    assert codes_of(clean_columns(shape, 7), clean_columns(shape, 8)) == TRUE_OF.get(shape, set())
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -30,4 +40,4 @@ def test_every_finding_about_cells_rows_and_target_is_planted():
     from automl.preparation.reading_kinds import READING_KINDS
 
     of_reading = {kind.code for kind in READING_KINDS}
-    assert set(FINDING_KINDS) - of_reading - OTHERWISE_TESTED <= {code for code, *_ in PLANTS}
+    assert set(FINDING_KINDS) - of_reading <= {code for code, *_ in (*PLANTS, *LATER_PLANTS)}

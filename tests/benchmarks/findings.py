@@ -12,16 +12,17 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from preparation.planted import PLANTS, SHAPES, TRUE_OF, clean_columns
+from preparation.planted import LATER_PLANTS, PLANTS, SHAPES, TRUE_OF, clean_columns
 
 from automl.preparation import profile
 from automl.tables import infer_schema, table_from_frame
 
 
-def codes_of(columns):
-    """Return the codes found in a table with the target ``y``."""
+def codes_of(columns, later=None):
+    """Return the codes found in a table with the target ``y``, beside rows that come later."""
     table = table_from_frame(pd.DataFrame(columns))
-    return {finding.code for finding in profile(table, infer_schema(table, "y"), "y").findings}
+    test_data = None if later is None else table_from_frame(pd.DataFrame(later))
+    return {finding.code for finding in profile(table, infer_schema(table, "y"), "y", test_data).findings}
 
 
 def false_alarms(seeds):
@@ -29,19 +30,22 @@ def false_alarms(seeds):
     alarms = Counter()
     for shape in SHAPES:
         for seed in range(seeds):
-            alarms.update(codes_of(clean_columns(shape, seed)) - TRUE_OF.get(shape, set()))
+            later = clean_columns(shape, seed + seeds)
+            alarms.update(codes_of(clean_columns(shape, seed), later) - TRUE_OF.get(shape, set()))
     return alarms, len(SHAPES) * seeds
 
 
 def detections(seeds):
     """Return, for each planted problem, in how many of how many tables its code is found, and where it is missed."""
     rates = {}
-    for code, plant, shapes in PLANTS:
+    for code, plant, shapes in (*PLANTS, *LATER_PLANTS):
+        is_later = (code, plant, shapes) in LATER_PLANTS
         misses = []
         for shape in shapes:
             for seed in range(seeds):
-                planted = plant(clean_columns(shape, seed), np.random.default_rng(seed))
-                if code not in codes_of(planted):
+                clean = clean_columns(shape, seed)
+                planted = plant(clean_columns(shape, seed + seeds * is_later), np.random.default_rng(seed))
+                if code not in (codes_of(clean, planted) if is_later else codes_of(planted)):
                     misses.append(f"{shape}/{seed}")
         total = len(shapes) * seeds
         rates[f"{code} ({plant.__name__})"] = (total - len(misses), total, misses)

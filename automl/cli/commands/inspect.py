@@ -35,6 +35,12 @@ def command(common: Common, model: str) -> int:
         print_json(manifest)
     else:
         from automl.cli.render.manifest import print_manifest
+        from automl.errors import ModelFileError
 
-        print_manifest(manifest, model, common)
+        try:
+            print_manifest(manifest, model, common)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            raise ModelFileError(
+                f"'{model}' is damaged: its manifest is incomplete.", "Fit the model again; --json shows what is there."
+            ) from error
     return 0

@@ -54,7 +54,8 @@ def test_no_such_file(refused_fit):
 
 
 def test_a_folder(refused_fit, tmp_path):
-    assert "folder" in refused_fit(3, data=str(tmp_path)).error
+    (tmp_path / "nothing").mkdir()
+    assert "folder" in refused_fit(3, data="nothing").error
 
 
 def test_an_empty_file(refused_fit):

@@ -262,5 +262,9 @@ def _one_column_dialect(text: str, dialect: Dialect, is_whole: bool) -> Dialect:
 
 def _count_quoted(text: str, delimiter: str, quote: str) -> int:
     mark, ends = re.escape(delimiter), re.escape(quote)
-    pattern = rf"(?:^|[\r\n]|{mark}) ?{ends}(?:[^{ends}]|{ends}{ends}){{0,500}}+{ends}(?={mark}|\r?$|\r)"
-    return len(re.findall(pattern, text, re.MULTILINE))
+    counts = []
+    for escaped in ("", rf"\\{ends}|"):
+        cell = rf"{ends}(?:{escaped}[^{ends}]|{ends}{ends}){{0,500}}+{ends}"
+        pattern = rf"(?:^|[\r\n]|{mark}) ?{cell}(?={mark}|\r?$|\r)"
+        counts.append(len(re.findall(pattern, text, re.MULTILINE)))
+    return max(counts)

@@ -3,7 +3,7 @@
 import json
 
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from planted import clean_columns
 
@@ -37,6 +37,8 @@ def odd_frames(draw):
 @given(odd_frames(), st.booleans())
 def test_a_table_of_odd_content_is_profiled_and_drawn(frame, has_target):
     table = table_from_frame(frame)
+    # A target that stands more than once in the header is refused, and tested elsewhere.
+    assume(not has_target or len({str(name).strip().casefold() for name in frame}) == frame.shape[1])
     target = str(table.cells.columns[0]) if has_target else None
     found = profile(table, infer_schema(table, target), target)
     assert all(column.missing + column.unique <= len(frame) for column in found.columns)

@@ -109,9 +109,7 @@ def plan_search(
     if free := _free_families(settings):
         sink.emit(Note(f"Left out, because they cannot keep to --monotone: {', '.join(free)}."))
     cores = settings.jobs or len(os.sched_getaffinity(0))
-    alone = (
-        len(prepared.target) * _learned_columns(prepared) > _CELLS_FOR_ONE_WORKER and settings.time_budget is not None
-    )
+    alone = len(prepared.target) * _column_count(prepared) > _CELLS_FOR_ONE_WORKER and settings.time_budget is not None
     return SearchPlan(
         families=_families(settings),
         trials=settings.trials,
@@ -196,7 +194,7 @@ def _metric(settings: FitSettings, task: Task, target: NDArray[Any]) -> Metric:
 def _splits(settings: FitSettings, prepared: PreparedData, task: Task, groups: NDArray[np.int64]) -> SplitPlan:
     if prepared.fold is not None:
         return splits_from_column(prepared.fold, settings.seed)
-    columns = _learned_columns(prepared)
+    columns = _column_count(prepared)
     if prepared.time is not None:
         return splits_by_time(prepared.time, groups, columns, settings.folds, settings.holdout, settings.seed)
     return plan_splits(
@@ -204,7 +202,7 @@ def _splits(settings: FitSettings, prepared: PreparedData, task: Task, groups: N
     )
 
 
-def _learned_columns(prepared: PreparedData) -> int:
+def _column_count(prepared: PreparedData) -> int:
     return min(prepared.frame.shape[1], MOST_COLUMNS)
 
 

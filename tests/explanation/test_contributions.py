@@ -111,6 +111,15 @@ def test_exact_and_sampled_contributions_agree(boosted):
     assert np.corrcoef(exact.ravel(), sampled.ravel())[0, 1] > 0.98
 
 
+def test_features_of_two_columns_are_not_explained_as_if_each_belonged_to_one(boosted, monkeypatch):
+    subject = boosted.subject
+    frame = subject.read(boosted.table)
+    assert exact_contributions(subject, frame[:5], frame) is not None
+    encoder = next(part.encoder for part in subject.model.parts() if part.encoder is not None)
+    monkeypatch.setattr(encoder, "name", "generated")
+    assert exact_contributions(subject, frame[:5], frame) is None
+
+
 def test_class_probabilities_and_forests_are_sampled(mixed, three):
     for known in (mixed, three):
         assert explain_rows(known.path, known.table, (0,)).method == "sampled_shapley"

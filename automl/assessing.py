@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from automl import __version__
 from automl.bundle import load_model, read_facts
 from automl.bundle.model import Model
 from automl.errors import DataError, UsageError
+from automl.evaluation.arrays import FloatArray
 from automl.evaluation.coverage import measure_coverage
 from automl.evaluation.intervals import scores_with_intervals
 from automl.evaluation.losses import row_losses
@@ -31,7 +32,7 @@ from automl.report.evaluation_gathering import (
     gather_slices,
     gather_worst,
 )
-from automl.report.facts import EstimateFact
+from automl.report.facts import EstimateFact, ReportFacts
 from automl.report.gathering import gather_quality, target_counts
 from automl.scored import ScoredRows, column_of, driving_columns, features_of, score_rows, task_of
 from automl.tables import Table, Task
@@ -82,15 +83,37 @@ def evaluate(
     model, fitted = load_model(model_path), read_facts(model_path)
     import_boosters(model.families)
     threshold = _threshold(model, threshold)
-    for name, option in (*((each, "--fairness") for each in fairness), *([(by, "--by")] if by is not None else [])):
-        check_column(table, name, option)
-    _check_fairness(model, fairness)
+    _check_columns(model, table, by, fairness)
     scored = score_rows(model, table, fitted, threshold)
-    metric = METRICS[fitted.metric]
-    metrics = _metrics(task_of(model), scored, threshold, (metric.name, *also))
-    quality = gather_quality(model.labels, scored.target, scored.prediction, threshold)
-    judged = judged_by(metric, scored.prediction, threshold)
-    losses = row_losses(scored.target, scored.prediction)
+    case = _Case(model, fitted, scored, METRICS[fitted.metric], threshold)
+    facts = _held_against_promise(case, model_path, table, also, min_score)
+    facts = _where_it_errs(facts, case)
+    facts = _by_columns(facts, case, by, fairness)
+    return replace(facts, seconds=round(time.monotonic() - started, 2))
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A model, what its fit knew, the rows it is judged on, and by what."""
+
+    model: Model
+    fitted: ReportFacts
+    scored: ScoredRows
+    metric: Metric
+    threshold: float | None
+
+    @property
+    def judged(self) -> FloatArray:
+        """The predictions as the metric is to see them."""
+        return judged_by(self.metric, self.scored.prediction, self.threshold)
+
+
+def _held_against_promise(
+    case: _Case, model_path: Path, table: Table, also: tuple[str, ...], min_score: float | None
+) -> EvaluationFacts:
+    """Return the scores beside those of one answer for every row, beside the estimate and beside what was asked for."""
+    fitted, scored, metric, labels = case.fitted, case.scored, case.metric, case.model.labels
+    metrics = _metrics(task_of(case.model), scored, case.threshold, (metric.name, *also))
     within, agrees = _held_against(fitted.estimate, metrics.get(metric.name))
     return EvaluationFacts(
         model=model_path.name,
@@ -98,7 +121,7 @@ def evaluate(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         target=fitted.target,
         task=fitted.task,
-        labels=model.labels,
+        labels=labels,
         metric=metric.name,
         greater_is_better=metric.greater_is_better,
         rows=len(scored.target),
@@ -110,21 +133,39 @@ def evaluate(
         agrees_with_estimate=agrees,
         min_score=min_score,
         min_score_met=_reached(metric, metrics, min_score),
-        target_counts=target_counts(model.labels, scored.target) if model.labels else (),
-        by=None if by is None else gather_breakdown(column_of(model, scored, by), scored.target, judged, metric),
-        fairness=gather_fairness((column_of(model, scored, name) for name in fairness), scored.said, scored.target),
-        offsets=gather_offsets(driving_columns(model, scored, fitted), scored.target, scored.prediction),
-        slices=gather_slices(features_of(model, scored), scored.target, judged, losses, metric),
-        worst=gather_worst(scored.said, scored.positions, scored.target, losses),
-        gains=gather_gains(model.labels, scored.target, scored.prediction),
-        per_class=gather_per_class(model.labels, scored.target, decided(scored.prediction, threshold)),
-        threshold=threshold,
-        coverage=_coverage(model, scored),
-        **quality,
+        target_counts=target_counts(labels, scored.target) if labels else (),
+        threshold=case.threshold,
         unparsed=scored.said.unparsed,
         unseen=scored.said.unseen,
-        seconds=round(time.monotonic() - started, 2),
         version=__version__,
+    )
+
+
+def _where_it_errs(facts: EvaluationFacts, case: _Case) -> EvaluationFacts:
+    """Add curves and tables of right and wrong, the parts of the rows that are predicted worst, and single rows."""
+    scored, labels = case.scored, case.model.labels
+    losses = row_losses(scored.target, scored.prediction)
+    return replace(
+        facts,
+        slices=gather_slices(features_of(case.model, scored), scored.target, case.judged, losses, case.metric),
+        worst=gather_worst(scored.said, scored.positions, scored.target, losses),
+        gains=gather_gains(labels, scored.target, scored.prediction),
+        per_class=gather_per_class(labels, scored.target, decided(scored.prediction, case.threshold)),
+        coverage=_coverage(case.model, scored),
+        **gather_quality(labels, scored.target, scored.prediction, case.threshold),
+    )
+
+
+def _by_columns(facts: EvaluationFacts, case: _Case, by: str | None, fairness: tuple[str, ...]) -> EvaluationFacts:
+    """Add scores, decisions and errors by the levels of columns."""
+    model, scored = case.model, case.scored
+    return replace(
+        facts,
+        by=None
+        if by is None
+        else gather_breakdown(column_of(model, scored, by), scored.target, case.judged, case.metric),
+        fairness=gather_fairness((column_of(model, scored, name) for name in fairness), scored.said, scored.target),
+        offsets=gather_offsets(driving_columns(model, scored, case.fitted), scored.target, scored.prediction),
     )
 
 
@@ -141,8 +182,13 @@ def _threshold(model: Model, asked_for: float | None) -> float | None:
     return asked_for
 
 
-def _check_fairness(model: Model, columns: tuple[str, ...]) -> None:
-    if columns and len(model.labels) != 2:
+def _check_columns(model: Model, table: Table, by: str | None, fairness: tuple[str, ...]) -> None:
+    """Refuse columns that are not there, and fairness where there are no two classes to decide between."""
+    for name in fairness:
+        check_column(table, name, "--fairness")
+    if by is not None:
+        check_column(table, by, "--by")
+    if fairness and len(model.labels) != 2:
         raise UsageError(
             f"--fairness is for decisions between two classes; this model's task is {task_of(model)}.",
             "Use --by COLUMN for the score of each group.",

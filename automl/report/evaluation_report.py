@@ -5,7 +5,7 @@ from __future__ import annotations
 from automl.report import charts, views
 from automl.report.evaluation_facts import EvaluationFacts
 from automl.report.evaluation_views import sections, verdict
-from automl.report.rendering import ReportFormat, json_text
+from automl.report.rendering import ReportFormat, render_as
 
 __all__ = ["render_evaluation"]
 
@@ -23,34 +23,19 @@ def render_evaluation(facts: EvaluationFacts, wanted: ReportFormat) -> str:
     str
         The whole report, ending in a line break.
     """
-    match wanted:
-        case "html":
-            return _html(facts)
-        case "md":
-            return _markdown(facts)
-        case "json":
-            return json_text(facts.to_dict())
+    return render_as(wanted, facts, _html, _markdown)
 
 
 def _html(facts: EvaluationFacts) -> str:
-    from markupsafe import Markup
+    from automl.report.pages import render_page
 
-    from automl.report.pages import content_hash, page_environment, resource
-
-    script = resource("sort.js").strip()
-    return (
-        page_environment()
-        .get_template("evaluation.html.j2")
-        .render(
-            facts=facts,
-            style=Markup(resource("style.css")),  # noqa: S704 - part of the program
-            script=Markup(script),  # noqa: S704 - part of the program
-            script_hash=content_hash(script),
-            sentences=verdict(facts),
-            sections=sections(facts),
-            confusion=views.confusion_view(facts),
-            pictures=_charts(facts),
-        )
+    return render_page(
+        "evaluation.html.j2",
+        facts=facts,
+        sentences=verdict(facts),
+        sections=sections(facts),
+        confusion=views.confusion_view(facts),
+        pictures=_charts(facts),
     )
 
 

@@ -1,17 +1,10 @@
-"""The report as one self-contained HTML page.
-
-Nothing is loaded from anywhere: the style sheet and a small script that sorts tables are part of the page, and a
-content security policy lets nothing else in. Every text from the data is escaped by the template engine, after
-:func:`automl.report.formatting.visible` has made its unseen characters visible.
-"""
+"""The report of a fit as one self-contained HTML page."""
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from automl.report import charts, formatting, views
 from automl.report.facts import ReportFacts
-from automl.report.pages import content_hash, listing, page_environment, resource
+from automl.report.pages import listing, render_page
 from automl.report.summary import summary_points
 
 __all__ = ["render_html"]
@@ -27,29 +20,22 @@ _MOST_CHANGES = 300
 
 def render_html(facts: ReportFacts) -> str:
     """Return the report as one HTML page."""
-    script = resource("sort.js").strip()
     strip, candidates = _candidates(facts)
-    return (
-        page_environment()
-        .get_template("report.html.j2")
-        .render(
-            facts=facts,
-            style=Markup(resource("style.css")),  # noqa: S704 - part of the program
-            script=Markup(script),  # noqa: S704 - part of the program
-            script_hash=content_hash(script),
-            points=summary_points(facts),
-            tiles=views.tiles(facts),
-            findings=listing(views.finding_order(facts)[:_MOST_FINDINGS], _MOST_FINDINGS, len(facts.findings)),
-            changes=listing(facts.changes[:_MOST_CHANGES], _MOST_CHANGES, len(facts.changes)),
-            candidates=listing(candidates, _SHOWN_CANDIDATES, len(facts.candidates)),
-            score_range=f"{formatting.concise(strip.low, 3)} to {formatting.concise(strip.high, 3)}",
-            features=listing(_features(facts), _SHOWN_FEATURES, len(facts.features)),
-            columns=listing(facts.columns[:_MOST_COLUMNS], _MOST_COLUMNS, len(facts.columns)),
-            learned_from={each.name for each in facts.features} or {each.name for each in facts.columns},
-            metrics=views.metric_rows(facts),
-            confusion=views.confusion_view(facts),
-            charts=_charts(facts),
-        )
+    return render_page(
+        "report.html.j2",
+        facts=facts,
+        points=summary_points(facts),
+        tiles=views.tiles(facts),
+        findings=listing(views.finding_order(facts)[:_MOST_FINDINGS], _MOST_FINDINGS, len(facts.findings)),
+        changes=listing(facts.changes[:_MOST_CHANGES], _MOST_CHANGES, len(facts.changes)),
+        candidates=listing(candidates, _SHOWN_CANDIDATES, len(facts.candidates)),
+        score_range=f"{formatting.concise(strip.low, 3)} to {formatting.concise(strip.high, 3)}",
+        features=listing(_features(facts), _SHOWN_FEATURES, len(facts.features)),
+        columns=listing(facts.columns[:_MOST_COLUMNS], _MOST_COLUMNS, len(facts.columns)),
+        learned_from={each.name for each in facts.features} or {each.name for each in facts.columns},
+        metrics=views.metric_rows(facts),
+        confusion=views.confusion_view(facts),
+        charts=_charts(facts),
     )
 
 

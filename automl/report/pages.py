@@ -1,4 +1,9 @@
-"""What the HTML pages share: the template engine with its filters, the style sheet, long tables that unfold."""
+"""What the HTML pages share: the template engine with its filters, the frame of a page, long tables that unfold.
+
+Nothing is loaded from anywhere: the style sheet and, where tables sort, a small script are part of the page, and a
+content security policy lets nothing else in. Every text from the data is escaped by the template engine, after
+:func:`automl.report.formatting.visible` has made its unseen characters visible.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +15,13 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from automl import __version__
 from automl.report import charts, formatting, views, wording
 
-__all__ = ["Listing", "content_hash", "listing", "page_environment", "resource"]
+__all__ = ["Listing", "listing", "render_page"]
 
 
 @dataclass(frozen=True)
@@ -32,11 +38,40 @@ def listing(rows: Sequence[Any], shown: int, amount: int) -> Listing:
     return Listing(tuple(rows[:shown]), tuple(rows[shown:]), amount - len(rows))
 
 
-@lru_cache(maxsize=1)
-def page_environment() -> Environment:
+def render_page(template: str, package: str = "automl.report", *, sortable: bool = True, **values: Any) -> str:
+    """Return a page in the frame that all pages share.
+
+    Parameters
+    ----------
+    template : str
+        The name of a template that extends ``page.html.j2``.
+    package : str
+        Whose ``templates`` folder it lies in.
+    sortable : bool
+        Whether the script that sorts tables is part of the page; without it no script may run.
+    **values
+        What the template shows.
+    """
+    script = _resource("sort.js").strip() if sortable else ""
+    page = (
+        _environment(package)
+        .get_template(template)
+        .render(
+            style=Markup(_resource("style.css")),  # noqa: S704 - part of the program
+            script=Markup(script),  # noqa: S704 - part of the program
+            script_hash=_content_hash(script),
+            program_version=__version__,
+            **values,
+        )
+    )
+    return page + "\n"
+
+
+@lru_cache(maxsize=4)
+def _environment(package: str) -> Environment:
     """Return the template engine: it escapes every text, after making its unseen characters visible."""
     environment = Environment(
-        loader=PackageLoader("automl.report", "templates"),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("automl.report")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -72,12 +107,12 @@ def _seen(value: object) -> object:
     return formatting.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def resource(name: str) -> str:
+def _resource(name: str) -> str:
     """Return the text of a file beside the templates."""
     return (files("automl.report") / "templates" / name).read_text(encoding="utf-8")
 
 
-def content_hash(script: str) -> str:
+def _content_hash(script: str) -> str:
     """Return the hash by which a content security policy lets an inline script run (CSP level 3, section 2.3.1)."""
     digest = hashlib.sha256(script.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from automl.preparation.overview import MissingPattern, TableOverview
 from automl.preparation.profile import ColumnProfile, TableProfile
 from automl.report import charts
 from automl.report.facts import ColumnFact
 from automl.report.gathering import column_fact
-from automl.report.pages import content_hash, listing, page_environment, resource
+from automl.report.pages import listing, render_page
 
 __all__ = ["render_profile"]
 
@@ -56,27 +55,20 @@ def render_profile(profile: TableProfile, source: str, target: str | None) -> st
     target : str or None
         The column to predict.
     """
-    script = resource("sort.js").strip()
     findings = sorted(profile.findings, key=lambda finding: _SEVERITIES.index(finding.severity))
     rows = [_Row(column_fact(column), column, _relation(column)) for column in profile.columns[:_MOST_COLUMNS]]
-    return (
-        page_environment()
-        .get_template("profile.html.j2")
-        .render(
-            source=source,
-            target=target,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            rows=profile.rows,
-            style=Markup(resource("style.css")),  # noqa: S704 - part of the program
-            script=Markup(script),  # noqa: S704 - part of the program
-            script_hash=content_hash(script),
-            findings=listing(findings[:_MOST_FINDINGS], _MOST_FINDINGS, len(findings)),
-            severities=pd.Series([str(finding.severity) for finding in findings], dtype="str").value_counts().to_dict(),
-            columns=listing(rows, _MOST_COLUMNS, len(profile.columns)),
-            cells=profile.rows * len(profile.columns),
-            missing=int(np.sum([column.missing for column in profile.columns])),
-            **_overview(profile.overview, profile.rows),
-        )
+    return render_page(
+        "profile.html.j2",
+        source=source,
+        target=target,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        rows=profile.rows,
+        findings=listing(findings[:_MOST_FINDINGS], _MOST_FINDINGS, len(findings)),
+        severities=pd.Series([str(finding.severity) for finding in findings], dtype="str").value_counts().to_dict(),
+        columns=listing(rows, _MOST_COLUMNS, len(profile.columns)),
+        cells=profile.rows * len(profile.columns),
+        missing=int(np.sum([column.missing for column in profile.columns])),
+        **_overview(profile.overview, profile.rows),
     )
 
 

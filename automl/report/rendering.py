@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import PurePath
-from typing import Any, Literal, assert_never
+from typing import Any, Literal, Protocol, TypeVar, assert_never
 
 from automl.errors import UsageError
 from automl.report.facts import ReportFacts
 
-__all__ = ["ReportFormat", "json_text", "render", "report_format"]
+__all__ = ["ReportFormat", "json_text", "render", "render_as", "report_format"]
 
 ReportFormat = Literal["html", "md", "json"]
 
 SCHEMA_VERSION = 1
 _FORMATS: dict[str, ReportFormat] = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
+
+
+class Facts(Protocol):
+    """Something that can be told: values that are JSON-ready through :meth:`to_dict`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the facts as JSON-ready values."""
+
+
+FactsT = TypeVar("FactsT", bound=Facts)
 
 
 def report_format(path: str) -> ReportFormat:
@@ -51,19 +62,34 @@ def render(facts: ReportFacts, format: ReportFormat) -> str:  # noqa: A002 - the
     str
         The whole report, ending in a line break. It can always be written as UTF-8.
     """
-    match format:
+    return render_as(format, facts, _html, _markdown)
+
+
+def _html(facts: ReportFacts) -> str:
+    from automl.report.html import render_html
+
+    return render_html(facts)
+
+
+def _markdown(facts: ReportFacts) -> str:
+    from automl.report.markdown import render_markdown
+
+    return render_markdown(facts)
+
+
+def render_as(
+    wanted: ReportFormat, facts: FactsT, html: Callable[[FactsT], str], markdown: Callable[[FactsT], str]
+) -> str:
+    """Render facts in the format that is wanted: by one of two functions, or as JSON."""
+    match wanted:
         case "html":
-            from automl.report.html import render_html
-
-            return render_html(facts)
+            return html(facts)
         case "md":
-            from automl.report.markdown import render_markdown
-
-            return render_markdown(facts)
+            return markdown(facts)
         case "json":
             return json_text(facts.to_dict())
         case _:
-            assert_never(format)
+            assert_never(wanted)
 
 
 def json_text(values: dict[str, Any]) -> str:

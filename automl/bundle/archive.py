@@ -23,7 +23,8 @@ FORMAT = "automl-model"
 #: more is named in ``members.STORED_SINCE``, and the tests keep a file of every version (``tests/bundle/stored``).
 #:
 #: 2: trees of scikit-learn's families as arrays with siblings side by side; networks packed.
-FORMAT_VERSION = 2
+#: 3: LightGBM's trees as such arrays, too; its own text is still read.
+FORMAT_VERSION = 3
 
 _MANIFEST = "manifest.json"
 _SIGNATURE = "signature.json"

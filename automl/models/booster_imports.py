@@ -1,7 +1,7 @@
-"""Importing the boosting libraries without scikit-learn, for a process that only predicts.
+"""Importing XGBoost without scikit-learn, for a process that only predicts.
 
-LightGBM and XGBoost import scikit-learn for wrappers that we never use, and that takes longer than all else in a
-prediction. Both do without where it cannot be imported.
+XGBoost imports scikit-learn for wrappers that we never use, and that takes longer than all else in a prediction. It
+does without where it cannot be imported.
 """
 
 from __future__ import annotations
@@ -14,14 +14,8 @@ from importlib import import_module
 
 __all__ = ["import_boosters", "share_cores"]
 
-#: By family. Forests that scikit-learn has grown are walked by XGBoost.
-_LIBRARIES = {
-    "lightgbm": "lightgbm",
-    "xgboost": "xgboost",
-    "hist_gradient_boosting": "xgboost",
-    "random_forest": "xgboost",
-    "extra_trees": "xgboost",
-}
+#: Whose trees XGBoost walks.
+_FAMILIES = {"lightgbm", "xgboost", "hist_gradient_boosting", "random_forest", "extra_trees"}
 
 
 def share_cores(n_models: int, most_threads: int) -> None:
@@ -41,7 +35,7 @@ def share_cores(n_models: int, most_threads: int) -> None:
 
 
 def import_boosters(families: Iterable[str]) -> None:
-    """Import the boosting libraries that those families predict with, leaving their scikit-learn wrappers out.
+    """Import XGBoost where one of those families predicts with it, leaving its scikit-learn wrappers out.
 
     For a command's own process alone: in a program of others, those wrappers may be wanted later. Where scikit-learn is
     loaded already there is nothing to save, and nothing is done. A library that is missing is left to be reported by
@@ -56,8 +50,8 @@ def import_boosters(families: Iterable[str]) -> None:
         return
     sys.modules["sklearn"] = None  # type: ignore[assignment]
     try:
-        for library in {_LIBRARIES[name] for name in families if name in _LIBRARIES}:
-            with suppress(ImportError, OSError):
-                import_module(library)
+        with suppress(ImportError, OSError):
+            if not _FAMILIES.isdisjoint(families):
+                import_module("xgboost")
     finally:
         del sys.modules["sklearn"]

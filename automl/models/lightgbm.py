@@ -10,9 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.models.arrays import TargetScale, to_probabilities
+from automl.errors import ModelFileError
+from automl.models.arrays import TargetScale, read_arrays, to_probabilities, write_arrays
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.family import Choice, Family, FitRequest, Integer, Real
+from automl.models.lightgbm_trees import trees_of_text
+from automl.models.tree_arrays import TreeArrays, trees_from
+from automl.models.tree_model import NodeWeights
+from automl.models.tree_walking import TreeScores
 
 __all__ = ["FAMILY", "LightGBMModel", "fit", "load"]
 
@@ -20,7 +25,7 @@ FAMILY = Family(
     name="lightgbm",
     title="LightGBM",
     module=__name__,
-    requires=("lightgbm",),
+    requires=("lightgbm", "xgboost"),
     encodings=("native", "native_target", "generated"),
     space={
         "learning_rate": Real(0.01, 0.12, log=True, default=0.05),
@@ -34,7 +39,6 @@ FAMILY = Family(
         "cat_l2": Real(0.01, 20.0, log=True, default=10.0),
         "extra_trees": Choice((False, True)),
     },
-    suffix="lgb.txt",
     quick=True,
     monotone=True,
 )
@@ -46,50 +50,61 @@ _EFFORT_OF_RANDOM_SPLITS = 60.0
 
 
 class LightGBMModel:
-    """A booster and, for regression, the target's scale."""
+    """The trees that LightGBM grew and, for regression, the target's scale.
 
-    def __init__(self, booster: Any, scale: TargetScale | None, resolved: dict[str, Any] | None = None) -> None:
-        self.booster = booster
-        self.scale = scale
-        self.iterations = int(booster.current_iteration())
+    Parameters
+    ----------
+    trees : TreeArrays
+        Iteration after iteration.
+    weights : NodeWeights
+    scale : TargetScale or None
+    resolved : mapping, optional
+    """
+
+    def __init__(
+        self,
+        trees: TreeArrays,
+        weights: NodeWeights,
+        scale: TargetScale | None,
+        resolved: dict[str, Any] | None = None,
+    ) -> None:
+        self.trees, self.weights, self.scale = trees, weights, scale
+        self.iterations = len(trees.counts) // weights.n_scores
         self.resolved: dict[str, Any] = resolved or {}
+        self._scores = TreeScores(trees, weights)
 
     def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:
         """Return predictions or probabilities after ``iterations`` (default: all)."""
-        return self._finish(self._raw(values, 0, iterations or self.iterations))
+        return self.predict_stages(values, (iterations or self.iterations,))[0]
 
     def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
-        """Return the predictions after each of ``stages``, adding up the trees between them."""
-        total: NDArray[np.float64] | None = None
-        begin, results = 0, []
-        for stage in stages:
-            part = self._raw(values, begin, stage - begin)
-            total = part if total is None else total + part
-            results.append(self._finish(total))
-            begin = stage
-        return results
+        """Return the predictions after each of ``stages``, adding up the trees between them.
+
+        Raises
+        ------
+        ModelFileError
+            If the rows have another number of features than the trees.
+        """
+        if values.shape[1] != self.trees.n_features:
+            raise _damaged()
+        finish = to_probabilities if self.scale is None else self.scale.invert
+        return [finish(raw) for raw in self._scores.stages(values, stages)]
 
     def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:
-        """Return what each feature adds to a regression's prediction; the last column is what it starts from.
-
-        Path-dependent TreeSHAP (Lundberg et al. 2020), as LightGBM computes it: of shape (n_rows, n_features + 1).
-        """
+        """Return what each feature adds to a regression's prediction, see :meth:`TreeScores.contributions`."""
         assert self.scale is not None
-        return self.scale.invert_contributions(
-            self.booster.predict(values, pred_contrib=True, num_iteration=iterations, num_threads=1)
-        )
-
-    def _raw(self, values: NDArray[np.float32], begin: int, count: int) -> NDArray[np.float64]:
-        raw = self.booster.predict(values, raw_score=True, start_iteration=begin, num_iteration=count, num_threads=1)
-        return np.asarray(raw)
-
-    def _finish(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
-        return to_probabilities(raw) if self.scale is None else self.scale.invert(raw)
+        return self.scale.invert_contributions(self._scores.contributions(values, iterations))
 
     def save(self, path: Path) -> None:
-        """Write LightGBM's own text format, preceded by one line with the target's scale."""
-        scale = "" if self.scale is None else " ".join(map(repr, self.scale.numbers))
-        path.write_text(f"{scale}\n{self.booster.model_to_string(num_iteration=-1)}", encoding="utf-8")
+        """Write the nodes of every tree, end to end, what the leaves add, and the target's scale."""
+        write_arrays(
+            path,
+            added=self.weights.added[self.trees.is_leaf],
+            cover=self.weights.cover,
+            n_scores=np.array([self.weights.n_scores]),
+            scale=np.array([] if self.scale is None else self.scale.numbers, dtype=np.float64),
+            **self.trees.stored(),
+        )
 
 
 def fit(request: FitRequest) -> LightGBMModel:
@@ -111,7 +126,7 @@ def fit(request: FitRequest) -> LightGBMModel:
     rounds = int(resolved.get("iterations", MAX_ITERATIONS))
     booster = lightgbm.train(parameters, data, rounds, valid_sets=[valid], callbacks=[_stop_when_over(patience)])
     resolved.setdefault("iterations", rounds_for_other_folds(patience))
-    return LightGBMModel(booster, scale, resolved)
+    return LightGBMModel(*trees_of_text(booster.model_to_string(num_iteration=-1)), scale, resolved)
 
 
 def _dataset(request: FitRequest, scale: TargetScale | None) -> Any:
@@ -211,9 +226,48 @@ _PASSED_ON = (
 
 
 def load(content: bytes) -> LightGBMModel:
-    """Read a saved booster."""
-    import lightgbm
+    """Read a model from its arrays, or from LightGBM's own text, which files up to format 2 hold.
 
-    scale_line, text = content.decode("utf-8").split("\n", 1)
-    scale = TargetScale(*(float(number) for number in scale_line.split())) if scale_line else None
-    return LightGBMModel(lightgbm.Booster(model_str=text), scale)
+    Raises
+    ------
+    ModelFileError
+        If a node points outside its tree or to a feature that does not exist.
+    """
+    if not content.startswith(_ARRAYS):
+        scale_line, text = content.decode("utf-8").split("\n", 1)
+        return LightGBMModel(*trees_of_text(text), _scale_of([float(number) for number in scale_line.split()]))
+    arrays = read_arrays(content)
+    trees = trees_from(arrays)
+    (n_scores,) = arrays["n_scores"].tolist()
+    if trees is None or not _fits(arrays, trees, n_scores):
+        raise _damaged()
+    added = np.zeros(len(trees.left), dtype=np.float32)
+    added[trees.is_leaf] = arrays["added"]
+    return LightGBMModel(trees, NodeWeights(added, arrays["cover"], n_scores), _scale_of(arrays["scale"].tolist()))
+
+
+#: How a file of arrays, a zip, begins.
+_ARRAYS = b"PK"
+
+
+def _scale_of(numbers: list[float]) -> TargetScale | None:
+    return TargetScale(*numbers) if numbers else None
+
+
+def _fits(arrays: dict[str, NDArray[Any]], trees: TreeArrays, n_scores: int) -> bool:
+    added, cover = arrays["added"], arrays["cover"]
+    return bool(
+        added.shape == (int(trees.is_leaf.sum()),)
+        and cover.shape == trees.left.shape
+        and added.dtype == cover.dtype == np.float32
+        and np.isfinite(added).all()
+        and (cover > 0).all()
+        and n_scores >= 1
+        and len(trees.counts) % n_scores == 0
+    )
+
+
+def _damaged() -> ModelFileError:
+    return ModelFileError(
+        "A LightGBM model in the model file is damaged.", "Get a fresh copy of the file, or fit it again."
+    )

@@ -2,20 +2,47 @@
 
 The two children of a node stand side by side, so that one position says both, and behind their parent, so that no walk
 can go in a circle. What a node compares with is kept in the precision of the rows, which are float32: a row's number is
-below it exactly where it was at most the threshold the tree was grown with.
+below it exactly where it was at most the threshold the tree was grown with. A node may split by categories instead.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["GrownTrees", "TreeArrays", "side_by_side", "trees_from"]
+__all__ = ["CategorySplits", "GrownTrees", "TreeArrays", "side_by_side", "sound_trees", "trees_from"]
 
 _FIELDS = ("counts", "left", "feature", "below", "missing_left")
+_CATEGORY_FIELDS = {"nodes": "category_nodes", "counts": "category_counts", "codes": "category_codes"}
+
+#: float32 holds every whole number up to here; a set of them takes two megabytes at most.
+_MOST_CATEGORIES = 2**24
+
+
+def _none() -> NDArray[np.int32]:
+    return np.empty(0, dtype=np.int32)
+
+
+@dataclass(frozen=True)
+class CategorySplits:
+    """The nodes that split by categories.
+
+    Attributes
+    ----------
+    nodes : int32 ndarray of shape (n_splits,)
+        Their positions among the nodes of all trees, ascending.
+    counts : int32 ndarray of shape (n_splits,)
+        How many categories go to the node's second child.
+    codes : int32 ndarray of shape (counts.sum(),)
+        These categories, split after split, ascending in each. All others go to the first child.
+    """
+
+    nodes: NDArray[np.int32] = field(default_factory=_none)
+    counts: NDArray[np.int32] = field(default_factory=_none)
+    codes: NDArray[np.int32] = field(default_factory=_none)
 
 
 @dataclass(frozen=True)
@@ -35,6 +62,7 @@ class TreeArrays:
     missing_left : uint8 ndarray of shape (n_nodes,)
         1 where rows without the feature go to the first child.
     n_features : int
+    by_category : CategorySplits
     """
 
     counts: NDArray[np.int32]
@@ -43,6 +71,7 @@ class TreeArrays:
     below: NDArray[np.float32]
     missing_left: NDArray[np.uint8]
     n_features: int
+    by_category: CategorySplits = field(default_factory=CategorySplits)
 
     @property
     def is_leaf(self) -> NDArray[np.bool_]:
@@ -56,12 +85,15 @@ class TreeArrays:
 
     def stored(self) -> dict[str, NDArray[Any]]:
         """Return the arrays to store, by name."""
-        return {**{name: getattr(self, name) for name in _FIELDS}, "n_features": np.array([self.n_features])}
+        stored = {**{name: getattr(self, name) for name in _FIELDS}, "n_features": np.array([self.n_features])}
+        if len(self.by_category.nodes):
+            stored |= {name: getattr(self.by_category, own) for own, name in _CATEGORY_FIELDS.items()}
+        return stored
 
 
 @dataclass(frozen=True)
 class GrownTrees:
-    """The nodes of trees as scikit-learn grows them: a row goes to the left child where it is at most the threshold.
+    """The nodes of trees as libraries grow them: a row goes to the left child where it is at most the threshold.
 
     Attributes
     ----------
@@ -125,8 +157,14 @@ def _just_above(threshold: NDArray[np.float64]) -> NDArray[np.float32]:
 def trees_from(arrays: dict[str, NDArray[Any]]) -> TreeArrays | None:
     """Return stored trees; None where a walk might leave its tree, go in a circle or look at a feature too many."""
     (n_features,) = arrays["n_features"].tolist()
-    trees = TreeArrays(**{name: arrays[name] for name in _FIELDS}, n_features=n_features)
-    return trees if _typed(trees) and _sound(trees) else None
+    splits = CategorySplits(**{own: arrays[name] for own, name in _CATEGORY_FIELDS.items() if name in arrays})
+    trees = TreeArrays(**{name: arrays[name] for name in _FIELDS}, n_features=n_features, by_category=splits)
+    return trees if sound_trees(trees) else None
+
+
+def sound_trees(trees: TreeArrays) -> bool:
+    """Return whether a walk stays in its tree, ends, and looks at nothing that is not there."""
+    return _typed(trees) and _sound(trees) and _sound_categories(trees)
 
 
 def _typed(trees: TreeArrays) -> bool:
@@ -135,6 +173,7 @@ def _typed(trees: TreeArrays) -> bool:
         and trees.below.dtype == np.float32
         and trees.missing_left.dtype == np.uint8
         and all(getattr(trees, name).ndim == 1 for name in _FIELDS)
+        and all(array.dtype == np.int32 and array.ndim == 1 for array in vars(trees.by_category).values())
     )
 
 
@@ -155,4 +194,23 @@ def _sound(trees: TreeArrays) -> bool:
         and (feature < trees.n_features).all()
         and not np.isnan(trees.below).any()
         and (trees.missing_left <= 1).all()
+    )
+
+
+def _sound_categories(trees: TreeArrays) -> bool:
+    splits = trees.by_category
+    if len(splits.nodes) != len(splits.counts) or (splits.counts <= 0).any():
+        return False
+    if int(splits.counts.sum(dtype=np.int64)) != len(splits.codes):
+        return False
+    steps = np.diff(splits.codes.astype(np.int64))
+    steps[np.cumsum(splits.counts[:-1], dtype=np.int64) - 1] = 1
+    return bool(
+        (np.diff(splits.nodes.astype(np.int64)) > 0).all()
+        and (splits.nodes >= 0).all()
+        and (splits.nodes < len(trees.left)).all()
+        and not trees.is_leaf[splits.nodes].any()
+        and (steps > 0).all()
+        and (splits.codes >= 0).all()
+        and (splits.codes < _MOST_CATEGORIES).all()
     )

@@ -13,6 +13,7 @@ from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, to_probabilities
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.family import Family, FitRequest, Integer, Real
+from automl.models.tree_walking import margins
 
 __all__ = ["FAMILY", "XGBoostModel", "fit", "load"]
 
@@ -63,17 +64,8 @@ class XGBoostModel:
 
     def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
         """Return the predictions after each of ``stages``, adding up the trees between them."""
-        data = matrix(values, self.categorical)
-        total: NDArray[np.float64] | None = None
-        begin, results = 0, []
-        for stage in stages:
-            part = np.asarray(
-                self.booster.predict(data, output_margin=True, iteration_range=(begin, stage)), dtype=np.float64
-            )
-            total = part if total is None else total + part
-            results.append(to_probabilities(total) if self.scale is None else self.scale.invert(total))
-            begin = stage
-        return results
+        finish = to_probabilities if self.scale is None else self.scale.invert
+        return [finish(raw) for raw in margins(self.booster, matrix(values, self.categorical), stages)]
 
     def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:
         """Return what each feature adds to a regression's prediction; the last column is what it starts from.

@@ -70,7 +70,17 @@ def load_model(path: Path, key: Path | None = None, *, isolated: bool = False) -
     if trusted is not None:
         check_signature(archive, trusted)
     if not isolated:
-        return model.Model(archive)
+        return _with_known_columns(model.Model(archive), path)
     from automl.bundle.isolation import IsolatedMembers
 
-    return model.Model(archive, IsolatedMembers)
+    return _with_known_columns(model.Model(archive, IsolatedMembers), path)
+
+
+def _with_known_columns(loaded: Model, path: Path) -> Model:
+    """Return a model whose members use no column that its schema does not know; ModelFileError for another one."""
+    if strangers := set(loaded.required_columns) - set(loaded.schema.names):
+        raise ModelFileError(
+            f"'{path}' is damaged: it uses a column '{min(strangers)[:50]}' that it does not describe.",
+            "Fit the model again.",
+        )
+    return loaded

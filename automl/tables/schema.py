@@ -76,8 +76,9 @@ class NumberFormat:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> NumberFormat:
-        """Rebuild a format from what :meth:`to_dict` returned."""
-        return cls(**{**values, "units": tuple((unit, factor) for unit, factor in values.get("units", ()))})
+        """Rebuild a format from what :meth:`to_dict` returned; TypeError or ValueError where that is not what it is."""
+        texts = {name: _text(value) for name, value in values.items() if name != "units"}
+        return cls(**texts, units=tuple((_text(unit), float(factor)) for unit, factor in values.get("units", ())))
 
 
 @dataclass(frozen=True)
@@ -134,18 +135,20 @@ class Column:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Column:
-        """Rebuild a column from what :meth:`to_dict` returned."""
+        """Rebuild a column from what :meth:`to_dict` returned.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If that is not what it is.
+        """
         return cls(
-            name=values["name"],
+            name=_text(values["name"]),
             kind=ColumnKind(values["kind"]),
-            missing_markers=tuple(values.get("missing_markers", ())),
             number=NumberFormat.from_dict(values["number"]) if "number" in values else None,
-            datetime_format=values.get("datetime_format"),
-            true_values=tuple(values.get("true_values", ())),
-            false_values=tuple(values.get("false_values", ())),
-            levels=tuple(values.get("levels", ())),
-            order=tuple(values.get("order", ())),
-            content=values.get("content", ""),
+            datetime_format=_text(values["datetime_format"]) if "datetime_format" in values else None,
+            content=_text(values.get("content", "")),
+            **{name: tuple(map(_text, values[name])) for name in _LISTS_OF_TEXTS if name in values},
         )
 
 
@@ -198,10 +201,19 @@ class Schema:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Schema:
-        """Rebuild a schema from what :meth:`to_dict` returned."""
+        """Rebuild a schema from what :meth:`to_dict` returned; errors as for :meth:`Column.from_dict`."""
         return cls(
             columns=tuple(Column.from_dict(column) for column in values["columns"]),
-            target=values["target"],
+            target=None if values["target"] is None else _text(values["target"]),
             task=None if values["task"] is None else Task(values["task"]),
-            labels=tuple(values["labels"]),
+            labels=tuple(map(_text, values["labels"])),
         )
+
+
+_LISTS_OF_TEXTS = ("missing_markers", "true_values", "false_values", "levels", "order")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a text is expected, not {value!r}")
+    return value

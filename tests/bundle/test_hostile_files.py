@@ -265,6 +265,7 @@ def test_an_unknown_family_is_refused(refused, binary):
         {"n_classes": -1},
         {"columns": None},
         {"columns": [3]},
+        {"columns": ["age", "shoe size"]},
     ],
 )
 def test_a_blend_that_makes_no_sense_is_refused(refused, binary, changes):
@@ -302,6 +303,25 @@ def test_a_part_that_makes_no_sense_is_refused(refused, binary, changes):
 @pytest.mark.parametrize("name", ["schema.json", "blend.json"])
 def test_a_description_that_is_none_is_refused(refused, binary, name, content):
     refused(forge(binary.content, {name: content}), at_once=False)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": 2**31},
+        {"name": None},
+        {"levels": [["Bern"]]},
+        {"number": {"decimal": 3}},
+        {"number": {"units": [["kg", None]]}},
+        {"number": {"shape": "round"}},
+        {"datetime_format": 3},
+        {"true_values": [None]},
+    ],
+)
+def test_a_column_whose_description_makes_no_sense_is_refused(refused, binary, changes):
+    schema = json_of(binary, "schema.json")
+    schema["columns"][0].update(changes)
+    refused(forge(binary.content, {"schema.json": json.dumps(schema).encode()}), at_once=False)
 
 
 @pytest.mark.parametrize("content", [b"", b"null", b"[]", b"{}", b'{"estimate": 3}'])

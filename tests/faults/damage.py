@@ -1,9 +1,11 @@
 """Damage a model file in every way, predict with each, and count how many are refused, or predict what they did.
 
-python tests/faults/damage.py [--flips 1000] [--truncations 100] [--mutations 200] [--seed 0] [--model FILE]
+python tests/faults/damage.py [--flips 1000] [--truncations 100] [--mutations 200] [--seed 0] [--model FILE] [--keep F]
 
-Each file is read in a process of its own, so that a crash or an endless loop is counted and not suffered. Mutations
-know the file: they change values in its JSON parts or bytes of its models, or leave parts out, and make hashes match.
+Each file is read in a process of its own, forked from one that has imported everything, so that a crash or an endless
+loop is counted and not suffered. Mutations know the file: they change values in its JSON parts or bytes of its models,
+leave parts out, or put a pickle in their place that would make a file, and make hashes match. --keep puts files that
+were neither refused nor predicted the same into a folder.
 """
 
 import argparse
@@ -11,8 +13,10 @@ import hashlib
 import io
 import json
 import os
+import pickle
 import random
 import resource
+import shutil
 import sys
 import tempfile
 import zipfile
@@ -23,6 +27,15 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 STORED = Path(__file__).parents[1] / "bundle" / "stored" / "format-2.automl"
 VALUES = (None, True, -1, 0, 1, 2**31, 2**63, 1e308, float("nan"), "", "../../etc/passwd", "x" * 5_000, [], {}, [[]])
 CPU_SECONDS = 30
+SURVIVED = ("refused", "predicts the same")
+CANARY = "canary"
+
+
+class Canary:
+    """Unpickling it would make a file."""
+
+    def __reduce__(self):
+        return (Path.touch, (Path(CANARY),))
 
 
 def flipped(content, draw):
@@ -41,9 +54,11 @@ def mutated(content, draw):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(members.pop("manifest.json"))
-    name = draw.choice(sorted(members))
-    if draw.random() < 0.1:
+    name, kind = draw.choice(sorted(members)), draw.random()
+    if kind < 0.1:
         del members[name]
+    elif kind < 0.15:
+        members[name] = pickle.dumps(Canary())
     elif name.endswith(".json"):
         members[name] = json.dumps(with_other_value(json.loads(members[name]), draw)).encode()
     else:
@@ -127,6 +142,7 @@ def main():
     options.add_argument("--mutations", type=int, default=200)
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--model", type=Path, default=STORED)
+    options.add_argument("--keep", type=Path)
     given = options.parse_args()
     # What is imported here need not be imported in every process that is forked.
     import automl.bundle.model  # noqa: F401
@@ -136,14 +152,20 @@ def main():
     draw, content, data = random.Random(given.seed), given.model.read_bytes(), rows_of(given.model)
     expected = expected_answer(given.model, data)
     failures = 0
+    kept = given.keep and given.keep.resolve()
+    if kept:
+        kept.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         os.chdir(place)
         for damage, count in ((flipped, given.flips), (truncated, given.truncations), (mutated, given.mutations)):
             outcomes = Counter()
-            for _ in range(count):
+            for number in range(count):
                 Path("damaged.automl").write_bytes(damage(content, draw))
-                outcomes[outcome_of(Path("damaged.automl"), data, expected)] += 1
-            survived = outcomes["refused"] + outcomes["predicts the same"]
+                outcome = outcome_of(Path("damaged.automl"), data, expected)
+                outcomes[outcome] += 1
+                if kept and outcome not in SURVIVED:
+                    shutil.copy("damaged.automl", kept / f"{damage.__name__}-{number}.automl")
+            survived = sum(outcomes[outcome] for outcome in SURVIVED)
             strangers = sorted({each.name for each in Path().iterdir()} - {"damaged.automl"})
             failures += count - survived + len(strangers)
             print(

@@ -14,6 +14,7 @@ from automl.models.arrays import TargetScale, to_probabilities
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.family import Family, FitRequest, Integer, Real
 from automl.models.tree_walking import margins
+from automl.models.xgboost_checks import check_booster
 
 __all__ = ["FAMILY", "XGBoostModel", "fit", "load"]
 
@@ -192,14 +193,16 @@ def load(content: bytes) -> XGBoostModel:
     Raises
     ------
     ModelFileError
-        If it does not begin and end as one: on some other contents XGBoost's reader ends the process.
+        If it is not what XGBoost writes: on some other contents XGBoost's reader ends the process.
     """
     import xgboost
 
-    if not (content.startswith(b"{") and content.endswith(b"}")):
+    try:
+        check_booster(content)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise ModelFileError(
             "An XGBoost model in the model file is damaged.", "Get a fresh copy of the file, or fit it again."
-        )
+        ) from error
     booster = xgboost.Booster(model_file=bytearray(content))
     attributes = booster.attributes()
     numbers = [float(number) for number in attributes.get("scale", "").split()]

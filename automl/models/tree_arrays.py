@@ -83,6 +83,16 @@ class TreeArrays:
         """Where each tree begins."""
         return np.cumsum(self.counts, dtype=np.int64) - self.counts
 
+    def first(self, n_trees: int) -> TreeArrays:
+        """Return the first trees alone."""
+        n_nodes = int(self.counts[:n_trees].sum(dtype=np.int64))
+        nodes = {name: getattr(self, name)[:n_nodes] for name in _FIELDS if name != "counts"}
+        splits = self.by_category
+        n_splits = int(np.searchsorted(splits.nodes, n_nodes))
+        codes = splits.codes[: splits.counts[:n_splits].sum(dtype=np.int64)]
+        by_category = CategorySplits(splits.nodes[:n_splits], splits.counts[:n_splits], codes)
+        return TreeArrays(counts=self.counts[:n_trees], n_features=self.n_features, by_category=by_category, **nodes)
+
     def stored(self) -> dict[str, NDArray[Any]]:
         """Return the arrays to store, by name."""
         stored = {**{name: getattr(self, name) for name in _FIELDS}, "n_features": np.array([self.n_features])}

@@ -38,6 +38,10 @@ class NodeWeights:
     cover: NDArray[np.float32]
     n_scores: int = 1
 
+    def first(self, n_nodes: int) -> NodeWeights:
+        """Return those of the first nodes alone."""
+        return NodeWeights(self.added[:n_nodes], self.cover[:n_nodes], self.n_scores)
+
 
 def booster_of(trees: TreeArrays, weights: NodeWeights | None = None) -> Any:
     """Return a booster that walks the trees.
@@ -108,22 +112,33 @@ def _packed(trees: TreeArrays, weights: NodeWeights) -> Iterator[bytes | memoryv
         _Column("sum_hessian", b"d", weights.cover.astype(">f4")),
     ]
     categories = _packed_categories(trees)
+    heads, tails = {}, {}
+    for count in np.unique(trees.counts).tolist():
+        heads[count] = _sizes(trees.n_features, count)
+        tails[count] = b"".join(column.part(0, count) for column in unused) + b"}"
     begin = 0
     for number, count in enumerate(trees.counts.tolist()):
-        sizes = object_of(
-            num_deleted=text("0"),
-            num_feature=text(str(trees.n_features)),
-            num_nodes=text(str(count)),
-            size_leaf_vector=text("1"),
-        )
-        size = length(count)
-        yield b"{" + next(categories) + key("id") + b"l" + struct.pack(">i", number) + key("tree_param") + sizes
+        yield b"{" + next(categories) + _ID + struct.pack(">i", number) + heads[count]
+        size, end = length(count), begin + count
         for column in columns:
-            yield from (column.name, size, column.content[begin : begin + count])
-        for column in unused:
-            yield from (column.name, size, column.content[:count])
-        yield b"}"
-        begin += count
+            yield column.name
+            yield size
+            yield column.content[begin:end]
+        yield tails[count]
+        begin = end
+
+
+_ID = key("id") + b"l"
+
+
+def _sizes(n_features: int, count: int) -> bytes:
+    sizes = object_of(
+        num_deleted=text("0"),
+        num_feature=text(str(n_features)),
+        num_nodes=text(str(count)),
+        size_leaf_vector=text("1"),
+    )
+    return key("tree_param") + sizes
 
 
 def _packed_categories(trees: TreeArrays) -> Iterator[bytes]:
@@ -157,6 +172,9 @@ class _Column:
     def __init__(self, name: str, kind: bytes, numbers: NDArray[Any]) -> None:
         self.name = key(name) + array_head(kind)
         self.content = np.ascontiguousarray(numbers).view(f"V{numbers.dtype.itemsize}").data
+
+    def part(self, begin: int, end: int) -> bytes:
+        return self.name + length(end - begin) + self.content[begin:end].tobytes()
 
 
 def _parents(trees: TreeArrays) -> NDArray[np.int64]:

@@ -21,6 +21,31 @@ __all__ = ["TreeScores", "TreeWalker", "margins"]
 _BLOCK = 4_000_000
 
 
+class FirstTrees:
+    """A booster of as many of the first trees as were ever asked for: what stands behind them is never handed over.
+
+    Parameters
+    ----------
+    trees : TreeArrays
+        Sound ones: XGBoost walks whatever it is given.
+    weights : NodeWeights, optional
+        Without them, only which leaf is reached can be asked.
+    """
+
+    def __init__(self, trees: TreeArrays, weights: NodeWeights | None = None) -> None:
+        self._trees, self._weights = trees, weights
+        self._n_trees = 0
+        self._booster: Any = None
+
+    def booster(self, n_trees: int) -> Any:
+        """Return a booster of at least so many trees."""
+        if n_trees > self._n_trees:
+            trees = self._trees.first(n_trees)
+            weights = None if self._weights is None else self._weights.first(len(trees.left))
+            self._booster, self._n_trees = booster_of(trees, weights), n_trees
+        return self._booster
+
+
 class TreeWalker:
     """Finds the leaf each row ends in; what a leaf says stays with the model, in its own precision.
 
@@ -32,7 +57,7 @@ class TreeWalker:
 
     def __init__(self, trees: TreeArrays) -> None:
         self.trees = trees
-        self._booster = booster_of(trees)
+        self._first = FirstTrees(trees)
         self._leaf_number = np.cumsum(trees.is_leaf) - 1
 
     def leaves(self, rows: NDArray[np.float32], n_trees: int) -> Iterator[tuple[slice, NDArray[np.int64]]]:
@@ -51,11 +76,12 @@ class TreeWalker:
         """
         import xgboost
 
+        booster = self._first.booster(n_trees)
         step = max(_BLOCK // n_trees, 1)
         for begin in range(0, len(rows), step):
             block = slice(begin, min(begin + step, len(rows)))
             data = xgboost.DMatrix(rows[block], nthread=1)
-            nodes = self._booster.predict(data, pred_leaf=True, iteration_range=(0, n_trees))
+            nodes = booster.predict(data, pred_leaf=True, iteration_range=(0, n_trees))
             reached = nodes.reshape(-1, n_trees).astype(np.int64) + self.trees.first_nodes[:n_trees]
             yield block, self._leaf_number[reached]
 
@@ -74,7 +100,8 @@ class TreeScores:
     def __init__(self, trees: TreeArrays, weights: NodeWeights) -> None:
         self._types = np.full(trees.n_features, "q")
         self._types[trees.feature[trees.by_category.nodes]] = "c"
-        self._booster = booster_of(trees, weights)
+        self._first = FirstTrees(trees, weights)
+        self._n_scores = weights.n_scores
 
     def stages(self, rows: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
         """Return what is added up after each of the iteration counts ``stages`` (ascending).
@@ -83,14 +110,15 @@ class TreeScores:
         -------
         list of ndarray of shape (n_rows,), or (n_rows, n_scores) where there are several
         """
-        return margins(self._booster, self._matrix(rows), stages)
+        return margins(self._first.booster(stages[-1] * self._n_scores), self._matrix(rows), stages)
 
     def contributions(self, rows: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:
         """Return what each feature adds to the one score, the last column what it starts from.
 
         Path-dependent TreeSHAP (Lundberg et al. 2020), as XGBoost computes it: of shape (n_rows, n_features + 1).
         """
-        added = self._booster.predict(self._matrix(rows), pred_contribs=True, iteration_range=(0, iterations))
+        booster = self._first.booster(iterations)
+        added = booster.predict(self._matrix(rows), pred_contribs=True, iteration_range=(0, iterations))
         return np.asarray(added, dtype=np.float64)
 
     def _matrix(self, rows: NDArray[np.float32]) -> Any:

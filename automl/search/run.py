@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from automl.events import Sink
+from automl.search.allowance import TICK, Allowance
 from automl.search.blending import Blending
 from automl.search.board import RACED_OUT, Evidence, Trial
 from automl.search.choosing import SELECTIONS
-from automl.search.finishing import FinishingTime
 from automl.search.plan import SearchPlan
 from automl.search.plateau import Plateau
 from automl.search.pool import WorkerPool
@@ -16,7 +16,6 @@ from automl.search.proposals import Proposals, log_choices
 from automl.search.racing import is_hopeless, presumed_loss
 from automl.search.ranking import ColumnRank
 from automl.search.ranks_wanted import RanksWanted
-from automl.search.refit import refit_seconds
 from automl.search.restoring import restore_trials
 from automl.search.tasks import FoldTask, RankingTask, TaskResult
 from automl.search.telling import Teller
@@ -30,8 +29,6 @@ _BASELINE = "constant"
 _GENERATION = 4
 _CANDIDATES_BEFORE_RANKING = 3
 _SHARE_OF_TIME = 0.16
-_TICK = 0.5
-_GRACE = 1.5
 
 
 class SearchRun:
@@ -44,7 +41,7 @@ class SearchRun:
         self._log, self._teller = log, Teller(sink, evidence.metric)
         self.trials: list[Trial] = []
         self.blending = Blending(evidence, SELECTIONS[plan.optimize])
-        self._finishing = FinishingTime(plan.reserve, plan.workers)
+        self._allowance = Allowance(plan, self.blending, len(evidence.splits.folds))
         self._rivals = self.blending.rivals
         self._ranking = RanksWanted(plan.families, len(evidence.splits.folds), column_count)
         # A study that goes on must not draw again what it drew at its beginning.
@@ -54,7 +51,6 @@ class SearchRun:
         self._plateau = Plateau(plan.patience)
         self._told = 0
         self._dispatched: dict[int, set[int]] = {}
-        self._total = max(self._seconds_left, 1.0)
 
     @property
     def ranks(self) -> tuple[ColumnRank, ...]:
@@ -102,7 +98,7 @@ class SearchRun:
         while True:
             if reason := stop_requested():
                 return reason
-            if self.plan.timed and self._seconds_left <= 0:
+            if self.plan.timed and self._allowance.seconds_left <= 0:
                 return "time_budget"
             if (self.plan.timed or self._told == self._proposed) and (reason := self._plateau.reason):
                 return reason
@@ -115,17 +111,8 @@ class SearchRun:
                     else self._exhausted()
                 )
             self._report()
-            for result in self.pool.wait(min(_TICK, max(self._seconds_left, 0.01))):
+            for result in self.pool.wait(min(TICK, max(self._allowance.seconds_left, 0.01))):
                 self._take(result)
-
-    @property
-    def _seconds_left(self) -> float:
-        """Seconds left for searching; infinite where no clock bounds the search."""
-        if not self.plan.timed:
-            return float("inf")
-        best = self.blending.complete[self.blending.blend.members[0]] if self.blending.blend.members else None
-        after = self._finishing.seconds + (refit_seconds(best) if self.plan.single else 0.0)
-        return self.plan.deadline.remaining - after
 
     @property
     def _proposed(self) -> int:
@@ -143,10 +130,10 @@ class SearchRun:
             if past := self._log.past_rank(fold):
                 self._take_rank(past)
                 return True
-            seconds = self._seconds_for_fold(0.06)
+            seconds = self._allowance.for_fold(0.06)
             self.pool.submit(
                 RankingTask(fold, self._ranking.family, self.plan.seed, self.plan.threads, seconds),
-                self._kill_after(seconds),
+                self._allowance.before_kill(seconds),
             )
             return True
         for trial in self.trials:
@@ -158,7 +145,7 @@ class SearchRun:
         return self._proposed > before
 
     def _worth_ranking(self) -> bool:
-        return not self.plan.timed or self._seconds_left > 3
+        return not self.plan.timed or self._allowance.seconds_left > 3
 
     def _next_fold(self, trial: Trial) -> int | None:
         """Return the fold to fit next. The first runs alone: it decides whether and how the others follow."""
@@ -172,8 +159,8 @@ class SearchRun:
     def _propose(self) -> None:
         """Add the next candidate; where the search must be repeatable, a whole generation at once."""
         if self.plan.timed:
-            if self._seconds_left > 0.3:
-                self._propose_one(self._seconds_left * self.plan.workers)
+            if self._allowance.seconds_left > 0.3:
+                self._propose_one(self._allowance.seconds_left * self.plan.workers)
         elif self._told == self._proposed and (
             self._proposed < _CANDIDATES_BEFORE_RANKING or self._ranking.is_complete
         ):
@@ -196,8 +183,8 @@ class SearchRun:
         if past := self._log.past_result(trial, fold):
             self._take(past)
             return
-        seconds = self._seconds_for_fold(_SHARE_OF_TIME)
-        self.pool.submit(self._task(trial, fold, seconds), self._kill_after(seconds))
+        seconds = self._allowance.for_fold(_SHARE_OF_TIME)
+        self.pool.submit(self._task(trial, fold, seconds), self._allowance.before_kill(seconds))
 
     def _task(self, trial: Trial, fold: int, seconds: float | None) -> FoldTask:
         resolved = trial.results[0].resolved if 0 in trial.results else {}
@@ -212,19 +199,6 @@ class SearchRun:
             self.plan.threads,
             seconds,
         )
-
-    def _seconds_for_fold(self, share: float) -> float | None:
-        if not self.plan.timed:
-            return None
-        folds = len(self.evidence.splits.folds)
-        fair = share * self._total * self.plan.workers / folds
-        return max(0.3, min(fair, 0.8 * self._seconds_left))
-
-    def _kill_after(self, seconds: float | None) -> float:
-        if seconds is None:
-            return float("inf")
-        # A fit that the end of the search cuts off has not failed: the search ends first, and it counts as unfinished.
-        return min(2.0 * seconds + _GRACE, max(self._seconds_left, 0.1) + _TICK)
 
     # -- taking results
 
@@ -283,7 +257,7 @@ class SearchRun:
         gain = self.blending.refresh(self.trials, begun)
         if self.plan.timed:
             self._rivals = self.blending.rivals
-            self._finishing.measure(self.blending.model_files(), self.plan.deadline.elapsed - begun)
+            self._allowance.blended(self.plan.deadline.elapsed - begun)
         return gain
 
     def _take_rank(self, result: TaskResult) -> None:
@@ -291,6 +265,6 @@ class SearchRun:
             self._proposals.offer_selection(tuple(rank.name for rank in self.ranks if rank.useful), len(self.ranks))
 
     def _report(self) -> None:
-        left = self._seconds_left if self.plan.timed else None
+        left = self._allowance.seconds_left if self.plan.timed else None
         running = [self.trials[task.candidate] for task in self.pool.running if task.candidate >= 0]
         self._teller.progress(self._told, self.blending.score, left, running)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from automl.findings import Change
 from automl.tables.converting import Converted, convert
+from automl.tables.glances import shortened
 from automl.tables.plainnumbers import read_plain
 from automl.tables.schema import Column, ColumnKind, NumberFormat, Schema
 from automl.tables.table import Table, TypedTable
@@ -164,5 +165,6 @@ def _change(
     if not count:
         return None
     positions = np.flatnonzero(mask)[:_MAX_EXAMPLES]
-    examples = tuple((uniques.raw[at], after if isinstance(after, str) else after[at]) for at in positions)
+    pairs = ((uniques.raw[at], after if isinstance(after, str) else after[at]) for at in positions)
+    examples = tuple((shortened(before), shortened(written)) for before, written in pairs)
     return Change(step, name, count, message.format(count=count), examples)

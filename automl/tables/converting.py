@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.tables.datetimes import ISO, parse_datetimes
+from automl.tables.glances import beginnings
 from automl.tables.levels import level_key
 from automl.tables.missing import is_any_marker, is_clear_marker
 from automl.tables.numbers import parse_numbers
@@ -17,6 +18,8 @@ from automl.tables.schema import Column, ColumnKind, NumberFormat
 __all__ = ["Converted", "convert"]
 
 Mask = NDArray[np.bool_]
+
+_VALUE_KINDS = (ColumnKind.NUMERIC, ColumnKind.BOOLEAN, ColumnKind.DATETIME)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Converted:
 
 def convert(column: Column, texts: Sequence[str]) -> Converted:
     """Read distinct trimmed texts as the column's kind says."""
+    if column.kind in _VALUE_KINDS:
+        texts = beginnings(texts)
     marked = _marked(column, texts)
     absent = marked | np.array([not text for text in texts], dtype=bool)
     if column.kind is ColumnKind.NUMERIC:
@@ -69,7 +74,7 @@ def convert(column: Column, texts: Sequence[str]) -> Converted:
 def _marked(column: Column, texts: Sequence[str]) -> Mask:
     """Find the markers: those of the training table, and those that mean "missing" in any column of the kind."""
     known = set(column.missing_markers)
-    if column.kind in (ColumnKind.NUMERIC, ColumnKind.BOOLEAN, ColumnKind.DATETIME):
+    if column.kind in _VALUE_KINDS:
         words = {*column.true_values, *column.false_values}
         return np.array([t in known or (is_any_marker(t) and t.casefold() not in words) for t in texts], dtype=bool)
     levels = set(column.levels)

@@ -11,6 +11,7 @@ from automl.findings import Finding, Severity
 from automl.tables.conventions import has_two_day_orders
 from automl.tables.converting import convert
 from automl.tables.dateformats import other_day_order
+from automl.tables.glances import shortened
 from automl.tables.missing import find_value_markers
 from automl.tables.numbers import find_number_format
 from automl.tables.plainnumbers import read_plain
@@ -67,7 +68,7 @@ def _ambiguous_date_order(column: Column, uniques: UniqueTexts) -> Finding | Non
 
 
 def _mixed_types(column: Column, uniques: UniqueTexts) -> Finding | None:
-    totals = uniques.by_trimmed()
+    totals = uniques.by_beginning()
     markers = find_value_markers(list(totals))
     absent = {"", *markers}
     texts = [text for text in totals if text not in absent]
@@ -89,7 +90,7 @@ def _unparsed_cells(column: Column, uniques: UniqueTexts) -> Finding | None:
     if not unparsed.any():
         return None
     count = int(uniques.counts[unparsed].sum())
-    example = uniques.raw[int(np.flatnonzero(unparsed)[0])]
+    example = shortened(uniques.raw[int(np.flatnonzero(unparsed)[0])])
     return Finding(
         code="unparsed_cells",
         severity=Severity.WARNING,

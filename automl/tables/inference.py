@@ -60,7 +60,7 @@ def _infer_column(name: str, cells: pd.Series, stated: ColumnKind | None) -> Col
 
 
 def _infer_from_texts(name: str, uniques: UniqueTexts, stated: ColumnKind | None) -> Column:
-    totals = uniques.by_trimmed()
+    totals = uniques.by_trimmed() if stated is ColumnKind.CATEGORY else uniques.by_beginning()
     texts = list(totals)
     values = make_candidate(name, totals, find_value_markers(texts), uniques)
     if stated in _VALUE_KINDS:

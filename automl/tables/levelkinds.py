@@ -6,6 +6,7 @@ import numpy as np
 
 from automl.tables.candidates import Candidate
 from automl.tables.contents import IDENTIFYING, find_content, is_one_shape
+from automl.tables.glances import is_long
 from automl.tables.levels import find_levels
 from automl.tables.ordering import find_order
 from automl.tables.schema import Column, ColumnKind
@@ -25,6 +26,8 @@ def level_column(levels: Candidate) -> Column:
     """Return what a column of texts is."""
     if levels.is_constant:
         return Column(levels.name, ColumnKind.CONSTANT, levels.markers)
+    if any(map(is_long, levels.texts)):
+        return Column(levels.name, ColumnKind.TEXT, levels.markers)
     content = find_content(levels.name, levels.texts, levels.counts)
     if content == "postal_code":
         return category_column(levels, content)

@@ -83,7 +83,9 @@ class RowRepairer:
         self._counts = RowCounts()
         self._work = 0
         quote, delimiter = (re.escape(mark) for mark in (tokenizer.dialect.quote, tokenizer.dialect.delimiter))
-        self._touching = re.compile(rf"[^{delimiter}{quote}\s]{quote}[^{delimiter}{quote}\s]") if quote else None
+        beside = rf"[^{delimiter}{quote}\s]"
+        # Beginning with the quote itself lets the search leap from quote to quote.
+        self._touching = re.compile(rf"{quote}(?<={beside}{quote})(?={beside})") if quote else None
 
     def take_counts(self) -> RowCounts:
         """Return what was done since the last call."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from automl.tables.glances import beginnings
 
 __all__ = ["UniqueTexts", "unique_texts"]
 
@@ -33,8 +36,15 @@ class UniqueTexts:
 
     def by_trimmed(self) -> dict[str, int]:
         """Return the cell count of each distinct trimmed text, in order of first appearance."""
+        return self._totals(self.trimmed)
+
+    def by_beginning(self) -> dict[str, int]:
+        """Return the same with long texts cut, which are one where they begin alike."""
+        return self._totals(beginnings(self.trimmed))
+
+    def _totals(self, texts: Sequence[str]) -> dict[str, int]:
         totals: dict[str, int] = {}
-        for text, count in zip(self.trimmed, self.counts.tolist(), strict=True):
+        for text, count in zip(texts, self.counts.tolist(), strict=True):
             totals[text] = totals.get(text, 0) + count
         return totals
 

@@ -13,6 +13,7 @@ from automl.preparation.checks.inspection import Inspection
 from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.registry import make_finding
 from automl.tables.contents import find_content, names_codes
+from automl.tables.glances import beginnings
 from automl.tables.schema import Column, ColumnKind
 from automl.tables.uniques import unique_texts
 
@@ -39,7 +40,7 @@ def find_personal_data(inspection: Inspection) -> list[Finding]:
         if _are_small_numbers(column, inspection.values.get(column.name)):
             continue
         uniques = unique_texts(inspection.cells[column.name].iloc[rows])
-        texts = [text for text in uniques.trimmed if text]
+        texts = [text for text in beginnings(uniques.trimmed) if text]
         what = _what(texts, column.content or find_content(column.name, texts, np.ones(len(texts), dtype=np.int64)))
         if what:
             findings.append(make_finding("personal_data", f"'{column.name}' holds {what}.", (column.name,)))

@@ -1,6 +1,7 @@
 """Metrics of class probabilities and of the class they point to.
 
-Each function takes class codes and probabilities of shape (n, n_classes) and returns a function of the row weights.
+Each function takes class codes and probabilities of shape (n, n_classes). Those that are means of row losses are given
+as the losses, of shape (n,); the others return a function of the row weights.
 The predicted class is the most probable one; for two classes that is a threshold of one half.
 """
 
@@ -12,20 +13,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from automl.evaluation.arrays import CodeArray, FloatArray, ScoreOfWeights, undefined
+from automl.evaluation.mean_losses import weighted_mean
 
 __all__ = [
     "SMALLEST_PROBABILITY",
     "accuracy",
     "balanced_accuracy",
-    "brier_score",
     "f1",
     "f1_macro",
     "f1_weighted",
-    "log_loss",
+    "log_losses",
     "matthews_corrcoef",
     "precision",
     "precision_macro",
     "recall",
+    "squared_errors",
     "top_accuracy",
 ]
 
@@ -33,33 +35,23 @@ SMALLEST_PROBABILITY = 1e-7
 """Probabilities are clipped here before a logarithm: one certain mistake costs 16.1, in float32 as in float64."""
 
 
-def _weighted_mean(values: FloatArray) -> ScoreOfWeights:
-    """Return the weighted mean of per-row values as a function of the weights; NaN without weight."""
-
-    def score(weight: FloatArray) -> float:
-        total = float(weight.sum())
-        return float(np.dot(weight, values)) / total if total > 0 else float("nan")
-
-    return score
-
-
-def log_loss(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
-    """Mean negative logarithm of the probability given to the true class; classes may be absent from the target."""
+def log_losses(target: CodeArray, prediction: FloatArray) -> FloatArray:
+    """Negative logarithms of the probability given to the true class; classes may be absent from the target."""
     chosen = prediction[np.arange(len(target)), target].astype(np.float64)
-    return _weighted_mean(-np.log(np.clip(chosen, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)))
+    return np.asarray(-np.log(np.clip(chosen, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)))
 
 
-def brier_score(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
-    """Mean squared error of the probabilities, summed over the classes; halved for two classes, as is usual."""
+def squared_errors(target: CodeArray, prediction: FloatArray) -> FloatArray:
+    """Squared errors of the probabilities, summed over the classes; halved for two classes, as is usual."""
     errors = prediction.astype(np.float64)
     errors[np.arange(len(target)), target] -= 1.0
     squared = np.einsum("ij,ij->i", errors, errors)
-    return _weighted_mean(squared / 2 if prediction.shape[1] == 2 else squared)
+    return np.asarray(squared / 2 if prediction.shape[1] == 2 else squared)
 
 
 def accuracy(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
     """Share of rows whose most probable class is the true one."""
-    return _weighted_mean((prediction.argmax(axis=1) == target).astype(np.float64))
+    return weighted_mean((prediction.argmax(axis=1) == target).astype(np.float64))
 
 
 def top_accuracy(places: int) -> Callable[[CodeArray, FloatArray], ScoreOfWeights]:
@@ -76,7 +68,7 @@ def top_accuracy(places: int) -> Callable[[CodeArray, FloatArray], ScoreOfWeight
         chosen = prediction[np.arange(len(target)), target][:, None]
         earlier = np.arange(classes) < target[:, None]
         ahead = (prediction > chosen) | ((prediction == chosen) & earlier)
-        return _weighted_mean((ahead.sum(axis=1) < places).astype(np.float64))
+        return weighted_mean((ahead.sum(axis=1) < places).astype(np.float64))
 
     return prepare
 

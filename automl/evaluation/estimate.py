@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -177,61 +177,90 @@ def bootstrap_bias_corrected(
         chosen blend by is taken off too.
     """
     weights = np.ones(len(target)) if weight is None else weight
+    known = _Known(predictions, target, weights, metric, decision)
     blend = select(predictions, target, metric, weight) if chosen is None else chosen
-    fitted = _judged(_mixed(predictions, blend), decision, calibration)
-    sampler = RowSampler.of(len(target), groups)
-    honest = _HonestPredictions.empty(fitted)
+    fitted = known.answers(blend, calibration)
     if seconds is None:
         replicates = min(replicates, max(FEWEST_REPLICATES, CANDIDATE_ROWS // (len(predictions) * len(target))))
-    flattery: list[float] = []
-    for counts in _within(sampler.samples(replicates, seed), seconds):
-        drawn, left = np.flatnonzero(counts), np.flatnonzero(counts == 0)
-        drawn_weight = weights[drawn] * counts[drawn]
-        again = select([each[drawn] for each in predictions], target[drawn], metric, drawn_weight)
-        learned = calibration
-        if calibration is not None:
-            seen = _mixed([each[drawn] for each in predictions], again)
-            learned = calibration.learned_again(target[drawn], seen, drawn_weight)
-        unseen = _judged(_mixed([each[left] for each in predictions], again), decision, learned)
-        honest.add(left, unseen)
-        flattery.append(
-            metric.loss(target[left], unseen, weights[left]) - metric.loss(target[left], fitted[left], weights[left])
-        )
-    chosen_by_luck = 0.0 if decision is None else decision.flattery
-    return _corrected(metric, target, fitted, weights, groups, honest, np.array(flattery), chosen_by_luck, seed)
+    samples = _within(RowSampler.of(len(target), groups).samples(replicates, seed), seconds)
+    again = _selected_again(known, select, calibration, fitted, samples)
+    return _corrected(known, fitted, groups, again, seed)
 
 
 @dataclass(frozen=True)
-class _HonestPredictions:
-    """Sums, and numbers, of the predictions of each row by selections that did not see it."""
+class _Known:
+    """What selections are made from: the candidates' out-of-fold predictions, and how they are judged."""
 
-    total: FloatArray
-    times: FloatArray
+    predictions: Sequence[FloatArray]
+    target: NDArray[Any]
+    weights: FloatArray
+    metric: Metric
+    decision: Decision | None
 
-    @classmethod
-    def empty(cls, like: FloatArray) -> _HonestPredictions:
-        return cls(np.zeros(like.shape), np.zeros(len(like)))
+    def at(self, rows: NDArray[np.intp], times: FloatArray | float = 1.0) -> _Known:
+        """Return the same of some rows, each counted so many times."""
+        chosen = [each[rows] for each in self.predictions]
+        return replace(self, predictions=chosen, target=self.target[rows], weights=self.weights[rows] * times)
 
-    def add(self, rows: NDArray[np.intp], prediction: FloatArray) -> None:
-        self.total[rows] += prediction
-        self.times[rows] += 1
+    def mixed(self, selection: Selection) -> FloatArray:
+        """Return what a blend predicts."""
+        total = np.zeros(self.predictions[0].shape)
+        for member, share in zip(selection.members, selection.weights, strict=True):
+            total += share * self.predictions[member]
+        return total
 
-    def mean(self, rows: NDArray[np.intp]) -> FloatArray:
-        times = self.times[rows]
-        return self.total[rows] / (times if self.total.ndim == 1 else times[:, None])
+    def answers(self, selection: Selection, calibration: Calibration | None) -> FloatArray:
+        """Return a blend's prediction as the model would answer, and as the metric is to see it."""
+        blended = self.mixed(selection)
+        answered = blended if calibration is None else calibration.applied(blended)
+        return decided(answered, None if self.decision is None else self.decision.threshold)
+
+    def loss(self, prediction: FloatArray) -> float:
+        """Return how far a prediction's score is from the best one."""
+        return self.metric.loss(self.target, prediction, self.weights)
 
 
-def _mixed(predictions: Sequence[FloatArray], selection: Selection) -> FloatArray:
-    total = np.zeros(predictions[0].shape)
-    for member, share in zip(selection.members, selection.weights, strict=True):
-        total += share * predictions[member]
-    return total
+@dataclass(frozen=True)
+class _Again:
+    """What selections on samples of the rows came to on the rows left out.
+
+    Attributes
+    ----------
+    prediction : array of shape (n, n_classes) or (n,)
+        Each row's mean prediction by the selections that did not see it; 0 where each saw it.
+    rows : integer array
+        Positions of the rows that some selection did not see.
+    flattery : array of shape (n_replicates,)
+        By how much the loss was higher than that of the chosen blend on the same rows; NaN where there was none.
+    """
+
+    prediction: FloatArray
+    rows: NDArray[np.intp]
+    flattery: FloatArray
 
 
-def _judged(blended: FloatArray, decision: Decision | None, calibration: Calibration | None) -> FloatArray:
-    """Return a blend's prediction as the model would answer, and as the metric is to see it."""
-    answered = blended if calibration is None else calibration.applied(blended)
-    return decided(answered, None if decision is None else decision.threshold)
+def _selected_again(
+    known: _Known,
+    select: Select,
+    calibration: Calibration | None,
+    fitted: FloatArray,
+    samples: Iterator[FloatArray],
+) -> _Again:
+    """Select, and calibrate, on each sample, and hold that against the chosen blend on the rows left out."""
+    total, times, flattery = np.zeros(fitted.shape), np.zeros(len(fitted)), []
+    for counts in samples:
+        drawn, left = np.flatnonzero(counts), np.flatnonzero(counts == 0)
+        seen, unseen = known.at(drawn, counts[drawn]), known.at(left)
+        blend = select(seen.predictions, seen.target, seen.metric, seen.weights)
+        learned = calibration
+        if calibration is not None:
+            learned = calibration.learned_again(seen.target, seen.mixed(blend), seen.weights)
+        answers = unseen.answers(blend, learned)
+        total[left] += answers
+        times[left] += 1
+        flattery.append(unseen.loss(answers) - unseen.loss(fitted[left]))
+    mean = total / np.maximum(times, 1).reshape(-1, *([1] * (total.ndim - 1)))
+    return _Again(mean, np.flatnonzero(times), np.array(flattery))
 
 
 def _within(samples: Iterator[FloatArray], seconds: float | None) -> Iterator[FloatArray]:
@@ -244,33 +273,24 @@ def _within(samples: Iterator[FloatArray], seconds: float | None) -> Iterator[Fl
         yield counts
 
 
-def _corrected(
-    metric: Metric,
-    target: NDArray[Any],
-    fitted: FloatArray,
-    weights: FloatArray,
-    groups: NDArray[Any] | None,
-    honest: _HonestPredictions,
-    flattery: FloatArray,
-    chosen_by_luck: float,
-    seed: int,
-) -> Estimate:
-    known = flattery[~np.isnan(flattery)]
-    correction, spread = (max(float(known.mean()), 0.0), float(known.std())) if known.size else (0.0, 0.0)
-    correction, spread = correction + chosen_by_luck, float(np.hypot(spread, chosen_by_luck / 2))
-    value = metric.to_score(metric.loss(target, fitted, weights) + correction)
-    rows = np.flatnonzero(honest.times)
-    prediction = honest.mean(rows)
+def _corrected(known: _Known, fitted: FloatArray, groups: NDArray[Any] | None, again: _Again, seed: int) -> Estimate:
+    metric = known.metric
+    correction, spread = _flattery(again.flattery, known.decision)
+    value = metric.to_score(known.loss(fitted) + correction)
+    unseen, honest = known.at(again.rows), again.prediction[again.rows]
+    unseen_groups = None if groups is None else groups[again.rows]
     low, high = bootstrap_interval(
-        target[rows],
-        prediction,
-        metric,
-        weights[rows],
-        None if groups is None else groups[rows],
-        INTERVAL_REPLICATES,
-        seed,
+        unseen.target, honest, metric, unseen.weights, unseen_groups, INTERVAL_REPLICATES, seed
     )
-    centre = metric.score(target[rows], prediction, weights[rows])
+    centre = metric.score(unseen.target, honest, unseen.weights)
     low, high = value - float(np.hypot(centre - low, spread)), value + float(np.hypot(high - centre, spread))
     low, high = (low, min(high, metric.optimum)) if metric.greater_is_better else (max(low, metric.optimum), high)
-    return Estimate(metric.name, value, low, high, "bootstrap_bias_corrected_cv", len(target))
+    return Estimate(metric.name, value, low, high, "bootstrap_bias_corrected_cv", len(known.target))
+
+
+def _flattery(measured: FloatArray, decision: Decision | None) -> tuple[float, float]:
+    """Return by how much choosing flatters the chosen blend, and how uncertain that is."""
+    known = measured[~np.isnan(measured)]
+    correction, spread = (max(float(known.mean()), 0.0), float(known.std())) if known.size else (0.0, 0.0)
+    by_threshold = 0.0 if decision is None else decision.flattery
+    return correction + by_threshold, float(np.hypot(spread, by_threshold / 2))

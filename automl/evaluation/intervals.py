@@ -2,11 +2,12 @@
 
 Sources: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993 (percentile interval); Hesterberg, "What
 teachers should know about the bootstrap", The American Statistician 69, 2015 (the wider quantiles that make up for few
-rows).
+rows). Means of row losses have intervals of their own, see :mod:`automl.evaluation.studentized`.
 """
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 from typing import Any
 
@@ -14,8 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.arrays import FloatArray
+from automl.evaluation.mean_losses import MeanLoss
 from automl.evaluation.metrics import Metric, metrics_for
 from automl.evaluation.resampling import RowSampler
+from automl.evaluation.studentized import (
+    FEWEST_UNITS,
+    REPLICATES_FOR_QUANTILES,
+    student_quantile,
+    studentized_interval,
+)
 from automl.evaluation.thresholds import judged_by
 from automl.tables.schema import Task
 
@@ -31,8 +39,8 @@ CELL_DRAWS = 40_000_000
 """Predicted values drawn in all; caps the replicates, so that a million rows take about a second too."""
 
 FEWEST_REPLICATES = 20
-REPLICATES_FOR_QUANTILES = 200
-"""With fewer replicates the tails are not seen, and the interval is a normal one from their standard deviation."""
+MANY_UNITS = 10_000
+"""Up to so many independent rows enough samples for quantiles of a mean cost next to nothing and are always drawn."""
 
 
 def bootstrap_interval(
@@ -69,8 +77,13 @@ def bootstrap_interval(
         In the metric's own units; both NaN where the metric is not defined on the rows.
     """
     sampler = RowSampler.of(len(target), groups)
-    scores = bootstrap_scores(target, prediction, metric, sampler, weight, replicates, seed)
-    value = metric.score(target, prediction, weight)
+    value, affordable = metric.score(target, prediction, weight), _affordable(replicates, prediction)
+    if isinstance(metric.prepare, MeanLoss) and math.isfinite(value) and sampler.units >= FEWEST_UNITS:
+        losses, of_mean = metric.prepare.row_losses(target, prediction), metric.prepare.of_mean
+        drawn = max(affordable, REPLICATES_FOR_QUANTILES) if sampler.units <= MANY_UNITS else affordable
+        low, high = studentized_interval(losses, weight, sampler, drawn, seed, level)
+        return min(of_mean(low), value), max(of_mean(high), value)
+    scores = bootstrap_scores(target, prediction, metric, sampler, weight, affordable, seed)
     return interval_of_scores(value, scores, metric, degrees_of_freedom(target, metric, sampler), level)
 
 
@@ -124,10 +137,13 @@ def bootstrap_scores(
         As for :func:`bootstrap_interval`.
     """
     scorer = metric.scorer(target, prediction)
-    affordable = max(FEWEST_REPLICATES, CELL_DRAWS // max(prediction.size, 1))
-    drawn = sampler.samples(min(replicates, affordable), seed)
+    drawn = sampler.samples(replicates, seed)
     scores = np.array([scorer(counts if weight is None else counts * weight) for counts in drawn])
     return np.asarray(scores[~np.isnan(scores)])
+
+
+def _affordable(replicates: int, prediction: FloatArray) -> int:
+    return min(replicates, max(FEWEST_REPLICATES, CELL_DRAWS // max(prediction.size, 1)))
 
 
 def degrees_of_freedom(target: NDArray[Any], metric: Metric, sampler: RowSampler) -> int:
@@ -168,9 +184,9 @@ def interval_of_scores(
         return _lowest_without_failures(metric.optimum, freedom, level), metric.optimum
     tail = (1 - level) / 2
     if len(scores) < REPLICATES_FOR_QUANTILES:
-        half = -_student_quantile(tail, freedom) * float(scores.std(ddof=1))
+        half = -student_quantile(tail, freedom) * float(scores.std(ddof=1))
         return _within_bounds(value - half, value + half, metric)
-    share = NormalDist().cdf(float(np.sqrt((freedom + 1) / freedom)) * _student_quantile(tail, freedom))
+    share = NormalDist().cdf(float(np.sqrt((freedom + 1) / freedom)) * student_quantile(tail, freedom))
     low, high = np.quantile(scores, [share, 1 - share])
     return float(min(low, value)), float(max(high, value))
 
@@ -184,12 +200,3 @@ def _within_bounds(low: float, high: float, metric: Metric) -> tuple[float, floa
     if metric.greater_is_better:
         return low, min(high, metric.optimum)
     return max(low, metric.optimum), high
-
-
-def _student_quantile(share: float, freedom: int) -> float:
-    """Return a quantile of Student's t by its expansion around the normal one (Abramowitz and Stegun 26.7.5)."""
-    z = NormalDist().inv_cdf(share)
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from automl.errors import UsageError
 from automl.evaluation import classification, ranking, regression
 from automl.evaluation.arrays import FloatArray, ScoreOfWeights, undefined
+from automl.evaluation.mean_losses import MeanLoss
 from automl.models.objectives import SQUARED_ERROR, Objective
 from automl.tables.schema import Task
 
@@ -121,12 +122,12 @@ _LOGARITHMIC = Objective("squared_log_error")
 
 
 def _deviance(name: str, title: str, objective: Objective) -> Metric:
-    prepare = regression.mean_deviance(objective.power)
+    prepare = MeanLoss(regression.deviances_of(objective.power))
     return Metric(name, title, _REGRESSION, False, 0.0, prepare, objective, on_request=True)
 
 
 def _pinball(level: float) -> Metric:
-    title, prepare = f"Pinball loss of the {level} quantile", regression.pinball_loss(level)
+    title, prepare = f"Pinball loss of the {level} quantile", MeanLoss(regression.pinball_losses(level))
     return Metric(
         f"pinball_{level}", title, _REGRESSION, False, 0.0, prepare, Objective("quantile", level), on_request=True
     )
@@ -134,7 +135,7 @@ def _pinball(level: float) -> Metric:
 
 _ALL = (
     Metric("roc_auc", "ROC AUC", _BINARY, True, 1.0, ranking.roc_auc),
-    Metric("log_loss", "Log loss", _CLASSIFICATION, False, 0.0, classification.log_loss),
+    Metric("log_loss", "Log loss", _CLASSIFICATION, False, 0.0, MeanLoss(classification.log_losses)),
     Metric("average_precision", "Average precision", _BINARY, True, 1.0, ranking.average_precision),
     Metric("accuracy", "Accuracy", _CLASSIFICATION, True, 1.0, classification.accuracy),
     Metric("balanced_accuracy", "Balanced accuracy", _CLASSIFICATION, True, 1.0, classification.balanced_accuracy),
@@ -145,12 +146,14 @@ _ALL = (
     Metric("precision_macro", "Macro precision", _MULTICLASS, True, 1.0, classification.precision_macro),
     Metric("recall", "Recall", _BINARY, True, 1.0, classification.recall),
     Metric("matthews_corrcoef", "Matthews correlation", _CLASSIFICATION, True, 1.0, classification.matthews_corrcoef),
-    Metric("brier_score", "Brier score", _CLASSIFICATION, False, 0.0, classification.brier_score),
+    Metric("brier_score", "Brier score", _CLASSIFICATION, False, 0.0, MeanLoss(classification.squared_errors)),
     Metric("roc_auc_ovr", "ROC AUC, one against the rest", _MULTICLASS, True, 1.0, ranking.roc_auc_one_versus_rest),
     Metric("top_3_accuracy", "True class among the first 3", _MULTICLASS, True, 1.0, classification.top_accuracy(3)),
     Metric("top_5_accuracy", "True class among the first 5", _MULTICLASS, True, 1.0, classification.top_accuracy(5)),
-    Metric("rmse", "Root mean squared error", _REGRESSION, False, 0.0, regression.root_mean_squared_error),
-    Metric("mae", "Mean absolute error", _REGRESSION, False, 0.0, regression.mean_absolute_error, _ABSOLUTE),
+    Metric(
+        "rmse", "Root mean squared error", _REGRESSION, False, 0.0, MeanLoss(regression.squared_errors, rooted=True)
+    ),
+    Metric("mae", "Mean absolute error", _REGRESSION, False, 0.0, MeanLoss(regression.absolute_errors), _ABSOLUTE),
     Metric(
         "median_absolute_error",
         "Median absolute error",
@@ -167,7 +170,7 @@ _ALL = (
         _REGRESSION,
         False,
         0.0,
-        regression.mean_absolute_percentage_error,
+        MeanLoss(regression.relative_errors),
         _RELATIVE,
     ),
     Metric(
@@ -176,7 +179,7 @@ _ALL = (
         _REGRESSION,
         False,
         0.0,
-        regression.root_mean_squared_log_error,
+        MeanLoss(regression.squared_log_errors, rooted=True),
         _LOGARITHMIC,
     ),
     _deviance("mean_poisson_deviance", "Mean Poisson deviance", Objective("poisson")),

@@ -39,7 +39,7 @@ class RowSampler:
 
     def draw(self, rng: np.random.Generator) -> FloatArray:
         """Return how often each row is in one bootstrap sample, of shape (n,)."""
-        counts = np.bincount(rng.integers(0, self.units, self.units), minlength=self.units).astype(np.float64)
+        counts = self._draw_units(rng)
         return counts if self.codes is None else counts[self.codes]
 
     def samples(self, replicates: int, seed: int) -> Iterator[FloatArray]:
@@ -47,3 +47,12 @@ class RowSampler:
         rng = np.random.default_rng(seed)
         for _ in range(replicates):
             yield self.draw(rng)
+
+    def unit_samples(self, replicates: int, seed: int) -> Iterator[FloatArray]:
+        """Yield the same samples as :meth:`samples`, as counts of rows or groups of shape (units,)."""
+        rng = np.random.default_rng(seed)
+        for _ in range(replicates):
+            yield self._draw_units(rng)
+
+    def _draw_units(self, rng: np.random.Generator) -> FloatArray:
+        return np.bincount(rng.integers(0, self.units, self.units), minlength=self.units).astype(np.float64)

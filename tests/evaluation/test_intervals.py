@@ -35,6 +35,27 @@ def test_the_interval_covers_the_true_score(name, draw):
     assert covered / 150 >= 0.89
 
 
+def test_the_interval_covers_the_true_error_where_a_few_large_misses_decide_it():
+    metric, spread = METRICS["rmse"], 0.7
+    truth = np.sqrt((np.exp(spread**2) - 1) * np.exp(spread**2))
+    covered = 0
+    for run in range(200):
+        missed = np.random.default_rng([10, run]).lognormal(0, spread, size=150) - np.exp(spread**2 / 2)
+        low, high = bootstrap_interval(missed, np.zeros(150), metric, replicates=300, seed=run)
+        covered += low <= truth <= high
+    assert covered / 200 >= 0.85
+
+
+def test_hardly_any_large_loss_does_not_make_an_interval_absurd():
+    target = np.zeros(100, dtype=int)
+    probability = np.random.default_rng(11).uniform(0.9, 1.0, size=100)
+    probability[:3] = 0.01
+    prediction = np.column_stack([probability, 1 - probability])
+    low, high = bootstrap_interval(target, prediction, METRICS["log_loss"])
+    value = METRICS["log_loss"].score(target, prediction)
+    assert low < value < high < 3 * value
+
+
 def test_noise_is_not_called_a_signal():
     covered = 0
     for run in range(150):

@@ -25,7 +25,7 @@ LAYERS = (
     ("decisions",),
     ("outcome", "labelled", "explanation", "publishing", "comparing"),
     ("scored",),
-    ("conclusions", "assessing", "state"),
+    ("conclusions", "assessing", "state", "operate"),
     ("workflow",),
     ("api",),
     ("cli",),
@@ -56,6 +56,7 @@ COMMANDS = (
     "report",
     "profile",
     "clean",
+    "compare",
     "verify",
     "list",
 )

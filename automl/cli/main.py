@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("report", "Write a model's report again (html, md, json)."),
     "profile": ("profile", "What is in a table and what is wrong with it."),
     "clean": ("clean", "Write the cleaned table, and the log of every change."),
+    "compare": ("compare", "Champion and challenger on the same labelled rows."),
     "verify": ("verify", "Whose file a model file is, and that it was not changed."),
     "list": ("listing", "Which metrics, families, formats and findings there are."),
 }

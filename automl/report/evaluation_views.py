@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from automl.report.evaluation_facts import EvaluationFacts, FairnessFact
 from automl.report.formatting import ABSENT, count, measured, number, percent, plural
 from automl.report.metric_notes import metric_note
+from automl.report.sections import Section
 from automl.report.wording import estimate_texts
 
-__all__ = ["Section", "sections", "verdict"]
+__all__ = ["sections", "verdict"]
 
 _FAIRNESS = ("selection_rate", "impact_ratio", "recall", "opportunity_difference", "calibration_gap")
-
-
-@dataclass(frozen=True)
-class Section:
-    """A table with its heading and a sentence on how to read it.
-
-    Attributes
-    ----------
-    identifier : str
-    title : str
-    note : str
-    header : tuple of str
-    rows : tuple of tuple of str
-    figures : tuple of int
-        Columns that are set flush right.
-    """
-
-    identifier: str
-    title: str
-    note: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    figures: tuple[int, ...] = ()
 
 
 def verdict(facts: EvaluationFacts) -> tuple[str, ...]:

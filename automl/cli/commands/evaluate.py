@@ -66,7 +66,9 @@ def command(
     """Read the rows, score them, say what was found."""
     options = read_options(reading)
     if output is not None:
-        _check_output(output, {"model": model, "data": data})
+        from automl.cli.outputs import check_report
+
+        check_report(output, {"model": model, "data": data})
 
     from automl.assessing import evaluate
     from automl.cli.exit_codes import ExitCode
@@ -85,18 +87,6 @@ def command(
         _write(facts, output)
     _show(facts, output, common)
     return ExitCode.DONE if facts.min_score_met else ExitCode.ANSWER_IS_NO
-
-
-def _check_output(output: str, inputs: dict[str, str]) -> None:
-    """Refuse a report that has no format or would replace what is read."""
-    from automl.errors import UsageError
-    from automl.inputs import is_read_from
-    from automl.report.rendering import report_format
-
-    report_format(output)
-    for role, name in inputs.items():
-        if is_read_from(Path(output), name):
-            raise UsageError(f"'{output}' is the {role} itself.", "Choose another --output.")
 
 
 def _write(facts: EvaluationFacts, output: str) -> None:

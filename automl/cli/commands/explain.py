@@ -87,15 +87,10 @@ def command(
 
 def _checked(output: str, model: str, data: str | None) -> ReportFormat:
     """Return the format that the output's ending asks for; refuse a place that is one of the inputs."""
-    from pathlib import Path
-
-    from automl.errors import UsageError
-    from automl.inputs import is_read_from
+    from automl.cli.outputs import check_report
     from automl.report import report_format
 
-    for role, name in (("model", model), ("data", data)):
-        if name is not None and is_read_from(Path(output), name):
-            raise UsageError(f"'{output}' is the {role} itself.", "Choose another --output.")
+    check_report(output, {"model": model} | ({} if data is None else {"data": data}))
     return report_format(output)
 
 

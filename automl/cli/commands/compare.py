@@ -1,0 +1,73 @@
+"""``automl compare``: is the second model better than the first, on the same labelled rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from automl.cli.options import Common, common_options, read_options, reading_options
+
+__all__ = ["command"]
+
+HELP = """\b
+Examples:
+  automl compare champion.automl challenger.automl --data labelled.csv
+  automl compare champion.automl challenger.automl --data labelled.csv --by region --output comparison.html
+  automl compare a.automl b.automl --data labelled.csv --json | jq .verdict
+  automl compare a.automl b.automl --data new.csv > /dev/null && mv b.automl a.automl
+
+Score MODEL_A and MODEL_B on the rows of --data whose target is known, rows that neither was fitted to, and say
+whether B is better, worse, or not told apart. Exit code 0 where B is better, otherwise 1.
+"""
+
+
+@click.command("compare", help=HELP, short_help="Champion and challenger on the same labelled rows.")
+@click.argument("model_a")
+@click.argument("model_b")
+@click.option("--data", required=True, metavar="DATA", help="Labelled rows: file, folder, address or '-'.")
+@click.option("--metric", metavar="NAME", help="What decides [default: what A was made for].")
+@click.option("--by", metavar="COLUMN", help="Compare on each level of this column, too.")
+@click.option("-o", "--output", metavar="FILE", help="Write a report: .html, .md or .json.")
+@reading_options
+@common_options
+@click.pass_obj
+def command(
+    common: Common,
+    /,
+    model_a: str,
+    model_b: str,
+    data: str,
+    metric: str | None,
+    by: str | None,
+    output: str | None,
+    **reading: Any,
+) -> int:
+    """Read the rows, score both models, say which is better."""
+    options = read_options(reading)
+    if output is not None:
+        from automl.cli.outputs import check_report
+
+        check_report(output, {"model": model_a, "challenger": model_b, "data": data})
+
+    from automl.cli.exit_codes import ExitCode
+    from automl.operate.comparison import compare
+    from automl.report.comparison_views import render_comparison, told_comparison
+    from automl.tables import read_table
+
+    facts = compare(Path(model_a), Path(model_b), read_table(data, options), by, metric)
+    if output is not None:
+        from automl.files import write_text
+        from automl.report.rendering import report_format
+
+        write_text(Path(output), render_comparison(facts, report_format(output)))
+    if common.json:
+        from automl.cli.render.streams import print_json
+
+        print_json({**facts.to_dict(), "output": output})
+    else:
+        from automl.cli.render.telling import print_told
+
+        print_told(told_comparison(facts), output, common)
+    return ExitCode.DONE if facts.verdict == "b" else ExitCode.ANSWER_IS_NO

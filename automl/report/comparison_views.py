@@ -1,0 +1,152 @@
+"""A comparison as written text, shared by the formats."""
+
+from __future__ import annotations
+
+from automl.report.comparison_facts import ComparisonFacts, ModelFact, PairedFact
+from automl.report.formatting import count, measured, number, percent, plural
+from automl.report.rendering import ReportFormat, render_as
+from automl.report.sections import Section
+from automl.report.telling import Told, told_html, told_markdown
+
+__all__ = ["render_comparison", "told_comparison"]
+
+_BETTER = {"a": "A", "b": "B", "undecided": "not told apart"}
+
+
+def render_comparison(facts: ComparisonFacts, wanted: ReportFormat) -> str:
+    """Render the facts of a comparison.
+
+    Parameters
+    ----------
+    facts : ComparisonFacts
+    wanted : {"html", "md", "json"}
+    """
+    return render_as(
+        wanted,
+        facts,
+        lambda each: told_html(told_comparison(each)),
+        lambda each: told_markdown(told_comparison(each)),
+    )
+
+
+def told_comparison(facts: ComparisonFacts) -> Told:
+    """Say in sentences and tables which model is better, and where."""
+    return Told(
+        eyebrow=f"{facts.task} comparison",
+        heading=f"{facts.a.name} and {facts.b.name} compared",
+        lead=f"A is {facts.a.name}, B is {facts.b.name}; on {facts.source}, {plural(facts.rows, 'row')}, "
+        f"predicting {facts.target}.",
+        created=facts.created,
+        sentences=_sentences(facts),
+        sections=tuple(section for section in _sections(facts) if section.rows),
+    )
+
+
+def _sentences(facts: ComparisonFacts) -> tuple[str, ...]:
+    lines = [_verdict(facts), _disagreement(facts)]
+    if facts.left_out:
+        lines.append(f"{plural(facts.left_out, 'row')} without a target that both can be scored by left out.")
+    return tuple(lines)
+
+
+def _verdict(facts: ComparisonFacts) -> str:
+    decided = facts.metrics[0]
+    if facts.difference is None or facts.interval is None:
+        return f"{facts.metric} is not defined on these rows, so neither model is called better."
+    change, bounds = measured(facts.difference, *facts.interval)
+    by = f"A reaches {number(decided.first)} {facts.metric}, B {number(decided.second)}; difference {change}"
+    interval = f"95 % interval {bounds}"
+    match facts.verdict:
+        case "b":
+            return f"B is better. {by}, {interval}."
+        case "a":
+            return f"A is better. {by}, {interval}."
+        case _:
+            return f"These rows do not tell the models apart. {by}, {interval}, which holds zero."
+
+
+def _disagreement(facts: ComparisonFacts) -> str:
+    share = percent(facts.disagreeing / facts.rows)
+    what = "numbers far apart" if facts.task == "regression" else "different labels"
+    verb = "gets" if facts.disagreeing == 1 else "get"
+    return f"{plural(facts.disagreeing, 'row')} ({share}) {verb} {what} from them."
+
+
+def _sections(facts: ComparisonFacts) -> tuple[Section, ...]:
+    return (
+        _paired(facts, "metrics", "Metrics", "Metric", facts.metrics, "The one that decides first."),
+        _paired(
+            facts,
+            "by",
+            f"By {facts.by_column}",
+            facts.by_column,
+            facts.by,
+            f"{facts.metric} on the rows of each level.",
+        ),
+        _paired(
+            facts,
+            "slices",
+            "Where the difference is another",
+            "Rows with",
+            facts.slices,
+            "Found on one half of the rows, scored on the other half.",
+        ),
+        _costs(facts),
+        _furthest(facts),
+    )
+
+
+def _paired(
+    facts: ComparisonFacts, identifier: str, title: str, first: str, rows: tuple[PairedFact, ...], note: str
+) -> Section:
+    texts = []
+    for each in rows:
+        low, high = (None, None) if each.interval is None else each.interval
+        change, bounds = measured(each.difference, low, high)
+        texts.append(
+            (
+                each.name,
+                count(each.rows),
+                number(each.first),
+                number(each.second),
+                change,
+                bounds,
+                _BETTER[each.better],
+            )
+        )
+    header = (first, "Rows", "A", "B", "B less A", "95 % interval", "Better")
+    larger = "more" if facts.greater_is_better else "less"
+    return Section(
+        identifier, title, f"{note} Of {facts.metric}, {larger} is better.", header, tuple(texts), (1, 2, 3, 4, 5)
+    )
+
+
+def _costs(facts: ComparisonFacts) -> Section:
+    def told(label: str, model: ModelFact) -> tuple[str, ...]:
+        return (
+            label,
+            model.name,
+            f"{model.bytes / 1e6:.1f} MB",
+            count(model.fitted_models),
+            ", ".join(model.families),
+            f"{model.loading_seconds:.2f} s",
+            count(round(model.rows_per_second)),
+        )
+
+    header = ("", "Model", "File", "Fitted models", "Families", "To read", "Rows a second")
+    note = "Measured once, on this machine as busy as it was."
+    return Section("costs", "What they cost", note, header, (told("A", facts.a), told("B", facts.b)), (2, 3, 5, 6))
+
+
+def _furthest(facts: ComparisonFacts) -> Section:
+    rows = tuple(
+        (count(each.row), _text(each.actual), _text(each.first), _text(each.second), number(each.distance))
+        for each in facts.disagreements
+    )
+    note = "Rows count from 0 in the file. The distance is that of the probabilities, or of the numbers."
+    header = ("Row", "Truth", "A says", "B says", "Apart")
+    return Section("furthest", "Rows that are furthest apart", note, header, rows, (0, 4))
+
+
+def _text(value: str | float) -> str:
+    return value if isinstance(value, str) else number(value)

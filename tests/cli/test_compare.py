@@ -1,0 +1,128 @@
+"""Champion and challenger on rows that neither has seen: whole fits, then what ``automl compare`` says of them."""
+
+import json
+import random
+
+import pytest
+
+from automl.cli.run import run
+
+FAMILIES = {"weak": "constant", "good": "constant,linear,lightgbm"}
+
+
+def customers(rows, seed):
+    """Return a table whose target depends on the age everywhere but in Oslo."""
+    draw = random.Random(seed)
+    lines = ["age,city,churn"]
+    for _ in range(rows):
+        age, city = draw.randint(18, 80), draw.choice(["Bern", "Rom", "Oslo"])
+        noise = draw.random() * 6 - 3 if city == "Oslo" else draw.random() * 0.4 - 0.2
+        lines.append(f"{age},{city},{'Yes' if (age < 45) + noise > 0.5 else 'No'}")
+    return "\n".join(lines) + "\n"
+
+
+def houses(rows, seed):
+    draw = random.Random(seed)
+    areas = [draw.randint(30, 200) for _ in range(rows)]
+    return "area,price\n" + "".join(f"{area},{area * 3 + draw.gauss(0, 12):.1f}\n" for area in areas)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with weak and good models of two targets, and rows that none has seen."""
+    folder = tmp_path_factory.mktemp("models")
+    for target, make in (("churn", customers), ("price", houses)):
+        (folder / f"{target}_train.csv").write_text(make(400, 1))
+        (folder / f"{target}.csv").write_text(make(600, 2))
+        for name, families in FAMILIES.items():
+            fit = [
+                "fit",
+                folder / f"{target}_train.csv",
+                "--target",
+                target,
+                "--output",
+                folder / f"{target}_{name}.automl",
+            ]
+            options = ["--families", families, "--trials", "3", "--no-report", "--quiet"]
+            assert run([str(word) for word in [*fit, *options]]) == 0
+    return folder
+
+
+@pytest.fixture
+def compared(folder, automl):
+    """Compare two of the models and return exit code and JSON object."""
+
+    def compare(first, second, *options, data="churn"):
+        files = (folder / f"{first}.automl", folder / f"{second}.automl")
+        done = automl("compare", *files, "--data", folder / f"{data}.csv", "--json", *options)
+        return done.code, json.loads(done.out)
+
+    return compare
+
+
+def test_a_better_challenger_is_said_to_be_better(compared):
+    code, said = compared("churn_weak", "churn_good")
+    assert (code, said["verdict"]) == (0, "b")
+    low, high = said["interval"]
+    assert 0 < low <= said["difference"] <= high
+
+
+def test_a_worse_challenger_is_said_to_be_worse(compared):
+    code, said = compared("churn_good", "churn_weak")
+    assert (code, said["verdict"]) == (1, "a")
+    assert said["difference"] < 0
+
+
+def test_a_model_is_not_told_apart_from_itself(compared):
+    code, said = compared("churn_good", "churn_good")
+    assert (code, said["verdict"], said["difference"], said["disagreeing"]) == (1, "undecided", 0, 0)
+
+
+def test_of_an_error_less_is_better(compared):
+    code, said = compared("price_weak", "price_good", data="price")
+    assert (code, said["verdict"], said["metric"]) == (0, "b", "rmse")
+    assert said["difference"] < 0
+
+
+def test_another_metric_can_decide(compared):
+    _, said = compared("churn_weak", "churn_good", "--metric", "accuracy")
+    assert said["metric"] == said["metrics"][0]["name"] == "accuracy"
+
+
+def test_the_levels_of_a_column_are_compared_one_by_one(compared):
+    _, said = compared("churn_weak", "churn_good", "--by", "city")
+    levels = {level["name"]: level for level in said["by"]}
+    assert set(levels) == {"Bern", "Rom", "Oslo"}
+    assert levels["Rom"]["better"] == "b"
+    assert levels["Rom"]["difference"] > levels["Oslo"]["difference"]
+
+
+def test_rows_that_they_disagree_on_are_named(compared, folder):
+    _, said = compared("churn_weak", "churn_good")
+    first = said["disagreements"][0]
+    line = (folder / "churn.csv").read_text().splitlines()[first["row"] + 1]
+    assert line.endswith(first["actual"])
+    assert 0 < said["disagreeing"] <= 600
+
+
+def test_models_of_different_targets_are_refused(folder, automl):
+    done = automl("compare", folder / "churn_good.automl", folder / "price_good.automl", "--data", folder / "churn.csv")
+    assert done.code == 2
+    assert "task is" in done.error
+
+
+def test_rows_without_the_target_are_refused(folder, automl, tmp_path):
+    (tmp_path / "new.csv").write_text("age,city\n30,Bern\n")
+    done = automl("compare", *[folder / "churn_good.automl"] * 2, "--data", "new.csv")
+    assert done.code == 3
+    assert "churn" in done.error
+
+
+@pytest.mark.parametrize("ending", ["html", "md", "json"])
+def test_the_comparison_is_written_as_a_report(folder, automl, tmp_path, ending):
+    files = (folder / "churn_weak.automl", folder / "churn_good.automl")
+    done = automl("compare", *files, "--data", folder / "churn.csv", "--output", f"report.{ending}")
+    assert done.code == 0
+    assert "B is better" in done.out
+    said = (tmp_path / f"report.{ending}").read_text()
+    assert ("B is better" in said) or json.loads(said)["verdict"] == "b"

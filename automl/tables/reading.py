@@ -26,8 +26,10 @@ from automl.tables.texts import HEAD_CHARACTERS, check_plan, table_from_large, t
 __all__ = ["BLOCK_ROWS", "read_one", "read_one_blocks"]
 
 _HEAD_BYTES = 1 << 20
-# A text file up to this size is looked at as a whole: for a footer, for other tables, for headers that come again.
+# A text file up to this size is looked at as a whole, line by line: for a footer, for other tables, for headers that
+# come again.
 _WHOLE_BYTES = 1 << 25
+_WHOLE_LINES = 1_000_000
 _CHUNK_BYTES = 1 << 22
 _MAX_ZERO_BYTES = 1 << 22
 BLOCK_ROWS = 50_000
@@ -68,7 +70,7 @@ def read_one_blocks(source: str | Path, options: ReadOptions, rows: int) -> Iter
             yield from _slices(format_reader(found)(opened, options), rows)
             return
         head = _read_head(opened.stream, _WHOLE_BYTES + 1)
-        if len(head) > _WHOLE_BYTES:
+        if _is_large(head):
             yield from _streamed_blocks(opened, head, options, rows)
         else:
             table = _table_from_bytes(head, options, opened.name, opened.sha256)
@@ -91,11 +93,15 @@ def _check_content(head: bytes, name: str) -> None:
     check_is_text(head, name)
 
 
+def _is_large(content: bytes) -> bool:
+    return len(content) > _WHOLE_BYTES or content.count(b"\n") > _WHOLE_LINES
+
+
 def _table_from_bytes(content: bytes, options: ReadOptions, name: str, sha256: str) -> Table:
     _check_content(content[:_HEAD_BYTES], name)
     encoding = _encoding(content, options)
     known = replace(options, encoding=encoding)
-    if len(content) > _WHOLE_BYTES:
+    if _is_large(content):
         table = table_from_large(content, known, name)
     else:
         table = table_from_text(decode(content, encoding, name), known, name)

@@ -80,7 +80,30 @@ READING_KINDS = (
         "They are left out.",
         "Say --skip-rows with the number of lines before the header to keep every line.",
     ),
-    FindingKind("comment_lines", "comments between the rows", Severity.INFO, "They are left out."),
+    FindingKind(
+        "comment_lines", "comments, ruled lines or page numbers between the rows", Severity.INFO, "They are left out."
+    ),
+    FindingKind(
+        "blank_columns",
+        "columns without a name and without a cell",
+        Severity.INFO,
+        "They are left out.",
+        "Write a name above a column that has to stay.",
+    ),
+    FindingKind(
+        "aligned_columns",
+        "columns aligned by spaces",
+        Severity.INFO,
+        "Lines are split where the columns stand.",
+        "Say --delimiter if a character separates the cells.",
+    ),
+    FindingKind(
+        "wrapped_lines",
+        "lines that stand in quotes as a whole",
+        Severity.WARNING,
+        "They are read without the outer quotes.",
+        "Say --quote to keep such a line as one cell.",
+    ),
     FindingKind(
         "no_header",
         "no header row",

@@ -46,7 +46,8 @@ def read_regular(content: bytes, plan: TextPlan, *, is_one_table: bool) -> pd.Da
     """
     dialect, width = plan.dialect, plan.layout.width
     has_long_marks = max(len(dialect.delimiter.encode()), len(dialect.quote.encode())) > 1
-    if dialect.escape or has_long_marks or not 2 <= width <= _MAX_WIDTH or _has_odd_quotes(content, plan):
+    is_delimited = plan.rewriting is None and not (dialect.escape or has_long_marks)
+    if not is_delimited or not 2 <= width <= _MAX_WIDTH or _has_odd_quotes(content, plan):
         return None
     cells = _parsed(content, plan)
     if cells is None or cells.shape[1] != width:

@@ -9,8 +9,8 @@ from automl.tables.layout import Layout
 from automl.tables.mixedencoding import MIXED
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record
+from automl.tables.remarks import is_remark
 from automl.tables.repair import RowCounts, RowRepairer
-from automl.tables.segments import is_comment
 from automl.tables.sniffing import Sniffed
 from automl.tables.table import Dialect
 
@@ -174,10 +174,10 @@ def _footer(layout: Layout, records: Sequence[Record]) -> Finding | None:
 
 
 def _comments(layout: Layout, records: Sequence[Record]) -> Finding | None:
-    count = sum(is_comment(record, layout.width) for record in layout.rows(records))
+    count = sum(is_remark(record, layout.width) for record in layout.rows(records))
     if not count:
         return None
-    message = f"{count:,} lines inside the table are comments."
+    message = f"{count:,} lines inside the table are comments, ruled lines or page numbers."
     action = "They were left out; quote the first cell of a row that begins with such a mark."
     return Finding("comment_lines", Severity.INFO, message, action=action)
 

@@ -11,7 +11,8 @@ from automl.tables.footers import footer_start
 from automl.tables.headers import Header, find_header
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record
-from automl.tables.segments import find_segments, is_comment
+from automl.tables.remarks import is_remark
+from automl.tables.segments import find_segments
 from automl.tables.stateddelimiter import stated_delimiter
 
 __all__ = ["Layout", "OtherTable", "find_layout"]
@@ -108,7 +109,7 @@ def _placed(records: Sequence[Record], segment: tuple[int, int], options: ReadOp
     if not filled:
         return Layout(0, Header(0), parts=((start, stop),))
     width = _usual_width([records[position] for position in filled])
-    lines = [position for position in filled if not is_comment(records[position], width)] or filled
+    lines = [position for position in filled if not is_remark(records[position], width)] or filled
     top = 0 if options.skip_rows is not None else _preamble_rows([records[position] for position in lines], width)
     rows = [records[position].cells for position in lines[top : top + _HEADER_SAMPLE]]
     header = find_header(rows, width, options.has_header)

@@ -12,15 +12,19 @@ from automl.tables.guesses import layout_findings, sniffed_findings
 from automl.tables.layout import Layout, find_layout
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record, read_records
+from automl.tables.remarks import is_remark
 from automl.tables.repair import RowRepairer
+from automl.tables.rewriting import Rewriting, find_rewriting
 from automl.tables.rows import unique_names
-from automl.tables.segments import is_comment
 from automl.tables.shapes import ColumnProfile, profiles_of
 from automl.tables.sniffing import Sniffed, sniff
 from automl.tables.table import Dialect
 from automl.tables.tokens import Tokenizer
 
 __all__ = ["TextPlan", "plan_text"]
+
+# Whether a text has to be rewritten is told by so many of its first characters.
+_REWRITING_CHARACTERS = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class TextPlan:
         What was guessed.
     sniffed : Sniffed
         What the dialect was made from.
+    rewriting : Rewriting or None
+        How the lines become delimited text, where they are none.
     """
 
     dialect: Dialect
@@ -47,6 +53,7 @@ class TextPlan:
     names: tuple[str, ...]
     findings: tuple[Finding, ...]
     sniffed: Sniffed
+    rewriting: Rewriting | None = None
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -65,14 +72,15 @@ class TextPlan:
 
     def rows(self) -> Iterator[Record]:
         """Yield the records that are rows, out of those that the plan was made from."""
-        return (r for r in self.layout.rows(self.records) if not is_comment(r, self.layout.width))
+        return (r for r in self.layout.rows(self.records) if not is_remark(r, self.layout.width))
 
     def rows_of(self, lines: Iterable[str]) -> Iterator[Record]:
         """Yield the records that are rows, out of all lines of a file that is too large to be looked at as a whole."""
-        after = itertools.islice(lines, self.dialect.skip_rows, None)
+        written = lines if self.rewriting is None else self.rewriting.lines(lines)
+        after = itertools.islice(written, self.dialect.skip_rows, None)
         records = (record for record in read_records(after, self.tokenizer) if record.cells)
         data = itertools.islice(records, self.layout.header.n_rows, None)
-        return (record for record in data if not is_comment(record, self.layout.width))
+        return (record for record in data if not is_remark(record, self.layout.width))
 
 
 def plan_text(text: str, options: ReadOptions, *, is_whole: bool, sniffed: Sniffed | None = None) -> TextPlan:
@@ -89,6 +97,10 @@ def plan_text(text: str, options: ReadOptions, *, is_whole: bool, sniffed: Sniff
     sniffed : Sniffed, optional
         The dialect where it is known already.
     """
+    rewriting = find_rewriting(text[:_REWRITING_CHARACTERS], options)
+    if rewriting is not None:
+        text = "".join(rewriting.lines(io.StringIO(text, newline="")))
+        options = rewriting.options(options)
     sniffed = sniffed or sniff(text, options.encoding or "", options, is_whole=is_whole)
     skipped = options.skip_rows or 0
     lines = itertools.islice(io.StringIO(text, newline=""), skipped, None)
@@ -106,5 +118,11 @@ def plan_text(text: str, options: ReadOptions, *, is_whole: bool, sniffed: Sniff
         decimal=options.decimal or "",
         thousands=options.thousands or "",
     )
-    findings = (*sniffed_findings(sniffed, options), *layout_findings(layout, dialect, records), *name_findings)
-    return TextPlan(dialect, layout, records, names, findings, sniffed)
+    rewritten = () if rewriting is None else (rewriting.finding(),)
+    findings = (
+        *rewritten,
+        *sniffed_findings(sniffed, options),
+        *layout_findings(layout, dialect, records),
+        *name_findings,
+    )
+    return TextPlan(dialect, layout, records, names, findings, sniffed, rewriting)

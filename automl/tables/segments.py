@@ -10,9 +10,8 @@ from automl.tables.celltypes import is_typed
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record
 
-__all__ = ["find_segments", "is_comment"]
+__all__ = ["find_segments"]
 
-_COMMENT_MARKS = ("#", "//", "%%")
 _WITNESSES = 2
 _RECENT = 20
 _COPY_SHARE = 0.9
@@ -37,14 +36,6 @@ def find_segments(records: Sequence[Record], options: ReadOptions) -> list[list[
         else:
             groups.append([segment])
     return groups
-
-
-def is_comment(record: Record, width: int) -> bool:
-    """Whether a line is a remark: marked as one, and not a row of the table by its number of cells."""
-    text = record.text.lstrip(' "')
-    if not text.startswith(_COMMENT_MARKS):
-        return False
-    return len(record.cells) != width or (width == 1 and text.startswith("# "))
 
 
 def _starts(records: Sequence[Record]) -> list[int]:

@@ -1,0 +1,124 @@
+"""Columns that stand under each other in plain text, filled up with spaces: where each begins and ends."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+__all__ = ["DELIMITER", "AlignedColumns", "find_aligned_columns"]
+
+#: Stands between the cells of a line once it is rewritten.
+DELIMITER = "\t"
+
+_TOKEN = re.compile(r"\S+(?: \S+)*")
+_GAP = re.compile(r"\S {2,}\S")
+_MIN_LINES = 3
+_SAMPLE_LINES = 250
+_MAX_LINE = 4_000
+_MIN_GUTTER = 2
+_ALIGNED_SHARE = 0.6
+_DELIMITED_SHARE = 0.8
+_SPLIT_SHARE = 0.8
+# A line in so many may reach into the space between two columns.
+_OVERFLOWING_SHARE = 0.06
+_NAMED_LINES = 3
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class AlignedColumns:
+    """Where the columns of a text stand.
+
+    Attributes
+    ----------
+    spans : tuple of (int, int)
+        First character and the one behind the last of each column, from the left.
+    """
+
+    spans: tuple[Span, ...]
+
+    def rewritten(self, lines: Iterable[str]) -> Iterator[str]:
+        """Yield the lines with their cells trimmed and delimited; a line that fits no columns as it stands."""
+        for line in lines:
+            text = line.rstrip("\r\n")
+            cells = self.cells(text)
+            yield line if cells is None else DELIMITER.join(cells) + line[len(text) :]
+
+    def cells(self, text: str) -> list[str] | None:
+        """Split a line; None where some part of it reaches over two columns."""
+        placed: dict[int, Span] = {}
+        for token in _TOKEN.finditer(text):
+            columns = [number for number, span in enumerate(self.spans) if _overlap(token.span(), span)]
+            if len(columns) != 1:
+                return None
+            start, _ = placed.get(columns[0], token.span())
+            placed[columns[0]] = (start, token.end())
+        if not placed:
+            return None
+        ranges = (placed.get(number, (0, 0)) for number in range(len(self.spans)))
+        return [text[start:end] for start, end in ranges]
+
+
+def find_aligned_columns(text: str) -> AlignedColumns | None:
+    """Find columns that are parted by two or more spaces at the same place of nearly every line.
+
+    Parameters
+    ----------
+    text : str
+        A file, or its beginning.
+
+    Returns
+    -------
+    AlignedColumns or None
+        None where the text is delimited, or not aligned.
+    """
+    lines = [line for line in itertools.islice(text.splitlines(), 2 * _SAMPLE_LINES) if line.strip()][:_SAMPLE_LINES]
+    wide = [line for line in lines if _GAP.search(line) and DELIMITER not in line]
+    if len(wide) < max(_MIN_LINES, _ALIGNED_SHARE * len(lines)) or max(map(len, wide)) > _MAX_LINE:
+        return None
+    if any(_is_delimited(wide, mark) for mark in ",;|"):
+        return None
+    filled = _filled_counts(wide)
+    tolerated = max(int(len(wide) >= 2 * _MIN_LINES), int(_OVERFLOWING_SHARE * len(wide)))
+    found = [AlignedColumns(_spans(filled, limit)) for limit in (0, tolerated)]
+    n_named = max(len(_TOKEN.findall(line)) for line in wide[:_NAMED_LINES])
+    columns = max(found, key=lambda each: (len(each.spans) == n_named, len(each.spans)))
+    n_split = sum(columns.cells(line) is not None for line in wide)
+    return columns if len(columns.spans) > 1 and n_split >= _SPLIT_SHARE * len(wide) else None
+
+
+def _is_delimited(lines: Sequence[str], mark: str) -> bool:
+    """Whether a delimiter stands equally often in nearly all lines."""
+    (count, n_lines), *_ = Counter(line.count(mark) for line in lines).most_common(1)
+    return count > 0 and n_lines >= _DELIMITED_SHARE * len(lines)
+
+
+def _filled_counts(lines: Sequence[str]) -> list[int]:
+    """Return, for each place of a line, in how many lines something stands there."""
+    counts = [0] * max(map(len, lines))
+    for line in lines:
+        for place, character in enumerate(line):
+            counts[place] += character != " "
+    return counts
+
+
+def _spans(filled: Sequence[int], tolerated: int) -> tuple[Span, ...]:
+    """Return the columns between places that are blank but for ``tolerated`` lines; narrow gaps part nothing."""
+    spans: list[Span] = []
+    for is_blank, group in itertools.groupby(range(len(filled)), key=lambda place: filled[place] <= tolerated):
+        places = list(group)
+        if is_blank:
+            continue
+        start, end = places[0], places[-1] + 1
+        if spans and start - spans[-1][1] < _MIN_GUTTER:
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return tuple(spans)
+
+
+def _overlap(first: Span, second: Span) -> bool:
+    return first[0] < second[1] and second[0] < first[1]

@@ -1,0 +1,47 @@
+"""Lines inside a table that are none of its rows: comments, ruled lines, page numbers."""
+
+from __future__ import annotations
+
+import re
+
+from automl.tables.records import Record
+
+__all__ = ["is_remark"]
+
+_COMMENT_MARKS = ("#", "//", "%%")
+_RULE_STARTS = ("--", "==", "__", "**", "~~", "+-", "+=", ":-")
+_RULE = re.compile(r"[\s\"'+|,;:]*(?:(?P<mark>[-=_*~])(?P=mark)+[\s\"'+|,;:]*)+")
+_LONG_RULE = re.compile(r"---|===|___|\*\*\*|~~~")
+_PAGE = re.compile(
+    r"(?:[-\u2013=]+ *)?(?:page|seite|página|pagina|strona|sida|side) +\d{1,5}(?: *(?:of|von|de|di|sur|/) *\d{1,5})?"
+    r"(?: *[-\u2013=]+)?",
+    re.IGNORECASE,
+)
+
+
+def is_remark(record: Record, width: int) -> bool:
+    """Whether a line is no row of the table: marked as a comment, a row of dashes, or the number of a page.
+
+    Parameters
+    ----------
+    record : Record
+    width : int
+        Number of columns: a line of so many cells is a row, whatever it begins with.
+    """
+    text = record.text.lstrip(' "')
+    if text.startswith(_COMMENT_MARKS):
+        return len(record.cells) != width or (width == 1 and text.startswith("# "))
+    return width > 1 and (_is_rule(text) or _is_page(record))
+
+
+def _is_rule(text: str) -> bool:
+    """Whether a line holds nothing but dashes or the like, as under a header or around a table."""
+    if not text.lstrip("|' \t").startswith(_RULE_STARTS):
+        return False
+    return _LONG_RULE.search(text) is not None and _RULE.fullmatch(text) is not None
+
+
+def _is_page(record: Record) -> bool:
+    if not record.cells or not _PAGE.fullmatch(record.cells[0].strip()):
+        return False
+    return record.n_filled == 1

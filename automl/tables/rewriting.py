@@ -1,0 +1,64 @@
+"""Text that is no delimited text yet: aligned by spaces, or quoted line by line; rewritten before it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from automl.findings import Finding, Severity
+from automl.tables.alignedcolumns import DELIMITER, AlignedColumns, find_aligned_columns
+from automl.tables.options import ReadOptions
+from automl.tables.wrappedlines import WrappedLines, find_wrapped_lines
+
+__all__ = ["Rewriting", "find_rewriting"]
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """How the lines of a text become delimited text.
+
+    Attributes
+    ----------
+    rule : AlignedColumns or WrappedLines
+    """
+
+    rule: AlignedColumns | WrappedLines
+
+    def lines(self, lines: Iterable[str]) -> Iterator[str]:
+        """Yield the rewritten lines, as many as there were."""
+        return self.rule.rewritten(lines)
+
+    def options(self, options: ReadOptions) -> ReadOptions:
+        """Return what is known of the rewritten text."""
+        is_aligned = isinstance(self.rule, AlignedColumns)
+        return replace(options, delimiter=DELIMITER, quote="") if is_aligned else options
+
+    def finding(self) -> Finding:
+        """Say what was found."""
+        if isinstance(self.rule, AlignedColumns):
+            message = f"The file has {len(self.rule.spans)} columns that are aligned by spaces."
+            action = "Lines were split where the columns stand; say --delimiter if a character separates the cells."
+            return Finding("aligned_columns", Severity.INFO, message, action=action)
+        message = "Lines of the file stand in quotes as a whole, with the quotes of their cells doubled."
+        action = "They were read without the outer quotes; say --quote to keep such a line as one cell."
+        return Finding("wrapped_lines", Severity.WARNING, message, action=action)
+
+
+def find_rewriting(text: str, options: ReadOptions) -> Rewriting | None:
+    """Find out whether a text has to be rewritten; what the user says about its delimiter or quote stands.
+
+    Parameters
+    ----------
+    text : str
+        A file, or its beginning.
+    options : ReadOptions
+    """
+    if options.delimiter is None and options.quote is None:
+        aligned = find_aligned_columns(text)
+        if aligned is not None:
+            return Rewriting(aligned)
+    if options.quote is None:
+        wrapped = find_wrapped_lines(text, options)
+        if wrapped is not None:
+            return Rewriting(wrapped)
+    return None

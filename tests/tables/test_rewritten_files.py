@@ -1,0 +1,136 @@
+"""Text that is no delimited text yet: aligned by spaces, drawn with lines, or quoted line by line."""
+
+import csv
+import io
+
+import pytest
+
+from automl.tables import ReadOptions, read_blocks, read_table, reading
+
+NAMES = ["station", "city", "people", "note"]
+ROWS = [[f"S-{number}", ("Oslo", "New York", "Lyon")[number % 3], str(number * 731), ""] for number in range(1, 13)]
+ROWS[4][3] = "moved in 2020"
+
+
+@pytest.fixture
+def read(tmp_path):
+    def _read(text, **options):
+        path = tmp_path / "rewritten.txt"
+        path.write_text(text, encoding="utf-8", newline="")
+        return read_table(path, ReadOptions(**options))
+
+    return _read
+
+
+def aligned(rows, gap="   "):
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "".join(
+        gap.join(
+            cell.rjust(width) if cell.isdigit() else cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        + "\n"
+        for row in rows
+    )
+
+
+def doubly_quoted(rows):
+    lines = []
+    for row in rows:
+        inner = io.StringIO()
+        csv.writer(inner, lineterminator="").writerow(row)
+        lines.append('"' + inner.getvalue().replace('"', '""') + '"\n')
+    return "".join(lines)
+
+
+def codes(table):
+    return {finding.code for finding in table.findings}
+
+
+def is_whole(table):
+    return list(table.cells.columns) == NAMES and table.cells.to_numpy().tolist() == ROWS
+
+
+def test_columns_aligned_by_spaces_are_found_empty_cells_among_them(read):
+    table = read(aligned([NAMES, *ROWS]))
+    assert is_whole(table)
+    assert "aligned_columns" in codes(table)
+
+
+def test_a_title_and_a_ruled_line_are_no_rows_of_aligned_columns(read):
+    rule = ["-" * len(name) for name in NAMES]
+    table = read("Stations of the network\n\n" + aligned([NAMES, rule, *ROWS]))
+    assert is_whole(table)
+    assert {"preamble_skipped", "comment_lines"} <= codes(table)
+
+
+def test_a_number_that_reaches_into_the_space_between_columns_stays_a_cell(read):
+    lines = aligned([NAMES, *ROWS]).splitlines()
+    lines[6] = lines[6].replace("  4386", "984386")
+    table = read("\n".join(lines) + "\n")
+    assert table.cells["people"].tolist()[5] == "984386"
+    assert len(table.cells) == len(ROWS)
+
+
+def test_cells_filled_up_with_spaces_between_delimiters_are_delimited(read):
+    table = read(aligned([NAMES, *ROWS], gap=" ; "))
+    assert [name.strip() for name in table.cells.columns] == NAMES
+    assert "aligned_columns" not in codes(table)
+
+
+def test_blocks_of_a_large_aligned_file_hold_the_same_rows(tmp_path, monkeypatch):
+    path = tmp_path / "aligned.txt"
+    path.write_text(aligned([NAMES, *ROWS]))
+    monkeypatch.setattr(reading, "_WHOLE_BYTES", 100)
+    rows = [row for block in read_blocks(path, rows=5) for row in block.cells.to_numpy().tolist()]
+    assert rows == ROWS
+    assert read_table(path).cells.to_numpy().tolist() == ROWS
+
+
+def test_lines_that_stand_in_quotes_as_a_whole_are_read_without_them(read):
+    rows = [[*row[:3], 'the "old" one, closed'] for row in ROWS]
+    table = read(doubly_quoted([NAMES, *rows]))
+    assert list(table.cells.columns) == NAMES
+    assert table.cells.to_numpy().tolist() == rows
+    assert "wrapped_lines" in codes(table)
+
+
+def test_a_quoted_line_here_and_there_is_one_row(read):
+    lines = [";".join(row) for row in [NAMES, *ROWS]]
+    lines[3] = '"S-3;Oslo;2193;""a; b"""'
+    table = read("\n".join(lines) + "\n")
+    assert table.cells.iloc[2].tolist() == ["S-3", "Oslo", "2193", "a; b"]
+    assert len(table.cells) == len(ROWS)
+
+
+def test_one_column_of_sentences_in_quotes_is_one_column(read):
+    sentences = [f'"It was late, cold and, as ""they"" say, day {number}."' for number in range(20)]
+    table = read("\n".join(["remark", *sentences]) + "\n")
+    assert table.cells.shape == (20, 1)
+    assert "wrapped_lines" not in codes(table)
+
+
+def test_a_stated_quote_leaves_lines_as_they_stand(read):
+    table = read(doubly_quoted([NAMES, *ROWS]), quote='"')
+    assert table.cells.shape[1] == 1
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_table_drawn_with_lines_is_read_without_them(read, end):
+    rule = "+------+---------+"
+    rows = [f"| {number:4} | {number / 2:7.1f} |" for number in range(8)]
+    table = read(end.join([rule, "| id   | share   |", rule, *rows, rule]) + end)
+    assert list(table.cells.columns) == ["id", "share"]
+    assert table.cells["share"].str.strip().tolist() == [f"{number / 2:.1f}" for number in range(8)]
+
+
+def test_numbers_of_pages_between_the_rows_are_none(read):
+    lines = [",".join(row) for row in [NAMES, *ROWS]]
+    table = read("\n".join([*lines[:6], "Page 1 of 2", *lines[6:], "Page 2 of 2"]) + "\n")
+    assert is_whole(table)
+    assert "comment_lines" in codes(table)
+
+
+def test_a_row_of_missing_markers_is_a_row(read):
+    lines = [",".join(row) for row in [NAMES, *ROWS]]
+    table = read("\n".join([*lines, "-,-,-,-"]) + "\n")
+    assert len(table.cells) == len(ROWS) + 1

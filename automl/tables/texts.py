@@ -16,6 +16,7 @@ from automl.tables.nuls import without_nuls
 from automl.tables.options import ReadOptions
 from automl.tables.plan import TextPlan, plan_text
 from automl.tables.rows import text_frame_of
+from automl.tables.stretches import read_stretches
 from automl.tables.table import Table
 
 __all__ = ["HEAD_CHARACTERS", "check_plan", "table_from_large", "table_from_text"]
@@ -69,12 +70,19 @@ def table_from_large(content: bytes, options: ReadOptions, name: str) -> Table:
     cells = read_regular(content, plan, is_one_table=True)
     findings: tuple[Finding, ...] = ()
     if cells is None:
-        repairer = plan.repairer()
-        lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
-        cells = text_frame_of(repairer.rows(plan.rows_of(lines)), plan.names)
-        findings = row_findings(repairer, len(cells))
+        cells, findings = _repaired(content, plan)
     cells, blank = without_blank_columns(cells, plan.layout.header.names)
     return Table(cells, name, "", plan.dialect, (*nul_findings(n_nuls), *plan.findings, *blank, *findings))
+
+
+def _repaired(content: bytes, plan: TextPlan) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Return the cells of a large file with rows that are not regular, and what was repaired."""
+    repairer = plan.repairer()
+    cells = read_stretches(content, plan, repairer)
+    if cells is None:
+        lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
+        cells = text_frame_of(repairer.rows(plan.rows_of(lines)), plan.names)
+    return cells, row_findings(repairer, len(cells))
 
 
 def _as_utf8(content: bytes, encoding: str, name: str) -> tuple[bytes, int]:

@@ -29,6 +29,7 @@ from automl.report.facts import ReportFacts
 from automl.search.board import Evidence
 from automl.search.deadline import Deadline
 from automl.search.loop import SearchOutcome, search
+from automl.search.memory import give_back_memory
 from automl.search.pool import Nursery
 from automl.search.stop import StopToken
 from automl.search.tasks import WorkFolder
@@ -107,6 +108,8 @@ def fit(
             search_plan = plan_search(
                 settings, problem.prepared, problem.decisions, deadline, problem.tested_rows, sink
             )
+            problem, table = _without_rows(problem), None
+            give_back_memory()
         decisions = problem.decisions
         sink.emit(PhaseStarted("search", f"{decisions.task}, {decisions.metric.name}; {decisions.splits.description}"))
         found = search(search_plan, evidence, state.log, nursery, sink, stop, len(problem.prepared.feature_columns))
@@ -198,6 +201,14 @@ def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
         decisions.splits,
         decisions.metric,
         len(prepared.schema.labels),
+    )
+
+
+def _without_rows(problem: _Problem) -> _Problem:
+    """Return the problem without the cells and features that from here on lie on the disk: workers need the room."""
+    table = replace(problem.table, cells=problem.table.cells.iloc[:0].copy())
+    return replace(
+        problem, table=table, prepared=replace(problem.prepared, frame=problem.prepared.frame.iloc[:0].copy())
     )
 
 

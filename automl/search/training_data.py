@@ -111,7 +111,7 @@ class TrainingData:
         self.seed = int(settings["seed"])
         self.objective = Objective(**settings["objective"])
         self.monotone: dict[str, int] = settings["monotone"]
-        self.frame: pd.DataFrame = feather.read_feather(str(folder.data / "frame.arrow"), memory_map=True)
+        self._table = feather.read_table(str(folder.data / "frame.arrow"), memory_map=True)
         self.golden: pd.DataFrame = feather.read_feather(str(folder.data / "golden.arrow"))
         self.target: NDArray[Any] = np.load(folder.data / "target.npy", mmap_mode="r")
         weight = folder.data / "weight.npy"
@@ -143,6 +143,11 @@ class TrainingData:
         valid_values = np.load(place / "valid.npy", mmap_mode="r")
         return EncodedFold(train_matrix, valid_values, np.load(place / "golden.npy"))
 
+    def _frame(self, rows: NDArray[np.int64]) -> pd.DataFrame:
+        """Return some rows of the table: the whole of it is never in memory, as it is in the file."""
+        taken: pd.DataFrame = self._table.take(rows).to_pandas(split_blocks=True, self_destruct=True)
+        return taken
+
     def _chosen(self, names: tuple[str, ...] | None, fold: int, train: NDArray[np.int64]) -> tuple[Column, ...]:
         """Return the columns a fold's models learn from, those of very many columns as found for another encoding."""
         wanted = tuple(column for column in self.columns if names is None or column.name in names)
@@ -153,7 +158,7 @@ class TrainingData:
             kept = set(json.loads(place.read_text(encoding="utf-8")))
             return tuple(column for column in wanted if column.name in kept)
         n_classes = self.n_classes if self.task.is_classification else 0
-        chosen = screened(self.frame.iloc[train].reset_index(drop=True), wanted, self.target[train], n_classes)
+        chosen = screened(self._frame(train), wanted, self.target[train], n_classes)
         if names is None:
             write_text(place, json.dumps([column.name for column in chosen]))
         return chosen
@@ -163,8 +168,8 @@ class TrainingData:
         chosen = self._chosen(columns, fold, train)
         encoder = make_encoder(encoding, chosen, self.task, self.n_classes, self.seed, self.monotone)
         weight = None if self.weight is None else self.weight[train]
-        fitted = encoder.fit_transform(self.frame.iloc[train].reset_index(drop=True), self.target[train], weight)
-        applied = encoder.transform(self.frame.iloc[valid].reset_index(drop=True))
+        fitted = encoder.fit_transform(self._frame(train), self.target[train], weight)
+        applied = encoder.transform(self._frame(valid))
         place.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=place.parent))
         np.save(temporary / "train.npy", fitted.values)

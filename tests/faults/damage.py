@@ -24,7 +24,7 @@ from collections import Counter
 from pathlib import Path
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-STORED = Path(__file__).parents[1] / "bundle" / "stored" / "format-2.automl"
+STORED = Path(__file__).parents[1] / "bundle" / "stored" / "format-3.automl"
 VALUES = (None, True, -1, 0, 1, 2**31, 2**63, 1e308, float("nan"), "", "../../etc/passwd", "x" * 5_000, [], {}, [[]])
 CPU_SECONDS = 30
 SURVIVED = ("refused", "predicts the same")
@@ -165,6 +165,8 @@ def main():
                 outcomes[outcome] += 1
                 if kept and outcome not in SURVIVED:
                     shutil.copy("damaged.automl", kept / f"{damage.__name__}-{number}.automl")
+                if number % 100 == 99:
+                    print(f"    {number + 1} {damage.__name__}: {dict(outcomes)}", flush=True)
             survived = sum(outcomes[outcome] for outcome in SURVIVED)
             strangers = sorted({each.name for each in Path().iterdir()} - {"damaged.automl"})
             failures += count - survived + len(strangers)

@@ -30,13 +30,13 @@ def environment(folder):
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    return {**kept, "TMPDIR": str(temporary)}
+    return {**kept, "TMPDIR": str(temporary), "AUTOML_RUNS": str(temporary / "runs.sqlite")}
 
 
 @contextmanager
-def started(folder, *arguments):
+def started(folder, *arguments, variables=()):
     """Yield a fit that runs, as :func:`start` begins it, and see to its end."""
-    process = start(folder, *arguments)
+    process = start(folder, *arguments, variables=variables)
     try:
         yield process
     finally:
@@ -45,14 +45,17 @@ def started(folder, *arguments):
         process.stdout.close()
 
 
-def start(folder, *arguments):
-    """Start ``automl fit train.csv --target churn``; what it says goes to ``said.txt``, so that no pipe fills up."""
+def start(folder, *arguments, variables=()):
+    """Start ``automl fit train.csv --target churn``; what it says goes to ``said.txt``, so that no pipe fills up.
+
+    ``variables`` go into its environment.
+    """
     said = (folder / "said.txt").open("w")
     with said:
         return subprocess.Popen(
             [sys.executable, "-m", "automl", "fit", "train.csv", "--target", "churn", "--verbose", *arguments],
             cwd=folder,
-            env=environment(folder),
+            env=environment(folder) | dict(variables),
             stdout=subprocess.PIPE,
             stderr=said,
             text=True,

@@ -1,12 +1,15 @@
 """The budget's clock starts with the process and cannot be moved."""
 
+import ast
 import math
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+import automl
 from automl.search.deadline import Deadline, process_start
 from automl.search.stop import StopToken
 
@@ -47,3 +50,16 @@ def test_the_first_reason_to_stop_stays():
     stop.request("SIGTERM")
     stop.request("SIGINT")
     assert stop.requested == "SIGTERM"
+
+
+def test_no_module_but_the_deadlines_own_reads_the_wall_clock_to_measure_time():
+    package = Path(automl.__file__).parent
+    reading = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Attribute) and node.attr in ("time", "time_ns") and ast.unparse(node.value) == "time")
+        or (isinstance(node, ast.ImportFrom) and node.module == "time")
+    }
+    # Where the system does not say when a process began by a clock that nobody can set, the other one has to do.
+    assert reading == {"search/deadline.py"}

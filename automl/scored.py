@@ -17,7 +17,7 @@ from automl.labelled import read_weights
 from automl.preparation.columns import check_column
 from automl.preparation.target import encode_target
 from automl.report.facts import ReportFacts
-from automl.tables import Schema, Table, Task, apply_schema, infer_schema
+from automl.tables import ColumnKind, Schema, Table, Task, apply_schema, infer_schema
 
 __all__ = ["ScoredRows", "column_of", "driving_columns", "features_of", "score_rows", "task_of"]
 
@@ -94,10 +94,17 @@ def score_rows(model: Model, table: Table, fitted: ReportFacts, threshold: float
 
 
 def column_of(model: Model, scored: ScoredRows, name: str) -> pd.Series:
-    """Return a column of the file, typed as the model reads it, or as it looks where the model does not know it."""
+    """Return a column of the file, typed as the model reads it, or as it looks where the model does not know it.
+
+    What is read as true or false keeps the spelling that is most frequent in the file.
+    """
     cells = Table(scored.table.cells[[name]], scored.table.source, "")
     schema = model.schema if name in model.schema.names else infer_schema(cells)
-    return apply_schema(cells, schema, [name]).frame[name]
+    typed = apply_schema(cells, schema, [name]).frame[name]
+    if schema.column(name).kind is not ColumnKind.BOOLEAN:
+        return typed
+    spelled = cells.cells[name].astype(str).str.strip()
+    return typed.map({value: spelled[typed == value].mode().iat[0] for value in typed.dropna().unique()})
 
 
 def driving_columns(model: Model, scored: ScoredRows, fitted: ReportFacts) -> Iterator[pd.Series]:

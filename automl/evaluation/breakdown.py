@@ -67,12 +67,21 @@ def column_levels(values: pd.Series) -> dict[str, NDArray[np.bool_]]:
 
 def _fifths(values: pd.Series) -> dict[str, NDArray[np.bool_]]:
     cut = pd.qcut(values, 5, duplicates="drop", precision=3)
-    return {_range(each): (cut == each).to_numpy() for each in cut.cat.categories}
+    return {
+        name: (cut == each).to_numpy()
+        for name, each in zip(_range_names(pd.IntervalIndex(cut.cat.categories)), cut.cat.categories, strict=True)
+    }
 
 
-def _range(interval: pd.Interval[Any]) -> str:
-    low, high = (f"{end:g}" if isinstance(end, int | float) else f"{end}" for end in (interval.left, interval.right))
-    return f"{low} to {high}"
+def _range_names(ranges: pd.IntervalIndex) -> list[str]:
+    """Name ranges of numbers, or of times by their days where that tells them apart."""
+    if not pd.api.types.is_datetime64_any_dtype(ranges.left):
+        return [f"{each.left:g} to {each.right:g}" for each in ranges]
+    # The lower bound of the first is set a little below its lowest value.
+    days = [f"{each.left.round('D'):%Y-%m-%d} to {each.right:%Y-%m-%d}" for each in ranges]
+    if len(set(days)) == len(days):
+        return days
+    return [f"{each.left:%Y-%m-%d %H:%M:%S} to {each.right:%Y-%m-%d %H:%M:%S}" for each in ranges]
 
 
 def _levels(values: pd.Series, *, ordered: bool) -> dict[str, NDArray[np.bool_]]:

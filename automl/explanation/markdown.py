@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from automl.explanation.behaviour_facts import Behaviour
 from automl.explanation.facts import Explanation, Importance, RowExplanation
 from automl.explanation.wording import counterfactual_in_words, measure_in_words, predicted_in_words, row_in_words
-from automl.report.formatting import number, percent
+from automl.report.formatting import measured, number, percent
 from automl.report.markdown import escaped
 
 __all__ = ["render_markdown"]
@@ -39,9 +39,7 @@ def _row_lines(row: RowExplanation) -> list[str]:
 
 
 def _ranking(entries: Sequence[Importance]) -> str:
-    rows = [
-        (" + ".join(each.columns), number(each.value), f"{number(each.low)} to {number(each.high)}") for each in entries
-    ]
+    rows = [(" + ".join(each.columns), *measured(each.value, each.low, each.high)) for each in entries]
     return _table(("column", "importance", "95 % interval"), rows)
 
 

@@ -19,7 +19,7 @@ from automl.models.family import FitRequest
 from automl.models.tree_arrays import GrownTrees, TreeArrays, side_by_side, trees_from
 from automl.models.tree_walking import TreeWalker
 
-__all__ = ["ForestModel", "grow_forest", "load_forest"]
+__all__ = ["ForestModel", "grow_forest", "load_forest", "model_of_trees", "scaled_target"]
 
 _CHUNK = 20
 
@@ -104,8 +104,7 @@ def grow_forest(request: FitRequest, estimator_name: str) -> ForestModel:
     import sklearn.ensemble
 
     start = time.monotonic()
-    scale = TargetScale(0.0, 1.0) if request.n_classes else TargetScale.of(request.target, request.hyperparameters)
-    target = request.target if request.n_classes else scale.apply(request.target)
+    scale, target = scaled_target(request)
     parameters = request.hyperparameters
     wanted = int(parameters.get("trees", _TREES))
     kind = "Classifier" if request.n_classes else "Regressor"
@@ -127,8 +126,21 @@ def grow_forest(request: FitRequest, estimator_name: str) -> ForestModel:
         if grown >= wanted or out_of_time:
             break
         forest.set_params(n_estimators=min(grown + _CHUNK, wanted))
-    classes = np.asarray(forest.classes_, dtype=np.int64) if request.n_classes else np.empty(0, dtype=np.int64)
-    trees, outputs = _taken_from([estimator.tree_ for estimator in forest.estimators_])
+    return model_of_trees(forest, forest.estimators_, request, scale)
+
+
+def scaled_target(request: FitRequest) -> tuple[TargetScale, NDArray[Any]]:
+    """Return the scale of a regression's target, without effect on classes, and the target on it."""
+    if request.n_classes:
+        return TargetScale(0.0, 1.0), request.target
+    scale = TargetScale.of(request.target, request.hyperparameters)
+    return scale, scale.apply(request.target)
+
+
+def model_of_trees(estimator: Any, grown: list[Any], request: FitRequest, scale: TargetScale) -> ForestModel:
+    """Take scikit-learn's trees ``grown`` apart; ``estimator``, which they belong to, knows the classes."""
+    classes = np.asarray(estimator.classes_, dtype=np.int64) if request.n_classes else np.empty(0, dtype=np.int64)
+    trees, outputs = _taken_from([each.tree_ for each in grown])
     return ForestModel(trees, outputs, classes, request.n_classes, scale)
 
 

@@ -65,6 +65,7 @@ PORTFOLIO: tuple[Candidate, ...] = (
         },
     ),
     Candidate("extra_trees", "ordinal_target", {"max_features": 0.6, "min_samples_leaf": 2}),
+    Candidate("small_tree", "ordinal_target"),
     Candidate(
         "multilayer_perceptron",
         "onehot_scaled",

@@ -17,6 +17,7 @@ FAMILY_NAMES: tuple[str, ...] = (
     "catboost",
     "xgboost",
     "extra_trees",
+    "small_tree",
     "random_forest",
     "hist_gradient_boosting",
     "nearest_neighbors",

@@ -88,6 +88,7 @@ def _environment(package: str) -> Environment:
         duration=formatting.duration,
         histogram=charts.mini_histogram,
         hyperparameters=views.hyperparameter_text,
+        measured=lambda entry: formatting.measured(entry.value, entry.low, entry.high),
         missing=views.missing_text,
         number=formatting.number,
         percent=formatting.percent,

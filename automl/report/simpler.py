@@ -1,18 +1,19 @@
-"""Whether a model that can be read as a formula is as good as the winner, as far as the rows can tell."""
+"""Whether a model that people can read is as good as the winner, as far as the rows can tell."""
 
 from __future__ import annotations
 
 from automl.report.facts import CandidateFact, EstimateFact
 
-__all__ = ["SIMPLE_FAMILIES", "simpler_candidate"]
+__all__ = ["SIMPLE_FAMILIES", "simpler_candidates"]
 
-SIMPLE_FAMILIES = ("linear",)
+#: What each can be read as.
+SIMPLE_FAMILIES = {"linear": "a formula", "small_tree": "a handful of rules"}
 
 
-def simpler_candidate(
+def simpler_candidates(
     candidates: tuple[CandidateFact, ...], estimate: EstimateFact, *, greater_is_better: bool
-) -> CandidateFact | None:
-    """Return the best simple candidate whose score is within the winner's interval, or better than all of it.
+) -> tuple[CandidateFact, ...]:
+    """Return the best candidate of each simple family whose score is within the winner's interval, or better.
 
     Parameters
     ----------
@@ -24,14 +25,19 @@ def simpler_candidate(
 
     Returns
     -------
-    CandidateFact or None
-        None where there is none, or where the winner itself is made of nothing else.
+    tuple of CandidateFact
+        Best first; empty where there is none, or where the winner itself is made of nothing else.
     """
     members = {each.family for each in candidates if each.weight > 0}
     if members <= {*SIMPLE_FAMILIES, "constant"}:
-        return None
+        return ()
     low, high = estimate.interval
+    best: dict[str, CandidateFact] = {}
     for each in candidates:
         if each.family in SIMPLE_FAMILIES and each.status == "ok" and each.score is not None:
-            return each if (each.score >= low if greater_is_better else each.score <= high) else None
-    return None
+            best.setdefault(each.family, each)
+    return tuple(
+        each
+        for each in best.values()
+        if each.score is not None and (each.score >= low if greater_is_better else each.score <= high)
+    )

@@ -14,8 +14,18 @@ from automl.report.applied import bounds_sentences, probability_sentences, thres
 from automl.report.facts import ReportFacts
 from automl.report.formatting import count, duration, number, percent, plural
 from automl.report.metric_notes import metric_note
-from automl.report.simpler import simpler_candidate
-from automl.report.wording import Command, Name, Sentence, estimate_basis, estimate_texts, join_names, stopped_because
+from automl.report.plain_units import plain_sentences
+from automl.report.simpler import SIMPLE_FAMILIES, simpler_candidates
+from automl.report.wording import (
+    Command,
+    Name,
+    Sentence,
+    beside_estimate,
+    estimate_basis,
+    estimate_texts,
+    join_names,
+    stopped_because,
+)
 
 __all__ = ["Beat", "Point", "baseline_verdict", "summary_points"]
 
@@ -103,7 +113,7 @@ def _what(facts: ReportFacts) -> Iterable[Sentence]:
 
 def _how_good(facts: ReportFacts) -> Iterable[Sentence]:
     value, _ = estimate_texts(facts.estimate)
-    baseline = number(facts.baseline_score)
+    baseline = beside_estimate(facts.baseline_score, facts.estimate)
     verdict = baseline_verdict(facts)
     opening = f"Expect {facts.estimate.metric} of about {value} on new rows like these"
     if verdict is None:
@@ -118,6 +128,7 @@ def _how_good(facts: ReportFacts) -> Iterable[Sentence]:
         if verdict.share is not None:
             closed = f"{percent(verdict.share, 0)} of the distance from that baseline to a perfect score"
             yield (f"The model covers {closed} ({number(metric_note(facts.metric).best)}).",)
+        yield from plain_sentences(facts)
     yield from _on_test_data(facts)
 
 
@@ -132,7 +143,7 @@ def _on_test_data(facts: ReportFacts) -> Iterable[Sentence]:
 def _how_sure(facts: ReportFacts) -> Iterable[Sentence]:
     _, bounds = estimate_texts(facts.estimate)
     yield (f"95\N{NO-BREAK SPACE}% interval {bounds}, from {estimate_basis(facts.estimate)}.",)
-    selection = number(facts.selection_score)
+    selection = beside_estimate(facts.selection_score, facts.estimate)
     yield (
         f"The selection score (out-of-fold) is {selection}. The search chose by it, so it flatters the model: "
         "quote the estimate.",
@@ -141,6 +152,12 @@ def _how_sure(facts: ReportFacts) -> Iterable[Sentence]:
 
 def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
     used = [feature for feature in facts.features if feature.selected and feature.importance > feature.spread]
+    if facts.features and not any(feature.importance or feature.spread for feature in facts.features):
+        yield (
+            "The search ended before it had measured what the columns matter. This does so: ",
+            Command(f"automl explain {_argument(facts.model)} DATA.csv"),
+        )
+        return
     if not used:
         if facts.features:
             yield ("No single column stands out: none has an importance above its own spread over the folds.",)
@@ -158,15 +175,20 @@ def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
 
 def _simpler(facts: ReportFacts) -> Iterable[Sentence]:
     verdict = baseline_verdict(facts)
-    found = simpler_candidate(facts.candidates, facts.estimate, greater_is_better=facts.greater_is_better)
-    if found is None or verdict is None or not verdict.certain:
+    found = simpler_candidates(facts.candidates, facts.estimate, greater_is_better=facts.greater_is_better)
+    if not found or verdict is None or not verdict.certain:
         return
+    scores = " and ".join(f"a {_spoken(each.family)} alone scores {number(each.score)}" for each in found)
     yield (
-        f"Perhaps: a {found.family} model alone scores {number(found.score)} out-of-fold, within the interval of the "
-        "model, so these rows hardly show that more is needed. ",
-        Command(f"--families {found.family}"),
-        " fits one that is read as a formula.",
+        f"Perhaps: {scores} out-of-fold, within the interval of the model, so these rows hardly show that more is "
+        "needed.",
     )
+    for each in found:
+        yield (Command(f"--families {each.family}"), f" fits one that is read as {SIMPLE_FAMILIES[each.family]}.")
+
+
+def _spoken(family: str) -> str:
+    return {"small_tree": "small tree"}.get(family, f"{family} model")
 
 
 def _them(amount: int) -> str:

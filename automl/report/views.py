@@ -24,7 +24,7 @@ from automl.report.formatting import (
 )
 from automl.report.judged import Judged
 from automl.report.metric_notes import metric_note
-from automl.report.wording import estimate_basis, estimate_texts, stopped_because
+from automl.report.wording import beside_estimate, estimate_basis, estimate_texts, stopped_because
 
 __all__ = [
     "CandidateRow",
@@ -129,7 +129,11 @@ def tiles(facts: ReportFacts) -> tuple[Tile, ...]:
             f"95\N{NO-BREAK SPACE}% interval {bounds}. From {estimate_basis(facts.estimate)}.",
             leading=True,
         ),
-        Tile("Constant baseline", number(facts.baseline_score), "The same metric when every row gets the same answer."),
+        Tile(
+            "Constant baseline",
+            beside_estimate(facts.baseline_score, facts.estimate),
+            "The same metric when every row gets the same answer.",
+        ),
         _second_score(facts),
         Tile(
             f"Rows {TIMES} columns",
@@ -157,7 +161,7 @@ def _second_score(facts: ReportFacts) -> Tile:
     if facts.test is None:
         return Tile(
             "Selection score (out-of-fold)",
-            number(facts.selection_score),
+            beside_estimate(facts.selection_score, facts.estimate),
             "What the search chose by. It flatters; quote the estimate.",
         )
     value, bounds = estimate_texts(facts.test)

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from automl.report.facts import EstimateFact, ReportFacts
 from automl.report.formatting import measured, plural, shorten
 
-__all__ = ["Command", "Name", "Sentence", "estimate_basis", "estimate_texts", "join_names", "stopped_because"]
+__all__ = [
+    "Command",
+    "Name",
+    "Sentence",
+    "beside_estimate",
+    "estimate_basis",
+    "estimate_texts",
+    "join_names",
+    "stopped_because",
+]
 
 _LONGEST_NAME = 60
 
@@ -73,6 +82,11 @@ def estimate_basis(estimate: EstimateFact) -> str:
 def estimate_texts(estimate: EstimateFact) -> tuple[str, str]:
     """Return the estimate and its interval in digits that the interval's width justifies."""
     return measured(estimate.value, *estimate.interval)
+
+
+def beside_estimate(value: float | None, estimate: EstimateFact) -> str:
+    """Return another score in the same metric with the digits that the estimate is shown with."""
+    return measured(value, *estimate.interval)[0]
 
 
 def stopped_because(facts: ReportFacts) -> str:

@@ -102,6 +102,14 @@ def test_a_column_that_the_model_never_saw_can_part_the_rows_too(said):
     assert [(each["level"], each["rows"]) for each in levels] == [("south", 50), ("north", 50)]
 
 
+def test_levels_that_are_read_as_true_or_false_keep_their_spelling(said):
+    lines = customers(100, 4).splitlines()
+    rows = [f"{line},{'yes' if place % 2 else 'no'}" for place, line in enumerate(lines[1:])]
+    Path("members.csv").write_text("\n".join([f"{lines[0]},member", *rows]) + "\n")
+    levels = said("churn", "--by", "member", data="members.csv")["by"]["levels"]
+    assert sorted((each["level"], each["rows"]) for each in levels) == [("no", 50), ("yes", 50)]
+
+
 def test_the_part_of_the_rows_where_it_does_worst_is_named(said):
     slices = said("churn")["slices"]
     assert slices

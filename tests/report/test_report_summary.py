@@ -62,9 +62,24 @@ def test_a_metric_without_a_known_best_gets_no_share() -> None:
     assert "covers" not in answer(replace(facts, baseline_score=90.0), "How good it is")
 
 
+def test_how_good_it_is_is_told_in_rows_out_of_a_hundred_or_in_the_target_s_units() -> None:
+    facts = binary_facts()
+    assert "Of 100 rows it gives about 8" in answer(facts, "How good it is")
+    assert f"always saying “{facts.labels[0]}” would get" in answer(facts, "How good it is")
+    numbers = {"median_absolute_error": (21.37, 20.1, 22.6), "mae": (29.94, 28.8, 31.2)}
+    said = answer(replace(regression_facts(), metrics=numbers), "How good it is")
+    assert "Half of its predictions miss by less than 21.4, and on average they miss by 29.9." in said
+
+
+def test_columns_that_were_not_ranked_in_time_are_said_to_be_unmeasured() -> None:
+    facts = binary_facts()
+    unranked = tuple(replace(each, importance=0.0, spread=0.0) for each in facts.features)
+    assert "ended before it had measured" in answer(replace(facts, features=unranked), "What drives it")
+
+
 def test_the_selection_score_is_never_offered_as_an_estimate() -> None:
     said = answer(binary_facts(), "How sure that is")
-    assert "The selection score (out-of-fold) is 0.8513" in said
+    assert "The selection score (out-of-fold) is 0.851." in said
     assert "quote the estimate" in said
 
 
@@ -143,6 +158,17 @@ def test_a_linear_model_within_the_interval_of_the_winner_is_named() -> None:
     assert "a linear model alone scores 0.8301" in answer(near, "Is a simpler model enough")
     far = replace(near, candidates=(near.candidates[0], replace(rival, score=0.81)))
     assert not answer(far, "Is a simpler model enough")
+
+
+def test_a_small_tree_within_the_interval_of_the_winner_is_named_beside_the_linear_model() -> None:
+    facts = binary_facts()
+    winner, rival = replace(facts.candidates[0], family="catboost"), replace(facts.candidates[0], weight=0.0)
+    tree, line = replace(rival, family="small_tree", score=0.8302), replace(rival, family="linear", score=0.8301)
+    said = answer(replace(facts, candidates=(winner, tree, line)), "Is a simpler model enough")
+    assert "a small tree alone scores 0.8302 and a linear model alone scores 0.8301" in said
+    assert "--families small_tree" in said
+    worse = replace(facts, candidates=(winner, line, replace(tree, score=0.7)))
+    assert "small tree" not in answer(worse, "Is a simpler model enough")
 
 
 def test_a_model_that_is_simple_itself_has_no_simpler_rival() -> None:

@@ -69,18 +69,19 @@ def _baseline(manifest: Mapping[str, Any]) -> str:
 
 
 def _simpler(manifest: Mapping[str, Any]) -> str:
-    """Name a simple candidate that is within the interval of the model, where there is one."""
+    """Name the simple candidates that are within the interval of the model, where there is one."""
     from automl.report.facts import CandidateFact, EstimateFact
-    from automl.report.simpler import simpler_candidate
+    from automl.report.simpler import simpler_candidates
 
-    found = simpler_candidate(
+    found = simpler_candidates(
         tuple(CandidateFact(**each) for each in manifest.get("candidates", ())),
         EstimateFact(**manifest["estimate"]),
         greater_is_better=manifest.get("greater_is_better", True),
     )
-    if found is None:
+    if not found:
         return ""
-    return f"{found.family} alone scores {score(found.score)}, within that interval (--families {found.family})"
+    scores = " and ".join(f"{each.family} alone scores {score(each.score)}" for each in found)
+    return f"{scores}, within that interval (--families {found[0].family})"
 
 
 def _findings(manifest: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from automl.report.charts.svg import Chart, Frame, Scale, axes, document, line, path, span, text, thin
 from automl.report.facts import ReportFacts
-from automl.report.formatting import number
+from automl.report.formatting import concise, number
 from automl.report.judged import Judged
 
 __all__ = ["threshold_chart", "threshold_score_chart"]
@@ -31,10 +31,10 @@ def threshold_chart(facts: Judged, threshold: float | None) -> Chart | None:
         at = _LEFT + 112 * place
         shapes.append(line((at, _HEIGHT - 8), (at + 24, _HEIGHT - 8), f"curve c{place}"))
         shapes.append(text((at + 30, _HEIGHT - 4), name, "legend"))
-    title = "Thresholds"
+    title = "What other thresholds would bring"
     caption = (
         "Recall: share of the positive rows that are found; precision: share of the rows predicted positive that are "
-        f"so; F1: both in one. The dashed line is the threshold in use, {number(used)}."
+        f"so; F1: both in one. The dashed line is the threshold in use, {concise(used, 3)}."
     )
     rows = tuple(tuple(number(value, 3) for value in row) for row in thin(facts.trade_offs, _TABLE_ROWS))
     picture = document("thresholds", title, caption, (_WIDTH, _HEIGHT), shapes)

@@ -71,6 +71,22 @@ def test_a_column_that_gives_three_classes_away_is_found(columns_of_noise, codes
     assert leaks_in(codes_found(columns)) == {"target_leak_one_column": ["code"]}
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_number_with_a_range_for_each_of_three_classes_is_found(columns_of_noise, codes_found, seed):
+    random = np.random.default_rng([7, seed])
+    codes = random.integers(0, 3, ROWS)
+    columns = {**columns_of_noise(ROWS), "final": (codes * 10 + random.uniform(0, 9, ROWS)).round(3)}
+    assert leaks_in(codes_found({**columns, "y": np.array(["a", "b", "c"])[codes]})) == {
+        "target_leak_one_column": ["final"]
+    }
+
+
+def test_equal_numbers_in_a_file_that_is_sorted_by_class_are_no_leak(columns_of_noise, codes_found):
+    classes = np.sort(np.random.default_rng(8).choice(["a", "b", "c"], ROWS))
+    found = codes_found({**columns_of_noise(ROWS), "size": np.full(ROWS, 3.5) + np.arange(ROWS) % 2, "y": classes})
+    assert leaks_in(found) == {}
+
+
 @pytest.mark.parametrize("of_target", [np.sqrt, lambda price: 1.19 * price, lambda price: -np.log(price)])
 def test_a_column_computed_from_a_numeric_target_is_found(columns_of_noise, codes_found, of_target):
     price = np.random.default_rng(3).lognormal(size=ROWS).round(4) + 0.01

@@ -102,10 +102,36 @@ def _multiclass_score(values: ColumnValues, truth: NDArray[Any]) -> Scores:
     codes = level_codes(values)
     classes = np.unique(truth)
     likelihood = np.stack([out_of_fold_means(codes, (truth == each).astype(np.float64)) for each in classes])
-    right = classes[likelihood.argmax(axis=0)] == truth
-    balanced = float(np.mean([right[truth == each].mean() for each in classes]))
-    accuracy = float(right.mean())
-    return ("accuracy", accuracy) if min(accuracy, balanced) > _NEARLY_PERFECT else None
+    guesses = [classes[likelihood.argmax(axis=0)]]
+    if values.is_number and not values.n_missing:
+        guesses.append(_nearest_class(values.array, truth))
+    reached = max(_least_accuracy(guess == truth, truth) for guess in guesses)
+    return ("accuracy", reached) if reached > _NEARLY_PERFECT else None
+
+
+def _least_accuracy(right: NDArray[np.bool_], truth: NDArray[Any]) -> float:
+    """Return the share of rows that are right, over all rows or as the mean over the classes, whichever is lower."""
+    balanced = float(np.mean([right[truth == each].mean() for each in np.unique(truth)]))
+    return min(float(right.mean()), balanced)
+
+
+def _nearest_class(numbers: NDArray[np.float64], truth: NDArray[Any]) -> NDArray[Any]:
+    """Guess each row's class as the commonest of the three other rows whose numbers are nearest.
+
+    Bins of few rows tell too little where each class has a range of its own. Equal numbers stand in random order, so
+    that the order of the file tells nothing.
+    """
+    order = np.random.default_rng(0).permutation(len(numbers))
+    order = order[np.argsort(numbers[order], kind="stable")]
+    ordered = np.concatenate([np.full(3, -np.inf), numbers[order], np.full(3, np.inf)])
+    labels = np.concatenate([np.full(3, -1), truth[order], np.full(3, -1)])
+    steps = np.array([-3, -2, -1, 1, 2, 3])
+    around = np.arange(3, len(numbers) + 3)[:, None] + steps
+    nearest = np.argsort(np.abs(ordered[around] - ordered[3:-3, None]), axis=1, kind="stable")[:, :3]
+    first, second, third = np.take_along_axis(labels[around], nearest, axis=1).T
+    guess = np.empty_like(truth)
+    guess[order] = np.where((second == third) & (second != first), second, first)
+    return guess
 
 
 def _regression_score(values: ColumnValues, truth: NDArray[Any]) -> Scores:

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, to_probabilities
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
+from automl.models.catboost_checks import check_model
 from automl.models.family import Family, FitRequest, Integer, Real
 from automl.models.objectives import Objective
 
@@ -222,9 +224,21 @@ def _regression_loss(objective: Objective) -> str:
 
 
 def load(content: bytes) -> CatBoostModel:
-    """Read a saved model."""
+    """Read a saved model.
+
+    Raises
+    ------
+    ModelFileError
+        If it is not what CatBoost writes: a split that leads nowhere would end the process.
+    """
     from catboost import CatBoost
 
+    try:
+        check_model(content)
+    except (KeyError, ValueError) as error:
+        raise ModelFileError(
+            "A CatBoost model in the model file is damaged.", "Get a fresh copy of the file, or fit it again."
+        ) from error
     model = CatBoost()
     model.load_model(blob=content, format="cbm")
     metadata = model.get_metadata()

@@ -116,6 +116,13 @@ class FitRequest:
         """What trees are grown by whose leaves are set to quantiles afterwards, which no constraint would survive."""
         return SQUARED_ERROR if self.monotone and self.objective.level is not None else self.objective
 
+    def validation_loss(self, prediction: NDArray[np.float64]) -> float:
+        """Return the mean loss of predictions of the validation rows, of shape (n_rows,) or (n_rows, n_classes)."""
+        losses = self.objective.row_losses(prediction, self.valid_target)
+        # Relative errors are divided by the target already; the weights would do so again.
+        weights = None if self.objective.name == "relative_error" else self.valid_weight
+        return float(np.average(losses, weights=weights))
+
 
 class FittedModel(Protocol):
     """A fitted model of any family.

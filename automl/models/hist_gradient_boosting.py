@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.errors import ModelFileError
-from automl.models.arrays import read_arrays, to_probabilities, write_arrays
+from automl.models.arrays import TargetScale, read_arrays, to_probabilities, write_arrays
 from automl.models.family import STAGES, Family, FitRequest, Integer, Real
 from automl.models.objectives import Objective
 from automl.models.tree_arrays import GrownTrees, TreeArrays, side_by_side, trees_from
@@ -51,6 +51,8 @@ class HistGradientBoostingModel:
     classes : ndarray of int
         Class codes the scores stand for; empty for regression.
     n_classes : int
+    scale : TargetScale or None
+        Where the score is the logarithm of a mean, as for deviances; otherwise it is the prediction itself.
     """
 
     def __init__(
@@ -60,15 +62,16 @@ class HistGradientBoostingModel:
         baseline: NDArray[np.float64],
         classes: NDArray[np.int64],
         n_classes: int,
+        scale: TargetScale | None = None,
     ) -> None:
         self.trees, self.added, self.baseline, self.classes = trees, added, baseline, classes
-        self.n_classes = n_classes
+        self.n_classes, self.scale = n_classes, scale
         self.iterations = len(trees.counts) // len(baseline)
         self.resolved: dict[str, Any] = {}
         self._walker = TreeWalker(trees)
 
     @classmethod
-    def of(cls, estimator: Any, n_classes: int) -> HistGradientBoostingModel:
+    def of(cls, estimator: Any, n_classes: int, scale: TargetScale | None = None) -> HistGradientBoostingModel:
         """Take the trees out of a fitted estimator: predicting from the first of them alone has no public way."""
         grown = [tree.nodes for trees in estimator._predictors for tree in trees]
         nodes = np.concatenate(grown)
@@ -84,7 +87,7 @@ class HistGradientBoostingModel:
         trees, order = side_by_side(joined, int(estimator.n_features_in_))
         classes = np.asarray(estimator.classes_, dtype=np.int64) if n_classes else np.empty(0, dtype=np.int64)
         baseline = np.asarray(estimator._baseline_prediction, dtype=np.float64).reshape(-1)
-        return cls(trees, nodes["value"][order][trees.is_leaf], baseline, classes, n_classes)
+        return cls(trees, nodes["value"][order][trees.is_leaf], baseline, classes, n_classes, scale)
 
     def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:
         """Return predictions or probabilities after ``iterations`` (default: all)."""
@@ -113,7 +116,7 @@ class HistGradientBoostingModel:
 
     def _finish(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
         if not self.n_classes:
-            return raw[:, 0].copy()
+            return raw[:, 0].copy() if self.scale is None else self.scale.invert(raw[:, 0])
         probabilities = np.zeros((len(raw), self.n_classes))
         probabilities[:, self.classes] = to_probabilities(raw) if len(self.classes) > 1 else 1.0
         return probabilities
@@ -126,6 +129,7 @@ class HistGradientBoostingModel:
             baseline=self.baseline,
             classes=self.classes,
             n_classes=np.array([self.n_classes]),
+            scale=np.array([] if self.scale is None else self.scale.numbers, dtype=np.float64),
             **self.trees.stored(),
         )
 
@@ -138,6 +142,8 @@ def fit(request: FitRequest) -> HistGradientBoostingModel:
     parameters = {name: value for name, value in request.hyperparameters.items() if name in FAMILY.space}
     kind = "Classifier" if request.n_classes else "Regressor"
     parameters |= {} if request.n_classes else _regression_loss(request.growing_objective)
+    scale = _scale(request)
+    target = request.target if scale is None else scale.apply(request.target)
     if request.monotone:
         parameters["monotonic_cst"] = list(request.monotone)
     estimator = getattr(sklearn.ensemble, "HistGradientBoosting" + kind)(
@@ -146,28 +152,39 @@ def fit(request: FitRequest) -> HistGradientBoostingModel:
     best, without_gain = np.inf, 0
     for stage in (*(stage for stage in STAGES if 12 <= stage < _MAX_ITERATIONS), _MAX_ITERATIONS):
         estimator.set_params(max_iter=stage)
-        estimator.fit(request.values, request.target, sample_weight=request.weight)
-        loss = _loss(HistGradientBoostingModel.of(estimator, request.n_classes), request)
+        estimator.fit(request.values, target, sample_weight=request.weight)
+        model = HistGradientBoostingModel.of(estimator, request.n_classes, scale)
+        loss = request.validation_loss(model.predict(request.valid_values))
         best, without_gain = (loss, 0) if loss < best else (best, without_gain + 1)
         elapsed = time.monotonic() - start
         out_of_time = request.seconds is not None and elapsed * 1.25 > request.seconds
         if without_gain >= _STAGES_WITHOUT_GAIN or out_of_time:
             break
-    return HistGradientBoostingModel.of(estimator, request.n_classes)
+    return model
+
+
+def _scale(request: FitRequest) -> TargetScale | None:
+    if request.n_classes or not request.objective.of_logarithm:
+        return None
+    return TargetScale.of(request.target, objective=request.objective)
 
 
 def _regression_loss(objective: Objective) -> dict[str, Any]:
-    if objective.name == "quantile":
-        return {"loss": "quantile", "quantile": objective.parameter}
-    return {"loss": "squared_error" if objective.level is None else "absolute_error"}
+    """Return scikit-learn's words for an objective.
 
-
-def _loss(model: HistGradientBoostingModel, request: FitRequest) -> float:
-    losses = request.objective.row_losses(model.predict(request.valid_values), request.valid_target)
-    # Relative errors are divided by the target already; the weights of the request would do so again.
-    return float(
-        np.average(losses, weights=None if request.objective.name == "relative_error" else request.valid_weight)
-    )
+    It knows no Tweedie deviance; Poisson's, which allows zeros as well, stands in.
+    """
+    match objective.name:
+        case "quantile":
+            return {"loss": "quantile", "quantile": objective.parameter}
+        case "absolute_error" | "relative_error":
+            return {"loss": "absolute_error"}
+        case "poisson" | "tweedie":
+            return {"loss": "poisson"}
+        case "gamma":
+            return {"loss": "gamma"}
+        case _:
+            return {"loss": "squared_error"}
 
 
 def load(content: bytes) -> HistGradientBoostingModel:
@@ -179,11 +196,14 @@ def load(content: bytes) -> HistGradientBoostingModel:
         If a node points outside its tree or to a feature that does not exist.
     """
     arrays = read_arrays(content)
+    # Files up to format 2 hold no scale.
+    numbers = arrays.get("scale", np.empty(0)).tolist()
     trees = trees_from(arrays)
     (n_classes,) = arrays["n_classes"].tolist()
-    if trees is None or not _fits(arrays, trees, n_classes):
+    if trees is None or not _fits(arrays, trees, n_classes) or len(numbers) not in (0, 4):
         raise _damaged()
-    return HistGradientBoostingModel(trees, arrays["added"], arrays["baseline"], arrays["classes"], n_classes)
+    scale = TargetScale(*numbers) if numbers else None
+    return HistGradientBoostingModel(trees, arrays["added"], arrays["baseline"], arrays["classes"], n_classes, scale)
 
 
 def _fits(arrays: dict[str, NDArray[Any]], trees: TreeArrays, n_classes: int) -> bool:

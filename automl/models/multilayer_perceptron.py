@@ -49,6 +49,7 @@ _KEPT_WITHOUT_GAIN = 2
 _ROWS_AT_ONCE = 1_024
 
 Floats = NDArray[np.float32]
+Derivative = Callable[[Floats, Floats], Floats]
 
 
 class PerceptronModel:
@@ -116,7 +117,7 @@ def fit(request: FitRequest) -> PerceptronModel:
     """Train by AdamW, and keep the averaged parameters after ever more rounds, until the validation loss only rises."""
     chosen = request.hyperparameters
     rng = np.random.default_rng(request.seed)
-    scale = None if request.n_classes else TargetScale.of(request.target, chosen)
+    scale = None if request.n_classes else TargetScale.of(request.target, chosen, request.objective)
     classes = np.unique(request.target).astype(np.int64) if scale is None else np.empty(0, dtype=np.int64)
     wanted = _learned_target(request.target, scale, classes)
     pieces = PiecewiseLinear.of(request.values, int(chosen.get("pieces", 4)))
@@ -150,7 +151,7 @@ def _train(
         in_time = all(time.monotonic() < limit for _ in islice(steps, steps_a_round))
         if number in _KEPT or number == rounds or not in_time:
             model.kept[number] = optimizer.average.copy()
-            losses[number] = _validation_loss(model, request)
+            losses[number] = request.validation_loss(model.predict(request.valid_values))
             if not in_time or _without_gain(losses) > _KEPT_WITHOUT_GAIN:
                 break
     best = min(losses, key=lambda each: losses[each])
@@ -169,8 +170,9 @@ def _steps(
     weight = None if request.weight is None else (request.weight / request.weight.mean()).astype(np.float32)
     dropout = float(request.hyperparameters.get("dropout", 0.1))
     arrays = model.layout.views(optimizer.parameters)
+    derivative = _derivative(request)
     for rows in batches:
-        slope = _slope(wanted[rows], None if weight is None else weight[rows], model.scale is None)
+        slope = _slope(wanted[rows], None if weight is None else weight[rows], derivative)
         inputs = model.pieces.apply(request.values[rows])
         optimizer.step(gradient(model.layout, arrays, inputs, slope, dropout, rng))
         yield
@@ -206,16 +208,32 @@ def _start(wanted: Floats, scale: TargetScale | None) -> NDArray[np.float64]:
     return np.asarray(np.log(share / (1 - share)) if len(share) == 1 else np.log(share))
 
 
-def _slope(wanted: Floats, weight: Floats | None, probabilities: bool) -> Callable[[Floats], Floats]:
-    """Return the derivative of each member's mean loss by its outputs: log loss, or half the squared error."""
+def _slope(wanted: Floats, weight: Floats | None, derivative: Derivative) -> Callable[[Floats], Floats]:
+    """Return the derivative of each member's mean loss by its outputs."""
 
     def slope(raw: Floats) -> Floats:
-        if probabilities:
-            raw = _probabilities(raw)
-        missing = (raw - wanted) * np.float32(1 / len(wanted))
-        return missing if weight is None else missing * weight[:, None]
+        each = derivative(raw, wanted) * np.float32(1 / len(wanted))
+        return each if weight is None else each * weight[:, None]
 
     return slope
+
+
+def _derivative(request: FitRequest) -> Derivative:
+    """Return the derivative of a row's loss by its output: log loss, pinball loss, half a deviance or squared error."""
+    if request.n_classes:
+        return lambda raw, wanted: _probabilities(raw) - wanted
+    if request.objective.level is not None:
+        level = np.float32(request.objective.level)
+        return lambda raw, wanted: np.asarray((raw > wanted) - level)
+    if request.objective.of_logarithm:
+        power = np.float32(request.objective.power)
+        return lambda raw, wanted: _powers(raw, 2 - power) - wanted * _powers(raw, 1 - power)
+    return lambda raw, wanted: raw - wanted
+
+
+def _powers(logarithm: Floats, power: np.float32) -> Floats:
+    """Return the power of what the logarithm is of; beyond e to the 10th, single precision would lose all else."""
+    return np.asarray(np.exp(power * np.clip(logarithm, -10, 10)))
 
 
 def _probabilities(raw: Floats) -> Floats:
@@ -223,11 +241,6 @@ def _probabilities(raw: Floats) -> Floats:
         return np.asarray(1 / (1 + np.exp(-np.clip(raw, -30, 30))))
     powers = np.exp(raw - raw.max(axis=2, keepdims=True))
     return np.asarray(powers / powers.sum(axis=2, keepdims=True))
-
-
-def _validation_loss(model: PerceptronModel, request: FitRequest) -> float:
-    losses = request.objective.row_losses(model.predict(request.valid_values), request.valid_target)
-    return float(np.average(losses, weights=request.valid_weight))
 
 
 def load(content: bytes) -> PerceptronModel:

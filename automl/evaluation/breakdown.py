@@ -69,13 +69,13 @@ def _fifths(values: pd.Series) -> dict[str, NDArray[np.bool_]]:
     cut = pd.qcut(values, 5, duplicates="drop", precision=3)
     return {
         name: (cut == each).to_numpy()
-        for name, each in zip(_range_names(pd.IntervalIndex(cut.cat.categories)), cut.cat.categories, strict=True)
+        for name, each in zip(_range_names(cut.cat.categories), cut.cat.categories, strict=True)
     }
 
 
-def _range_names(ranges: pd.IntervalIndex) -> list[str]:
+def _range_names(ranges: pd.Index[Any]) -> list[str]:
     """Name ranges of numbers, or of times by their days where that tells them apart."""
-    if not pd.api.types.is_datetime64_any_dtype(ranges.left):
+    if not isinstance(ranges[0].left, pd.Timestamp):
         return [f"{each.left:g} to {each.right:g}" for each in ranges]
     # The lower bound of the first is set a little below its lowest value.
     days = [f"{each.left.round('D'):%Y-%m-%d} to {each.right:%Y-%m-%d}" for each in ranges]

@@ -227,15 +227,12 @@ class _Again:
     Attributes
     ----------
     prediction : array of shape (n, n_classes) or (n,)
-        Each row's mean prediction by the selections that did not see it; 0 where each saw it.
-    rows : integer array
-        Positions of the rows that some selection did not see.
+        Each row's mean prediction by the selections that did not see it; the chosen blend's where each saw it.
     flattery : array of shape (n_replicates,)
         By how much the loss was higher than that of the chosen blend on the same rows; NaN where there was none.
     """
 
     prediction: FloatArray
-    rows: NDArray[np.intp]
     flattery: FloatArray
 
 
@@ -259,8 +256,9 @@ def _selected_again(
         total[left] += answers
         times[left] += 1
         flattery.append(unseen.loss(answers) - unseen.loss(fitted[left]))
-    mean = total / np.maximum(times, 1).reshape(-1, *([1] * (total.ndim - 1)))
-    return _Again(mean, np.flatnonzero(times), np.array(flattery))
+    by_row = times.reshape(-1, *([1] * (total.ndim - 1)))
+    honest = np.where(by_row > 0, total / np.maximum(by_row, 1), fitted)
+    return _Again(honest, np.array(flattery))
 
 
 def _within(samples: Iterator[FloatArray], seconds: float | None) -> Iterator[FloatArray]:
@@ -277,12 +275,9 @@ def _corrected(known: _Known, fitted: FloatArray, groups: NDArray[Any] | None, a
     metric = known.metric
     correction, spread = _flattery(again.flattery, known.decision)
     value = metric.to_score(known.loss(fitted) + correction)
-    unseen, honest = known.at(again.rows), again.prediction[again.rows]
-    unseen_groups = None if groups is None else groups[again.rows]
-    low, high = bootstrap_interval(
-        unseen.target, honest, metric, unseen.weights, unseen_groups, INTERVAL_REPLICATES, seed
-    )
-    centre = metric.score(unseen.target, honest, unseen.weights)
+    target, honest, weights = known.target, again.prediction, known.weights
+    low, high = bootstrap_interval(target, honest, metric, weights, groups, INTERVAL_REPLICATES, seed)
+    centre = metric.score(target, honest, weights)
     low, high = value - float(np.hypot(centre - low, spread)), value + float(np.hypot(high - centre, spread))
     low, high = (low, min(high, metric.optimum)) if metric.greater_is_better else (max(low, metric.optimum), high)
     return Estimate(metric.name, value, low, high, "bootstrap_bias_corrected_cv", len(known.target))

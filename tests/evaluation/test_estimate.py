@@ -81,6 +81,15 @@ def test_one_replicate_is_drawn_even_without_time():
     assert estimate.rows == 100
 
 
+def test_a_single_replicate_makes_the_interval_hardly_wider_than_many_do():
+    predictions, target = noisy_candidates(np.random.default_rng(10), 2_000)
+    one, many = (
+        bootstrap_bias_corrected(predictions, target, METRICS["roc_auc"], greedy_selection, replicates=replicates)
+        for replicates in (1, 10)
+    )
+    assert one.high - one.low < 1.2 * (many.high - many.low)
+
+
 def test_rows_of_one_group_are_never_both_selected_on_and_scored_on():
     predictions, target = noisy_candidates(np.random.default_rng(4), 60)
     copies = np.repeat(np.arange(60), 3)

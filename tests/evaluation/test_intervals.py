@@ -46,6 +46,17 @@ def test_the_interval_covers_the_true_error_where_a_few_large_misses_decide_it()
     assert covered / 200 >= 0.85
 
 
+def test_the_interval_covers_a_high_ranking_score_of_few_positive_rows():
+    metric, target = METRICS["roc_auc"], np.repeat([1, 0], [5, 95])
+    covered = 0
+    for run in range(150):
+        signal = 1.8124 * target + np.random.default_rng([12, run]).normal(size=100)
+        positive = 1 / (1 + np.exp(-signal))
+        low, high = bootstrap_interval(target, np.column_stack([1 - positive, positive]), metric, replicates=200)
+        covered += low <= 0.9 <= high
+    assert covered / 150 >= 0.9
+
+
 def test_hardly_any_large_loss_does_not_make_an_interval_absurd():
     target = np.zeros(100, dtype=int)
     probability = np.random.default_rng(11).uniform(0.9, 1.0, size=100)

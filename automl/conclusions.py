@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from automl import outcome as made
+from automl.bundle.reference import Reference
 from automl.decisions import Decisions
 from automl.ensemble.greedy import blend_predictions, select_blend
 from automl.evaluation.arrays import FloatArray
@@ -16,6 +17,7 @@ from automl.evaluation.estimate import Decision, Estimate, bootstrap_bias_correc
 from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
 from automl.evaluation.thresholds import Costs, Wanted, decided, judged_by
 from automl.preparation.prepare import PreparedData
+from automl.remembering import Remembered, recall
 from automl.report.facts import EstimateFact, ReportFacts
 from automl.report.gathering import column_facts, gather_calibration, gather_metrics, gather_quality, target_counts
 from automl.search.board import Evidence
@@ -25,7 +27,7 @@ from automl.search.loop import SearchOutcome
 from automl.settings import FitSettings
 from automl.tables import Table
 
-__all__ = ["estimate_blend", "finish_blend", "gather_facts", "reaches_min_score"]
+__all__ = ["estimate_blend", "finish_blend", "gather_facts", "gather_reference", "reaches_min_score"]
 
 
 def estimate_blend(
@@ -137,6 +139,26 @@ def gather_facts(
         versions=made.versions(),
         data_sha256=table.sha256,
         postprocessing=finish.summary(),
+    )
+
+
+def gather_reference(
+    settings: FitSettings,
+    remembered: Remembered,
+    used: tuple[str, ...],
+    evidence: Evidence,
+    found: SearchOutcome,
+    finish: Postprocessing,
+) -> Reference:
+    """Gather what later rows will be held against."""
+    return recall(
+        remembered,
+        used,
+        evidence.target[evidence.rows],
+        _answers(found, finish),
+        evidence.metric,
+        finish,
+        with_rows=not settings.no_reference_rows,
     )
 
 

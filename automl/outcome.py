@@ -53,7 +53,7 @@ _LIBRARIES = (
 
 
 # The fields of the settings that change what a fit finds, each one option with one value.
-_SWITCHES = ("drop_duplicates", "allow_private_addresses")
+_SWITCHES = ("drop_duplicates", "no_reference_rows", "allow_private_addresses")
 _REPEATED = (
     "trials",
     "metric",

@@ -87,6 +87,8 @@ class FitSettings:
         The private key that signs the model file.
     drop_duplicates : bool
         Whether repeated rows are dropped instead of kept in one fold.
+    no_reference_rows : bool
+        Whether the model file holds no training rows, not even a few to compare later ones with.
     delimiter, quote, encoding : str or None
         How the file is written; None where it is found.
     skip_rows : int or None
@@ -141,6 +143,7 @@ class FitSettings:
     work_dir: Path | None = None
     sign_key: Path | None = None
     drop_duplicates: bool = False
+    no_reference_rows: bool = False
     delimiter: str | None = None
     quote: str | None = None
     encoding: str | None = None

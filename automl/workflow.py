@@ -14,7 +14,7 @@ from automl.bundle import read_manifest
 from automl.bundle.signatures import signer_with
 from automl.bundle.writing import golden_table, write_model
 from automl.comparing import check_same_table
-from automl.conclusions import estimate_blend, finish_blend, gather_facts, reaches_min_score
+from automl.conclusions import estimate_blend, finish_blend, gather_facts, gather_reference, reaches_min_score
 from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request
 from automl.errors import DataError, NothingTrainedError
 from automl.events import Note, PhaseStarted, Sink
@@ -24,6 +24,7 @@ from automl.locking import output_lock
 from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, prepare
 from automl.publishing import check_output, destination
+from automl.remembering import Remembered, remember
 from automl.report import render, report_format
 from automl.report.facts import ReportFacts
 from automl.search.board import Evidence
@@ -136,6 +137,7 @@ class _Problem:
     decisions: Decisions
     labelled: LabelledRows | None
     golden: Table
+    remembered: Remembered
 
     @property
     def tested_rows(self) -> int:
@@ -184,7 +186,8 @@ def _understand(settings: FitSettings, sink: Sink, table: Table) -> _Problem:
     labelled = read_test_data(settings, prepared, sink)
     if labelled is not None:
         prepared = replace(prepared, findings=(*prepared.findings, *labelled.findings))
-    return _Problem(table, prepared, decisions, labelled, golden_table(table, settings.seed))
+    remembered = remember(table, prepared, decisions.splits.validation_rows, settings.seed)
+    return _Problem(table, prepared, decisions, labelled, golden_table(table, settings.seed), remembered)
 
 
 def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
@@ -229,12 +232,14 @@ def _publish(
     met = reaches_min_score(settings, estimate.value, decisions.metric.greater_is_better)
     settings = destination(settings, complete=found.complete, good_enough=met)
     facts = gather_facts(settings, problem.table, prepared, decisions, evidence, found, estimate, finish, deadline)
+    used = made.used_columns(found, prepared, folder)
+    reference = gather_reference(settings, problem.remembered, used, evidence, found, finish)
     sink.emit(PhaseStarted("write", str(settings.output)))
 
     def write(path: Path, facts: ReportFacts) -> dict[str, Any]:
-        manifest, used = made.manifest_of(facts), made.used_columns(found, prepared, folder)
-        members, expected = made.blend_members(found, folder), made.golden_predictions(found, folder)
-        write_model(path, manifest, facts, prepared.schema, members, used, problem.golden, expected, finish, sign)
+        manifest, members = made.manifest_of(facts), made.blend_members(found, folder)
+        golden = (problem.golden, made.golden_predictions(found, folder))
+        write_model(path, manifest, facts, prepared.schema, members, used, *golden, finish, sign, reference)
         return manifest
 
     if problem.labelled is not None:

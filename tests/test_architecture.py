@@ -23,7 +23,7 @@ LAYERS = (
     ("report", "bundle", "search"),
     ("settings", "resolving"),
     ("decisions",),
-    ("outcome", "labelled", "explanation", "publishing", "comparing"),
+    ("outcome", "remembering", "labelled", "explanation", "publishing", "comparing"),
     ("scored",),
     ("conclusions", "assessing", "state", "operate"),
     ("workflow",),

@@ -10,10 +10,11 @@ from automl.errors import ModelFileError
 
 if TYPE_CHECKING:
     from automl.bundle.model import Model
+    from automl.bundle.reference import Reference
     from automl.report.facts import ReportFacts
     from automl.tables import Table
 
-__all__ = ["FORMAT_VERSION", "Archive", "load_model", "read_facts", "read_golden", "read_manifest"]
+__all__ = ["FORMAT_VERSION", "Archive", "load_model", "read_facts", "read_golden", "read_manifest", "read_reference"]
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -42,6 +43,21 @@ def read_golden(path: Path) -> Table:
 
     cells = Archive(path).json("golden.json")["cells"]
     return Table(pd.DataFrame(cells, dtype="str"), "golden rows", "")
+
+
+def read_reference(path: Path) -> Reference | None:
+    """Return what later rows are held against, None in older files; ModelFileError where it is not sound."""
+    from automl.bundle.reference import Reference
+
+    archive, name = Archive(path), "reference.json"
+    if not archive.has(name):
+        return None
+    try:
+        return Reference.from_dict(archive.json(name))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(
+            f"'{path}' is damaged: what it remembers of its training rows is incomplete.", "Fit the model again."
+        ) from error
 
 
 def load_model(path: Path, key: Path | None = None, *, isolated: bool = False) -> Model:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from automl.bundle.archive import write_archive
 from automl.bundle.blend import StoredBlend, StoredMember, StoredPart
+from automl.bundle.reference import Reference
 from automl.evaluation.postprocessing import Postprocessing
 from automl.report.facts import ReportFacts
 from automl.tables import Schema, Table
@@ -54,6 +55,7 @@ def write_model(
     expected: NDArray[np.float64],
     postprocessing: Postprocessing = Postprocessing(),  # noqa: B008 - frozen and empty
     sign: Callable[[bytes], Mapping[str, str]] | None = None,
+    reference: Reference | None = None,
 ) -> None:
     """Write the model file.
 
@@ -69,6 +71,8 @@ def write_model(
         What is applied to predictions.
     sign : callable, optional
         As for :func:`~automl.bundle.archive.write_archive`.
+    reference : Reference, optional
+        What later rows are held against.
     """
     content: dict[str, bytes] = {
         "schema.json": _encode(schema.to_dict()),
@@ -83,6 +87,8 @@ def write_model(
     content["blend.json"] = _encode(asdict(StoredBlend(len(schema.labels), stored, columns)))
     answers = postprocessing.calibrated(expected)
     content["golden.json"] = _encode({"cells": golden.cells.to_dict(orient="list"), "expected": answers.tolist()})
+    if reference is not None:
+        content["reference.json"] = _encode(reference.to_dict())
     write_archive(path, manifest, content, sign)
 
 

@@ -78,6 +78,7 @@ to a file with an honest estimate of how good it is, and a report beside it.
 @click.option("--max-memory", metavar="SIZE", help="At most this much, such as 2GB [default: what there is].")
 @click.option("--work-dir", metavar="DIR", help="Folder for state [default: beside the output].")
 @click.option("--sign-key", metavar="FILE", help="Sign the model file with this private key (Ed25519, PEM).")
+@click.option("--no-reference-rows", is_flag=True, help="Keep no training rows in the model file; monitor needs a few.")
 @click.option("--log-file", metavar="FILE", help="Write every event there, as JSON lines.")
 @click.option("--dry-run", is_flag=True, help="Read, profile and say the plan; train nothing.")
 @types_option

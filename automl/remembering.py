@@ -1,0 +1,223 @@
+"""What a model file remembers of its training rows: columns and a few rows before the search, predictions after it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from automl.bundle.reference import (
+    FEWEST_OF_LEVEL,
+    ColumnReference,
+    Grid,
+    PredictionReference,
+    Reference,
+    ReferenceRows,
+    significant,
+)
+from automl.evaluation.arrays import FloatArray
+from automl.evaluation.label_free import MOST_ROWS, expected_score
+from automl.evaluation.metrics import Metric
+from automl.evaluation.postprocessing import Postprocessing
+from automl.evaluation.thresholds import decided, judged_by
+from automl.preparation.checks.column_values import ColumnValues, values_of
+from automl.preparation.prepare import PreparedData
+from automl.tables import Column, ColumnKind, Schema, Table, apply_schema
+
+__all__ = ["Remembered", "column_numbers", "grid_of", "recall", "remember"]
+
+_MOST_LEVELS = 50
+_MOST_SAMPLE_ROWS = 1_000
+_MOST_ROWS = 50_000
+_FEWEST_ROWS = 5_000
+_MOST_CELLS = 1_000_000
+_REPLICATES = 60
+_START_OF_TIMES = np.datetime64("2000-01-01", "us")
+_DAY = np.timedelta64(1, "D")
+_TAILS = (0.001, 0.0025, 0.005)
+#: From the lowest to the highest value, closer together at both ends.
+_QUANTILES = np.concatenate(([0.0], _TAILS, np.linspace(0.01, 0.99, 93), 1 - np.array(_TAILS[::-1]), [1.0]))
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What is known of the training rows before the search.
+
+    Attributes
+    ----------
+    rows, duplicates : int
+    columns : tuple of ColumnReference
+        Of every feature.
+    cells : DataFrame
+        Texts of a few of the rows that will get out-of-fold predictions.
+    places : integer array
+        Where these stand among the rows with out-of-fold predictions.
+    """
+
+    rows: int
+    duplicates: int
+    columns: tuple[ColumnReference, ...]
+    cells: pd.DataFrame
+    places: NDArray[np.intp]
+
+
+def remember(table: Table, prepared: PreparedData, validated: NDArray[np.int64], seed: int) -> Remembered:
+    """Sum up every feature, and draw a few rows.
+
+    Parameters
+    ----------
+    table : Table
+        The texts that ``prepared`` was made from.
+    prepared : PreparedData
+    validated : integer array
+        The rows that will get out-of-fold predictions.
+    seed : int
+    """
+    generator = np.random.default_rng(seed)
+    n_rows = len(prepared.frame)
+    most = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_CELLS // max(prepared.frame.shape[1], 1)))
+    drawn = np.sort(generator.choice(n_rows, most, replace=False)) if n_rows > most else np.arange(n_rows)
+    places = np.sort(generator.choice(len(validated), min(len(validated), _MOST_SAMPLE_ROWS), replace=False))
+    texts = table.cells.iloc[prepared.row_numbers[validated[places]]].reset_index(drop=True)
+    unparsed = apply_schema(
+        Table(texts, table.source, ""),
+        Schema(prepared.feature_columns),
+        [each.name for each in prepared.feature_columns],
+    ).unparsed
+    personal = {name for finding in prepared.findings if finding.code == "personal_data" for name in finding.columns}
+    columns, cells = [], {}
+    for column in prepared.feature_columns:
+        every = values_of(prepared.frame[column.name])
+        is_personal = column.name in personal
+        columns.append(_column(column, every, drawn, is_personal, (len(texts), unparsed.get(column.name, 0))))
+        if not is_personal and column.kind is not ColumnKind.TEXT:
+            cells[column.name] = _without_rare(texts[column.name], every, validated[places])
+    duplicates = len(prepared.duplicate_groups) - len(np.unique(prepared.duplicate_groups))
+    return Remembered(n_rows, duplicates, tuple(columns), pd.DataFrame(cells), places)
+
+
+def _without_rare(texts: pd.Series, every: ColumnValues, rows: NDArray[np.int64]) -> pd.Series:
+    """Return texts without those of levels that few rows have."""
+    if every.levels is None:
+        return texts
+    codes = every.array
+    counts = np.bincount(codes[codes >= 0], minlength=max(len(every.levels), 1))
+    common = (codes[rows] < 0) | (counts[codes[rows]] >= FEWEST_OF_LEVEL)
+    return texts.where(common, "")
+
+
+def _column(
+    column: Column, every: ColumnValues, drawn: NDArray[np.intp], personal: bool, read: tuple[int, int]
+) -> ColumnReference:
+    values = every.take(drawn)
+    counted: dict[str, Any] = {
+        "name": column.name,
+        "kind": str(column.kind),
+        "rows": len(values),
+        "missing": values.n_missing,
+        "read": read[0],
+        "unparsed": read[1],
+    }
+    if personal:
+        return ColumnReference(**counted, personal=True)
+    if column.kind is ColumnKind.CATEGORY:
+        return ColumnReference(**counted, **_levels(values))
+    return ColumnReference(**counted, grid=grid_of(column_numbers(values)))
+
+
+def _levels(values: ColumnValues) -> dict[str, Any]:
+    counts = values.level_counts()
+    kept = {level: rows for level, rows in list(counts.items())[:_MOST_LEVELS] if rows >= FEWEST_OF_LEVEL}
+    once = sum(rows == 1 for rows in counts.values())
+    return {"levels": kept, "others": sum(counts.values()) - sum(kept.values()), "once": once}
+
+
+def column_numbers(values: ColumnValues) -> NDArray[np.float64]:
+    """Return the present values as numbers of six digits: times as days since 2000, texts as their lengths."""
+    present = values.present
+    if values.levels is not None:
+        lengths = np.array([len(level) for level in values.levels], dtype=np.float64)
+        return np.asarray(lengths[present], dtype=np.float64)
+    if values.is_number:
+        return significant(present[np.isfinite(present)])
+    return significant(np.asarray((present - _START_OF_TIMES) / _DAY, dtype=np.float64))
+
+
+def grid_of(values: NDArray[np.float64]) -> Grid | None:
+    """Sum up numbers that :func:`column_numbers` returned; None where there are none."""
+    if not len(values):
+        return None
+    ordered = np.sort(values)
+    knots = np.unique(ordered[np.round(_QUANTILES * (len(ordered) - 1)).astype(np.int64)])
+    below = np.searchsorted(ordered, knots, side="right")
+    mean, spread = significant(np.array([ordered.mean(), ordered.std()]))
+    return Grid(tuple(knots.tolist()), tuple(below.tolist()), float(mean), float(spread))
+
+
+def recall(
+    remembered: Remembered,
+    used: tuple[str, ...],
+    target: NDArray[Any],
+    answers: FloatArray,
+    metric: Metric,
+    finish: Postprocessing,
+    *,
+    with_rows: bool = True,
+) -> Reference:
+    """Return what the model file is to hold.
+
+    Parameters
+    ----------
+    remembered : Remembered
+    used : tuple of str
+        The columns that the model learned from.
+    target : array of shape (n,)
+        Of the rows with out-of-fold predictions.
+    answers : array of shape (n, n_classes) or (n,)
+        Out-of-fold, as the model answers.
+    metric : Metric
+        What the model was made for.
+    finish : Postprocessing
+    with_rows : bool
+        Whether a few rows are kept.
+    """
+    sample = None
+    if with_rows:
+        kept = {name: tuple(remembered.cells[name]) for name in used if name in remembered.cells}
+        predictions = answers[remembered.places].astype(np.float64)
+        rounded = significant(predictions.ravel()).reshape(predictions.shape)
+        sample = ReferenceRows(kept, tuple(each.tolist() for each in rounded))
+    return Reference(
+        rows=remembered.rows,
+        duplicates=remembered.duplicates,
+        columns=tuple(column for column in remembered.columns if column.name in used),
+        prediction=_prediction(target, answers.astype(np.float64), metric, finish),
+        sample=sample,
+    )
+
+
+def _prediction(
+    target: NDArray[Any], answers: NDArray[np.float64], metric: Metric, finish: Postprocessing
+) -> PredictionReference:
+    if len(target) > _MOST_ROWS:
+        rows = np.random.default_rng(0).choice(len(target), _MOST_ROWS, replace=False)
+        target, answers = target[rows], answers[rows]
+    columns = answers.reshape(len(answers), -1).T
+    grids = tuple(grid for grid in (grid_of(significant(column)) for column in columns) if grid is not None)
+    threshold = finish.threshold_value
+    labels: tuple[int, ...] = ()
+    if answers.ndim == 2:
+        chosen = decided(answers, threshold).argmax(axis=1)
+        labels = tuple(np.bincount(chosen, minlength=answers.shape[1]).tolist())
+    rows = np.random.default_rng(0).permutation(len(target))[:MOST_ROWS]
+    expected = expected_score(metric, answers[rows], threshold, finish.intervals, _REPLICATES)
+    reached = metric.score(target[rows], judged_by(metric, answers[rows], threshold))
+    return PredictionReference(grids, labels, metric.name, _figure(reached), _figure(expected.value))
+
+
+def _figure(value: float) -> float | None:
+    return float(significant(np.array([value]))[0]) if math.isfinite(value) else None

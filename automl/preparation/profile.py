@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from automl.errors import DataError
 from automl.findings import Change, Finding
 from automl.preparation.checks import Inspection, run_checks
-from automl.preparation.checks.column_values import ColumnValues, column_values
+from automl.preparation.checks.column_values import ColumnValues, column_values, values_of
 from automl.preparation.checks.drift import find_drift
 from automl.preparation.checks.level_means import explained_share
 from automl.preparation.checks.sampling import spread_rows
@@ -127,12 +128,12 @@ def profile(table: Table, schema: Schema, target: str | None = None, test_data: 
         require_column(table, target)
     typed = apply_schema(table, schema)
     usable, target_findings = _usable_target(table, schema, target)
-    rows = typed.frame if usable is None else typed.frame.iloc[usable.rows]
-    values = column_values(rows)
+    every = column_values(typed.frame)
+    values = every if usable is None else column_values(typed.frame.iloc[usable.rows])
     findings = _found(table, schema, values, usable, target)
     drift = [] if test_data is None else _drift(typed.frame, test_data, schema, target)
     unread = _unread_examples(typed.changes)
-    described = (profile_column(column, typed.frame[column.name]) for column in schema.columns)
+    described = (_described(column, every[column.name]) for column in schema.columns)
     return TableProfile(
         rows=len(table.cells),
         columns=tuple(
@@ -158,27 +159,39 @@ def profile_column(column: Column, values: pd.Series) -> ColumnProfile:
     values : Series
         Its cells as :func:`automl.tables.apply_schema` types them.
     """
-    present = values.dropna()
-    distinct = present.unique()
+    return _described(column, values_of(values))
+
+
+def _described(column: Column, values: ColumnValues) -> ColumnProfile:
+    present = values.present
+    distinct = pd.unique(present)
     facts: dict[str, Any] = {}
-    if not present.empty:
+    if len(present):
         if column.kind in (ColumnKind.NUMERIC, ColumnKind.DATETIME):
             facts = _range_facts(present)
         if column.kind is ColumnKind.BOOLEAN:
             facts["mean"] = float(present.mean())
         if column.kind in (ColumnKind.BOOLEAN, ColumnKind.CATEGORY, ColumnKind.CONSTANT):
-            counts = present.value_counts()[:_TOP_VALUES]
-            facts["top_values"] = tuple((_shown(column, value), int(count)) for value, count in counts.items())
+            facts["top_values"] = _top_values(column, values, distinct)
     return ColumnProfile(
         name=column.name,
         kind=str(column.kind),
-        missing=len(values) - len(present),
+        missing=values.n_missing,
         unique=len(distinct),
-        examples=tuple(_shown(column, value) for value in pd.Series(distinct[:_EXAMPLES])),
+        examples=tuple(_shown(column, values, value) for value in distinct[:_EXAMPLES]),
         content=column.content,
         order=column.order,
         **facts,
     )
+
+
+def _top_values(column: Column, values: ColumnValues, distinct: NDArray[Any]) -> tuple[tuple[str, int], ...]:
+    """Return the most frequent of the distinct values, or codes, with their rows; of ties the first."""
+    codes = values.codes()
+    rows = np.bincount(codes[codes >= 0])
+    rows = rows[distinct] if values.levels is not None else rows
+    most = np.argsort(-rows, kind="stable")[:_TOP_VALUES]
+    return tuple((_shown(column, values, distinct[at]), int(rows[at])) for at in most.tolist())
 
 
 def _usable_target(table: Table, schema: Schema, name: str | None) -> tuple[Target | None, tuple[Finding, ...]]:
@@ -226,25 +239,26 @@ def _drift(train: pd.DataFrame, test_data: Table, schema: Schema, target: str | 
     return find_drift(train[names], test)
 
 
-def _range_facts(present: pd.Series) -> dict[str, Any]:
+def _range_facts(present: NDArray[Any]) -> dict[str, Any]:
     is_date = present.dtype.kind == "M"
-    numbers = present.to_numpy().astype(np.int64 if is_date else np.float64)
+    numbers = present.astype(np.int64 if is_date else np.float64)
     low, high = present.min(), present.max()
-    counts, _ = np.histogram(numbers, bins=_BINS) if numbers.min() < numbers.max() else ([len(numbers)], None)
+    counts, _ = np.histogram(numbers, bins=_BINS) if low < high else ([len(numbers)], None)
     return {
-        "minimum": low.isoformat() if is_date else _plain(low),
-        "maximum": high.isoformat() if is_date else _plain(high),
+        "minimum": pd.Timestamp(low).isoformat() if is_date else _plain(low),
+        "maximum": pd.Timestamp(high).isoformat() if is_date else _plain(high),
         "mean": None if is_date else float(numbers.mean()),
         "histogram": tuple(int(count) for count in counts),
     }
 
 
-def _shown(column: Column, value: Any) -> str:
+def _shown(column: Column, values: ColumnValues, value: Any) -> str:
+    """Write one value, or the level that a code stands for, as a person would."""
     if column.kind is ColumnKind.DATETIME:
-        return str(value.isoformat())
+        return str(pd.Timestamp(value).isoformat())
     if column.kind is ColumnKind.BOOLEAN:
         return next(iter(column.true_values if value else column.false_values), str(value))
-    text = _plain(value) if column.kind is ColumnKind.NUMERIC else str(value)
+    text = _plain(value) if values.levels is None else str(values.levels[value])
     return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
 
 

@@ -100,6 +100,9 @@ def _all_missing(column: Column, n_rows: int) -> pd.Series:
 def _read_column(reading: _Reading, column: Column, cells: pd.Series) -> None:
     if column.kind is ColumnKind.NUMERIC and (column.number or NumberFormat()).is_default:
         values, others = read_plain(cells, column.missing_markers)
+        if not others.any():
+            reading.series[column.name] = pd.Series(values, index=cells.index)
+            return
         uniques = unique_texts(cells[others])
         converted = convert(column, uniques.trimmed)
         values[others] = np.asarray(converted.values)[uniques.codes]

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from automl.bundle.archive import Archive
 from automl.errors import AutomlError, ModelFileError
+from automl.models.arrays import agree
 from automl.tables import Table
 
 __all__ = ["check_golden"]
-
-_TOLERANCE = 1e-5
 
 
 def check_golden(archive: Archive, predict: Callable[[Table], NDArray[np.float64]]) -> None:
@@ -23,7 +22,7 @@ def check_golden(archive: Archive, predict: Callable[[Table], NDArray[np.float64
     Raises
     ------
     ModelFileError
-        If that fails, or a prediction differs by more than 1e-5, relative to its size.
+        If that fails, or a prediction differs by more than rounding explains.
     """
     golden = archive.json("golden.json")
     try:
@@ -36,7 +35,7 @@ def check_golden(archive: Archive, predict: Callable[[Table], NDArray[np.float64
         raise ModelFileError(
             f"'{archive.path}' is damaged: it does not predict its own golden rows.", "Fit the model again."
         ) from error
-    if predicted.shape != expected.shape or not np.allclose(predicted, expected, rtol=_TOLERANCE, atol=_TOLERANCE):
+    if predicted.shape != expected.shape or not agree(predicted, expected):
         raise ModelFileError(
             f"'{archive.path}' predicts other values here than where it was fitted.",
             "Install the library versions that 'automl inspect' lists, or fit it again.",

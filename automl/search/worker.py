@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.models.arrays import agree
 from automl.models.family import FitRequest, Implementation, stages_up_to
 from automl.models.registry import family
 from automl.search.peaks import begin_peak, grown_since
@@ -21,10 +22,6 @@ from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
 from automl.search.training_data import TrainingData
 
 __all__ = ["fit_fold", "serve_tasks", "worker_main"]
-
-#: Libraries add thousands of trees in single precision, and the stages in other parts than the whole: with 4,000 trees,
-#: 8e-7 of a probability was seen to be lost in that, to which more trees add.
-_ROUNDING = 1e-5
 
 
 def serve_tasks(connection: Connection, folder: WorkFolder) -> None:
@@ -113,7 +110,7 @@ def _reads_back(
     implementation: Implementation, content: bytes, values: NDArray[np.float32], expected: NDArray[np.float64]
 ) -> bool:
     """Whether the saved model predicts what the fitted one did: found out now, not when the file is needed."""
-    return np.allclose(implementation.load(content).predict(values), expected, rtol=_ROUNDING, atol=_ROUNDING)
+    return agree(implementation.load(content).predict(values), expected)
 
 
 def _rank(task: RankingTask, data: TrainingData) -> TaskResult:

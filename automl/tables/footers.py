@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from automl.tables.celltypes import is_typed
 from automl.tables.records import Record
+from automl.tables.remarks import is_remark
+from automl.tables.rows import without_padding
 from automl.tables.shapes import ColumnProfile, profiles_of
 
 __all__ = ["footer_start"]
@@ -22,7 +24,7 @@ _TOTAL = re.compile(
 )
 
 
-def footer_start(records: Sequence[Record], start: int, stop: int, width: int) -> int:
+def footer_start(records: Sequence[Record], start: int, stop: int, width: int, padding: int = 0) -> int:
     """Return the position behind the last row of a table: ``stop`` where nothing stands below it.
 
     Parameters
@@ -32,10 +34,13 @@ def footer_start(records: Sequence[Record], start: int, stop: int, width: int) -
         The range of the table's rows, with whatever stands below them.
     width : int
         Number of columns.
+    padding : int
+        How many empty cells most rows have behind those.
     """
     filled = [position for position in range(start, stop) if records[position].cells]
-    body = [records[position].cells for position in filled if len(records[position].cells) == width]
-    filled_rows = [cells for cells in body[:-1] if any(cell.strip() for cell in cells)]
+    rows = (records[position] for position in filled if not is_remark(records[position], width))
+    body = [without_padding(record.cells, width, padding) for record in rows if record.n_filled > (width > 2)]
+    filled_rows = [cells for cells in body[:-1] if len(cells) == width and any(cell.strip() for cell in cells)]
     profiles = profiles_of(filled_rows, width) if len(filled_rows) >= _MIN_ROWS and width > 1 else ()
     first = _first_below(records, filled, width, profiles, with_padding=width > 1)
     if any(records[position].is_empty for position in filled[:first]):
@@ -57,7 +62,7 @@ def _first_below(
     n_notes = 0
     while first > 1:
         record = records[filled[first - 1]]
-        is_padding = record.is_empty and with_padding
+        is_padding = (record.is_empty and with_padding) or is_remark(record, width)
         n_notes += not is_padding
         if not is_padding and not _is_note(records, filled[first - 1 :], filled[first - 2], width, profiles):
             break
@@ -71,7 +76,7 @@ def _is_note(
     records: Sequence[Record], tail: Sequence[int], previous: int, width: int, profiles: Sequence[ColumnProfile]
 ) -> bool:
     """Whether the first record of a tail, with nothing but a footer behind it, belongs to that footer."""
-    is_apart = tail[0] > previous + 1
+    is_apart = tail[0] > previous + 1 or records[previous].is_empty
     return _is_below(records[tail[0]], width, profiles, is_apart=is_apart) or _begins_notes(
         records, tail, previous, width
     )
@@ -92,7 +97,7 @@ def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, 
 
 def _has_other_delimiters(record: Record, width: int) -> bool:
     """Whether a record of one cell could be a row that is delimited by another character."""
-    return width > 2 and any(record.text.count(mark) >= width - 1 for mark in ",;\t|")
+    return width > 2 and len(record.cells) == 1 and any(record.text.count(mark) >= width - 1 for mark in ",;\t|")
 
 
 def _lacks_cells(record: Record, width: int, profiles: Sequence[ColumnProfile]) -> bool:

@@ -68,18 +68,20 @@ def joined_names(rows: Sequence[Row]) -> tuple[str, ...]:
     if len(rows) == 1:
         return tuple(rows[0])
     width = max(map(len, rows))
-    spread = [_spread(list(row) + [""] * (width - len(row)), is_last=row is rows[-1]) for row in rows]
+    filled = [[*row, *[""] * (width - len(row))] for row in rows]
+    spread = [_spread(row, filled[number + 1 :]) for number, row in enumerate(filled)]
     return tuple(" ".join(cell.strip() for cell in cells if cell.strip()) for cells in zip(*spread, strict=True))
 
 
-def _spread(row: list[str], *, is_last: bool) -> list[str]:
-    """Repeat a name over the empty cells behind it, as a spreadsheet's merged cell leaves them."""
-    if is_last or sum(1 for cell in row if cell.strip()) < 2:
-        return row
+def _spread(row: Sequence[str], below: Sequence[Row]) -> list[str]:
+    """Repeat a name over the empty cells behind it that stand over names, as a merged cell leaves them."""
+    spread = list(row)
+    if not below or sum(1 for cell in row if cell.strip()) < 2:
+        return spread
     for position in range(1, len(row)):
-        if not row[position].strip():
-            row[position] = row[position - 1]
-    return row
+        if not row[position].strip() and any(other[position].strip() for other in below):
+            spread[position] = spread[position - 1]
+    return spread
 
 
 def _fitted(header: Row, body: Sequence[Row], width: int) -> list[str]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from automl.tables.celltypes import is_typed
 from automl.tables.footers import footer_start
 from automl.tables.headers import Header, find_header
 from automl.tables.options import ReadOptions
@@ -18,6 +19,7 @@ from automl.tables.stateddelimiter import stated_delimiter
 __all__ = ["Layout", "OtherTable", "find_layout"]
 
 _MAX_PREAMBLE = 50
+_MAX_SETTINGS = 12
 _HEADER_SAMPLE = 250
 _MIN_HEADER_WIDTH_SHARE = 0.1
 
@@ -47,6 +49,8 @@ class Layout:
     footer : tuple of int
         Positions of the records after the table that do not belong to it.
     others : tuple of OtherTable
+    padding : int
+        How many empty cells most rows have behind the last column.
     """
 
     width: int
@@ -55,6 +59,7 @@ class Layout:
     parts: tuple[tuple[int, int], ...] = ()
     footer: tuple[int, ...] = ()
     others: tuple[OtherTable, ...] = ()
+    padding: int = 0
 
     def rows(self, records: Sequence[Record]) -> Iterator[Record]:
         """Yield the records that are the table's rows, comment lines among them."""
@@ -96,7 +101,7 @@ def _of_group(records: Sequence[Record], group: Sequence[tuple[int, int]], optio
     further = tuple((start + layout.header.n_rows, stop) for start, stop in group[1:])
     if not further:
         start, stop = layout.parts[0]
-        first = footer_start(records, start, stop, layout.width)
+        first = footer_start(records, start, stop, layout.width, layout.padding)
         footer = tuple(position for position in range(first, stop) if records[position].cells)
         return replace(layout, parts=((start, first),), footer=footer)
     return replace(layout, parts=(*layout.parts, *further))
@@ -114,6 +119,7 @@ def _placed(records: Sequence[Record], segment: tuple[int, int], options: ReadOp
     rows = [records[position].cells for position in lines[top : top + _HEADER_SAMPLE]]
     header = find_header(rows, width, options.has_header)
     body = rows[header.n_rows :]
+    usual = width
     width, header = _fitted_width(width, header, body, rows)
     has_lines_before = options.skip_rows is not None or lines[top] > 0
     return Layout(
@@ -121,6 +127,7 @@ def _placed(records: Sequence[Record], segment: tuple[int, int], options: ReadOp
         header=header,
         skip_rows=records[lines[top]].line if has_lines_before else 0,
         parts=((lines[top + header.n_rows - 1] + 1 if header.n_rows else lines[top], stop),),
+        padding=max(0, usual - width),
     )
 
 
@@ -135,13 +142,21 @@ def _fitted_width(
 ) -> tuple[int, Header]:
     """Make the width that of the header: it says how many columns there are, however many cells the rows have."""
     if not header.n_rows:
-        return (width if body[1:] else max(width, len(rows[0]))), header
+        return (_without_open_end(width, body) if body[1:] else max(width, len(rows[0]))), header
     names = header.names
-    while len(names) > 1 and not names[-1].strip() and not _has_cell(body, len(names) - 1):
+    of_its_width = [row for row in body if len(row) <= len(names)]
+    while len(names) > 1 and not names[-1].strip() and not _has_cell(of_its_width, len(names) - 1):
         names = names[:-1]
     if len(names) < width and len(rows[0]) != width and _is_rare_width(len(names), body) and _has_cell(body, width - 1):
         names = (*names, *("" for _ in range(width - len(names))))
     return len(names), replace(header, names=names)
+
+
+def _without_open_end(width: int, body: Sequence[Sequence[str]]) -> int:
+    """Leave out a last column that some rows do not have, and in which no other row of so many cells has anything."""
+    usual = [row for row in body if len(row) in (width, width - 1)]
+    has_short = any(len(row) < width for row in usual)
+    return width - 1 if width > 2 and has_short and not _has_cell(usual, width - 1) else width
 
 
 def _has_cell(body: Sequence[Sequence[str]], position: int) -> bool:
@@ -160,7 +175,10 @@ def _preamble_rows(records: Sequence[Record], width: int) -> int:
     needed = max(2, math.ceil(0.6 * width))
     leading = records[: min(_MAX_PREAMBLE, len(records) - 1)]
     for position, record in enumerate(leading):
-        if len(record.cells) >= needed and not _is_title(record, width) and not _is_note(records, position, width):
+        is_above = (
+            _is_title(record, width) or _is_note(records, position, width) or _is_setting(records, position, width)
+        )
+        if len(record.cells) >= needed and not is_above:
             return position
     return 0
 
@@ -180,3 +198,17 @@ def _is_note(records: Sequence[Record], position: int, width: int) -> bool:
         return False
     below = [other.cells for other in records[position + 1 :] if len(other.cells) == width]
     return find_header(below[:_HEADER_SAMPLE], width, None).n_rows > 0
+
+
+def _is_setting(records: Sequence[Record], position: int, width: int) -> bool:
+    """Whether a record holds a key and its value, filled up to the table's width, somewhere above the table."""
+    record = records[position]
+    if width < 4 or record.n_filled != 2 or not all(cell.strip() for cell in record.cells[:2]):
+        return False
+    following = records[position + 1 : position + _MAX_SETTINGS]
+    full = next((at for at, other in enumerate(following) if other.n_filled >= max(3, 0.6 * width)), None)
+    if full is None or any(map(is_typed, following[full].cells)):
+        return False
+    between = following[:full]
+    is_apart = following[full].line > record.line + 1 + len(between) or any(other.is_empty for other in between)
+    return is_apart or any(character.isdigit() for character in record.cells[1])

@@ -15,7 +15,7 @@ from automl.tables.records import Record, read_records
 from automl.tables.remarks import is_remark
 from automl.tables.repair import RowRepairer
 from automl.tables.rewriting import Rewriting, find_rewriting
-from automl.tables.rows import unique_names
+from automl.tables.rows import unique_names, without_padding
 from automl.tables.shapes import ColumnProfile, profiles_of
 from automl.tables.sniffing import Sniffed, sniff
 from automl.tables.table import Dialect
@@ -64,11 +64,12 @@ class TextPlan:
         """Return what the columns' cells look like in the rows that are right; empty where those are too few."""
         width = self.layout.width
         sound = (record.cells for record in self.layout.rows(self.records) if record.is_sound)
-        return profiles_of((row for row in sound if len(row) == width), width)
+        rows = (without_padding(cells, width, self.layout.padding) for cells in sound)
+        return profiles_of((row for row in rows if len(row) == width), width)
 
     def repairer(self) -> RowRepairer:
         """Return a repairer that knows the columns."""
-        return RowRepairer(self.tokenizer, self.profiles(), self.layout.width)
+        return RowRepairer(self.tokenizer, self.profiles(), self.layout.width, self.layout.padding)
 
     def rows(self) -> Iterator[Record]:
         """Yield the records that are rows, out of those that the plan was made from."""

@@ -6,7 +6,7 @@ import re
 
 from automl.tables.records import Record
 
-__all__ = ["is_remark"]
+__all__ = ["is_remark", "is_rule"]
 
 _COMMENT_MARKS = ("#", "//", "%%")
 _RULE_STARTS = ("--", "==", "__", "**", "~~", "+-", "+=", ":-")
@@ -31,10 +31,10 @@ def is_remark(record: Record, width: int) -> bool:
     text = record.text.lstrip(' "')
     if text.startswith(_COMMENT_MARKS):
         return len(record.cells) != width or (width == 1 and text.startswith("# "))
-    return width > 1 and (_is_rule(text) or _is_page(record))
+    return width > 1 and (is_rule(text) or _is_page(record))
 
 
-def _is_rule(text: str) -> bool:
+def is_rule(text: str) -> bool:
     """Whether a line holds nothing but dashes or the like, as under a header or around a table."""
     if not text.lstrip("|' \t").startswith(_RULE_STARTS):
         return False

@@ -13,6 +13,7 @@ from automl.tables.alignment import MAX_SPLIT_CHARACTERS, Alignment, align
 from automl.tables.hiddenrows import with_rows_apart
 from automl.tables.records import Record
 from automl.tables.rejoining import put_together
+from automl.tables.rows import without_padding
 from automl.tables.shapes import ColumnProfile
 from automl.tables.tokens import Tokenizer
 
@@ -74,10 +75,13 @@ class RowRepairer:
     profiles : sequence of ColumnProfile
         What the columns' cells look like; empty where too few rows are known to say.
     width : int
+    padding : int
+        How many empty cells most rows have behind that.
     """
 
-    def __init__(self, tokenizer: Tokenizer, profiles: Sequence[ColumnProfile], width: int) -> None:
+    def __init__(self, tokenizer: Tokenizer, profiles: Sequence[ColumnProfile], width: int, padding: int = 0) -> None:
         self.width = width
+        self._padding = padding
         self._tokenizer = tokenizer
         self._profiles = profiles
         self._counts = RowCounts()
@@ -125,6 +129,11 @@ class RowRepairer:
         if record.is_sound and len(record.cells) == self.width and not self._has_touching_quote(record):
             return record.cells
         self._counts.odd_quotes += not record.is_sound
+        if self._padding and record.is_sound:
+            record = record._replace(cells=without_padding(record.cells, self.width, self._padding))
+            if len(record.cells) == self.width and not self._has_touching_quote(record):
+                self._counts.cut += 1
+                return record.cells
         best = self._clearly_best(record)
         if best is not None and list(best) != record.cells and not _is_padding(record.cells, best):
             self._counts.repaired += 1

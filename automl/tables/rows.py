@@ -10,7 +10,7 @@ import pandas as pd
 
 from automl.findings import Finding, Severity
 
-__all__ = ["text_frame", "text_frame_of", "unique_names"]
+__all__ = ["text_frame", "text_frame_of", "unique_names", "without_padding"]
 
 _BLOCK_ROWS = 50_000
 # What dtype "str" stands for; looked up once, not for each of perhaps 100,000 columns.
@@ -30,6 +30,14 @@ def text_frame_of(rows: Iterable[Sequence[str]], names: Sequence[str]) -> pd.Dat
     while block := list(itertools.islice(remaining, _BLOCK_ROWS)):
         blocks.append(text_frame(block, names))
     return pd.concat(blocks, ignore_index=True) if len(blocks) > 1 else blocks[0]
+
+
+def without_padding(cells: list[str], width: int, padding: int) -> list[str]:
+    """Return a row without up to ``padding`` empty cells at its end, but never fewer than ``width``."""
+    n_kept = len(cells)
+    while n_kept > max(width, len(cells) - padding) and not cells[n_kept - 1].strip():
+        n_kept -= 1
+    return cells if n_kept == len(cells) else cells[:n_kept]
 
 
 def unique_names(header: Sequence[str]) -> tuple[tuple[str, ...], tuple[Finding, ...]]:

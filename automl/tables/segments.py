@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from automl.tables.celltypes import is_typed
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record
+from automl.tables.remarks import is_rule
 
 __all__ = ["find_segments"]
 
@@ -87,9 +88,10 @@ def _normal(record: Record) -> tuple[str, ...]:
 
 
 def _are_names(record: Record) -> bool:
-    """Whether every cell of a row could be a column's name: filled, not typed, none twice."""
+    """Whether every cell of a row could be a column's name: filled, not typed, none twice, not dashes alone."""
     cells = [cell.strip() for cell in record.cells]
-    return all(cells) and not any(map(is_typed, cells)) and len(set(cells)) == len(cells)
+    are_texts = all(cells) and not any(map(is_typed, cells)) and len(set(cells)) == len(cells)
+    return are_texts and not is_rule(record.text)
 
 
 def _is_start(
@@ -113,17 +115,26 @@ def _is_apart(records: Sequence[Record], filled: Sequence[int], at: int, usual: 
 
 
 def _with_titles(records: Sequence[Record], filled: Sequence[int], at: int, after: int) -> int:
-    """Return where the titles above a table begin."""
+    """Return where the titles above a table begin, and the names over several of its columns."""
     first = at
+    if first > 1 and filled[first - 1] > after and _is_over(records[filled[first - 1]], records[filled[at]]):
+        first -= 1
     while first > 1 and filled[first - 1] > after and records[filled[first - 1]].n_filled <= 1:
         first -= 1
     return filled[first]
 
 
+def _is_over(record: Record, names: Record) -> bool:
+    """Whether a record holds names over those of a table: of the same width, not all filled, and none a value."""
+    cells = [cell for cell in record.cells if cell.strip()]
+    is_partly = 1 < len(cells) < len(record.cells) == len(names.cells)
+    return is_partly and record.line == names.line - 1 and not any(map(is_typed, cells))
+
+
 def _goes_on(records: Sequence[Record], group: Sequence[Segment], segment: Segment) -> bool:
     """Whether a segment is one more part of the table before it."""
     (first, stop), (start, end) = group[0], segment
-    header = next((records[position] for position in range(first, stop) if _are_names(records[position])), None)
+    header = next((each for each in records[first:stop] if len(each.cells) > 1 and _are_names(each)), None)
     if header is None or not records[stop - 1].cells or start != group[-1][1]:
         return False
     if _normal(records[start]) != _normal(header):

@@ -28,6 +28,9 @@ _SAMPLE_RECORDS = 250
 _MIN_CONSISTENCY = 0.5
 _MIN_CONSISTENCY_UNDER_HEADER = 0.2
 _STRICT_CONSISTENCY = 0.9
+# Under a title, rows of several tables, or ragged ones, are delimited where so many lines and cells say so.
+_MOST_DELIMITED = 0.7
+_MIN_TYPED = 0.25
 _QUOTED_BY_SPACES = re.compile(r"(?:^|\S )\"[^\"]*\"(?= |\r?$)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\[\"',;:|\t\\]")
 _ESCAPED_QUOTE = re.compile(r"\\[\"'\\]")
@@ -236,7 +239,19 @@ def _is_too_ragged(records: Sequence[Record], consistency: float, dialect: Diale
         return consistency < _MIN_CONSISTENCY_UNDER_HEADER
     if dialect.delimiter not in ",;\t|":
         return consistency < _STRICT_CONSISTENCY
-    return consistency < (_MIN_CONSISTENCY if len(records[0].cells) == 1 else _MIN_CONSISTENCY_UNDER_HEADER)
+    if len(records[0].cells) > 1 or _are_delimited(records, dialect):
+        return consistency < _MIN_CONSISTENCY_UNDER_HEADER
+    return consistency < _MIN_CONSISTENCY
+
+
+def _are_delimited(records: Sequence[Record], dialect: Dialect) -> bool:
+    """Whether most records have several cells with numbers or dates among them, as no sentence and no number has."""
+    rows = [record.cells for record in records if len(record.cells) > 1]
+    if len(rows) < _MOST_DELIMITED * len(records):
+        return False
+    n_typed = sum(is_typed(cell) for cells in rows for cell in cells)
+    n_joined = sum(is_typed(dialect.delimiter.join(cells)) for cells in rows)
+    return n_typed >= _MIN_TYPED * sum(map(len, rows)) and n_joined < _MIN_CONSISTENCY * len(rows)
 
 
 def _has_quoted_neighbours(records: Sequence[Record]) -> bool:

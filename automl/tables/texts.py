@@ -24,6 +24,8 @@ __all__ = ["HEAD_CHARACTERS", "check_plan", "table_from_large", "table_from_text
 # How the file is written and laid out is found from so many of its first characters.
 HEAD_CHARACTERS = 1 << 18
 _MAX_COLUMNS = 120_000
+# What old systems put behind the last line.
+_END_OF_FILE = "\x1a"
 
 
 def table_from_text(text: str, options: ReadOptions, name: str) -> Table:
@@ -42,7 +44,7 @@ def table_from_text(text: str, options: ReadOptions, name: str) -> Table:
     DataError
         If there is no table.
     """
-    text, n_nuls = without_nuls(text)
+    text, n_nuls = without_nuls(text.removesuffix(_END_OF_FILE))
     plan, cells, findings = _read_text(text, options, name)
     cells, blank = without_blank_columns(cells, plan.layout.header.names)
     return Table(cells, name, "", plan.dialect, (*nul_findings(n_nuls), *plan.findings, *blank, *findings))

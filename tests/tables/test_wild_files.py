@@ -123,3 +123,67 @@ def test_a_large_file_reads_as_a_small_one_does(tmp_path, monkeypatch):
     assert large.cells.equals(small.cells)
     assert large.cells.iloc[0].tolist() == ["0", "ö; 0"]
     assert codes(large) == codes(small) == {"preamble_skipped"}
+
+
+def numbered_rows(count, end=""):
+    return "".join(f"{number};Town {number};{number * 7 + 100};{number},5{end}\n" for number in range(count))
+
+
+def test_settings_filled_up_to_the_width_of_the_table_are_no_header(tmp_path):
+    text = f"Account;DE12 3456;;\nPeriod;2023;;\n;;;\nid;city;people;area\n{numbered_rows(12)}"
+    table = read(tmp_path, text)
+    assert list(table.cells.columns) == ["id", "city", "people", "area"]
+    assert len(table.cells) == 12
+    assert "preamble_skipped" in codes(table)
+
+
+def test_notes_filled_up_to_the_width_below_an_empty_row_are_no_rows(tmp_path):
+    notes = ";;;\nNotes:;;;\n1. Areas are estimates.;;;\nSource: the office;;;\n"
+    table = read(tmp_path, f"id;city;people;area\n{numbered_rows(12)}{notes}")
+    assert len(table.cells) == 12
+    assert "footer_skipped" in codes(table)
+
+
+def test_empty_columns_at_the_right_stay_away_though_a_row_has_a_cell_too_many(tmp_path):
+    rows = numbered_rows(12, end=";;").splitlines()
+    rows[5] = rows[5].replace(";Town 5", ";;Town 5")
+    table = read(tmp_path, "\n".join(["id;city;people;area;;", *rows]) + "\n")
+    assert list(table.cells.columns) == ["id", "city", "people", "area"]
+    assert table.cells.iloc[5].tolist() == ["5", "Town 5", "135", "5,5"]
+
+
+def test_an_empty_column_at_the_left_is_left_out_and_said(tmp_path):
+    rows = "".join(f",{number},north,{number * 1.5}\n" for number in range(12))
+    table = read(tmp_path, f",id,region,amount\n{rows}")
+    assert list(table.cells.columns) == ["id", "region", "amount"]
+    assert "blank_columns" in codes(table)
+
+
+def test_an_unnamed_column_with_a_cell_stays(tmp_path):
+    rows = "".join(f"{'x' if number == 7 else ''},{number},north,{number * 1.5}\n" for number in range(12))
+    table = read(tmp_path, f",id,region,amount\n{rows}")
+    assert table.cells.shape == (12, 4)
+
+
+def test_names_over_several_columns_are_not_spread_over_a_column_without_a_name(tmp_path):
+    text = f"Place;;Figures;;\nid;city;people;area;\n{numbered_rows(12, end=';')}"
+    assert list(read(tmp_path, text).cells.columns) == ["Place id", "Place city", "Figures people", "Figures area"]
+
+
+def test_names_over_the_names_of_a_table_below_settings_belong_to_it(tmp_path):
+    text = f"Account;1\nPeriod;2\n\nPlace;;Figures;\nid;city;people;area\n{numbered_rows(12)}"
+    assert list(read(tmp_path, text).cells.columns) == ["Place id", "Place city", "Figures people", "Figures area"]
+
+
+def test_a_header_that_comes_again_below_a_comment_on_top_goes_on_with_the_table(tmp_path):
+    rows = numbered_rows(16).splitlines(keepends=True)
+    header = "id;city;people;area\n"
+    table = read(tmp_path, "# exported\n" + header + "".join(rows[:8]) + header + "".join(rows[8:]))
+    assert len(table.cells) == 16
+    assert "repeated_header" in codes(table)
+
+
+def test_the_mark_of_the_end_of_a_file_is_no_cell(tmp_path):
+    table = read(tmp_path, f"id;city;people;area\n{numbered_rows(12)}\x1a")
+    assert len(table.cells) == 12
+    assert table.cells.iloc[-1].tolist() == ["11", "Town 11", "177", "11,5"]

@@ -26,6 +26,7 @@ from automl.search.deadline import Deadline
 from automl.search.loop import SearchOutcome
 from automl.settings import FitSettings
 from automl.tables import Table
+from automl.versions import versions
 
 __all__ = ["estimate_blend", "finish_blend", "gather_facts", "gather_reference", "reaches_min_score"]
 
@@ -136,7 +137,7 @@ def gather_facts(
         trials=len(found.trials),
         settings={**settings.to_dict(), "repeatable": settings.time_budget is None},
         command=made.command_of(settings),
-        versions=made.versions(),
+        versions=versions(),
         data_sha256=table.sha256,
         postprocessing=finish.summary(),
     )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import platform
 import shlex
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl import __version__
 from automl.arguments import join_names, option_name
 from automl.bundle.writing import BlendMember, BlendPart
 from automl.evaluation.metrics import Metric
@@ -36,21 +33,7 @@ __all__ = [
     "leaderboard",
     "manifest_of",
     "used_columns",
-    "versions",
 ]
-
-_LIBRARIES = (
-    "numpy",
-    "pandas",
-    "scikit-learn",
-    "lightgbm",
-    "catboost",
-    "xgboost",
-    "xgboost-cpu",
-    "optuna",
-    "pyarrow",
-)
-
 
 # The fields of the settings that change what a fit finds, each one option with one value.
 _SWITCHES = ("drop_duplicates", "no_reference_rows", "allow_private_addresses")
@@ -195,17 +178,6 @@ def feature_facts(outcome: SearchOutcome, prepared: PreparedData, used: tuple[st
     )
 
 
-def versions() -> dict[str, str]:
-    """Return the versions a fit depends on."""
-    found = {"automl": __version__, "python": platform.python_version()}
-    for library in _LIBRARIES:
-        try:
-            found[library] = version(library)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
 def manifest_of(facts: ReportFacts) -> dict[str, Any]:
     """Return the manifest: what ``automl inspect --json`` and ``automl fit --json`` show."""
     candidates: list[Mapping[str, Any]] = [vars(candidate) for candidate in facts.candidates]
@@ -218,6 +190,7 @@ def manifest_of(facts: ReportFacts) -> dict[str, Any]:
         "task": facts.task,
         "labels": list(facts.labels),
         "rows": facts.rows,
+        "columns_count": facts.columns_count,
         "metric": facts.metric,
         "greater_is_better": facts.greater_is_better,
         "metrics": {

@@ -13,7 +13,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 
 # Lowest first; a module may import from its own layer and from those below.
 LAYERS = (
-    ("errors", "findings", "events"),
+    ("errors", "findings", "events", "versions"),
     ("files", "locking", "inputs", "arguments", "outputs"),
     ("tables",),
     ("preparation",),
@@ -57,6 +57,7 @@ COMMANDS = (
     "profile",
     "clean",
     "compare",
+    "runs",
     "verify",
     "list",
 )

@@ -11,6 +11,7 @@ import click
 from automl.cli.config import CONFIG_OPTION, load_defaults
 
 if TYPE_CHECKING:
+    from automl.cli.recording import Recording
     from automl.tables.options import ReadOptions
 
 __all__ = [
@@ -29,12 +30,16 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 @dataclass
 class Common:
-    """What every command is told: how to answer and how much to say. Filled while the options are parsed."""
+    """What every command is told: how to answer and how much to say. Filled while the options are parsed.
+
+    ``recording`` is what the command leaves in the run log when it ends; None for nothing.
+    """
 
     json: bool = False
     quiet: bool = False
     verbose: bool = False
     color: bool = True
+    recording: Recording | None = None
 
 
 class _Names(click.ParamType[tuple[str, ...]]):

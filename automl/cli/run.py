@@ -17,6 +17,7 @@ from automl import __version__
 from automl.cli.exit_codes import ExitCode, exit_code_of
 from automl.cli.main import automl
 from automl.cli.options import Common
+from automl.cli.recording import record
 from automl.cli.render.streams import is_closed, say, visible
 from automl.cli.signals import StoppedWithoutModelError
 from automl.errors import AutomlError
@@ -62,6 +63,7 @@ def run(arguments: list[str]) -> int:
         code = _explain(error, common)
     if is_closed(sys.stdout):
         _silence_standard_output()
+    record(common, int(code))
     return int(code)
 
 

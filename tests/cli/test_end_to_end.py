@@ -23,7 +23,7 @@ def run(*arguments, folder, stdin="", env=None):
         [sys.executable, "-m", "automl", *map(str, arguments)],
         cwd=folder,
         input=stdin,
-        env={"PATH": os.environ["PATH"]} if env is None else env,
+        env={name: os.environ[name] for name in ("PATH", "XDG_STATE_HOME")} if env is None else env,
         capture_output=True,
         text=True,
         check=False,

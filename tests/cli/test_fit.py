@@ -28,6 +28,8 @@ MANIFEST = {
     "findings": [],
     "complete": True,
     "stopped_by": "time_budget",
+    "data_sha256": "0" * 64,
+    "rows": 500,
     "seconds": 58.2,
     "trials": 61,
 }

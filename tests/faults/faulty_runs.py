@@ -26,11 +26,11 @@ def write_table(folder, rows=400, name="train.csv"):
 
 
 def environment(folder):
-    """Return an environment whose folder for temporary files is one of the test's own."""
+    """Return an environment whose folder for temporary files, and whose run log, are the test's own."""
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    return {**kept, "TMPDIR": str(temporary), "AUTOML_RUNS": str(temporary / "runs.sqlite")}
+    return {**kept, "TMPDIR": str(temporary), "AUTOML_RUNS": str(folder / "runs.sqlite")}
 
 
 @contextmanager
@@ -106,7 +106,7 @@ def assert_all_end(processes, seconds=10):
 
 def left_in(folder):
     """Return the names that lie in ``folder``, hidden ones too, without the test's own."""
-    return {path.name for path in Path(folder).iterdir()} - {"train.csv", "said.txt", "tmp"}
+    return {path.name for path in Path(folder).iterdir()} - {"train.csv", "said.txt", "runs.sqlite", "tmp"}
 
 
 def finished_trials(folder):

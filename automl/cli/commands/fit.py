@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from automl.cli.options import NAMES, Common, common_options, given_names, reading_options, types_option
+from automl.cli.recording import begin_recording, fitted, run_log_options
 
 if TYPE_CHECKING:
     from automl.search.stop import StopToken
@@ -81,12 +82,21 @@ to a file with an honest estimate of how good it is, and a report beside it.
 @click.option("--no-reference-rows", is_flag=True, help="Keep no training rows in the model file; monitor needs a few.")
 @click.option("--log-file", metavar="FILE", help="Write every event there, as JSON lines.")
 @click.option("--dry-run", is_flag=True, help="Read, profile and say the plan; train nothing.")
+@run_log_options
 @types_option
 @reading_options
 @common_options
 @click.pass_context
 def command(
-    context: click.Context, /, dry_run: bool, log_file: str | None, report: str | None, no_report: bool, **raw: Any
+    context: click.Context,
+    /,
+    dry_run: bool,
+    log_file: str | None,
+    report: str | None,
+    no_report: bool,
+    runs: str | None,
+    no_log: bool,
+    **raw: Any,
 ) -> int:
     """Resolve the options, then plan or fit."""
     from automl.resolving import resolve_fit_settings
@@ -98,9 +108,12 @@ def command(
     if report is not None and no_report:
         report, no_report = _stronger_of_report_options(context, report)
     settings = resolve_fit_settings(report=report, no_report=no_report, **raw)
+    common = context.ensure_object(Common)
     if dry_run:
-        return _plan(settings, context.ensure_object(Common))
-    return _fit(settings, context.ensure_object(Common), token, log_file)
+        return _plan(settings, common)
+    names = {"target": settings.target, "data": settings.data_name}
+    begin_recording(common, "fit", settings.to_dict(), runs, no_log=no_log, **names)
+    return _fit(settings, common, token, log_file)
 
 
 def _stronger_of_report_options(context: click.Context, report: str) -> tuple[str | None, bool]:
@@ -157,6 +170,7 @@ def _fit(settings: FitSettings, common: Common, token: StopToken, log_file: str 
                 if code is None:
                     raise
                 raise StoppedWithoutModelError(code, "Nothing was trained yet.") from error
+        fitted(common, result.manifest, result.model_path)
         _print_result(result, common)
         stopped = exit_code_of_stop(token)
     if stopped is not None:

@@ -1,0 +1,125 @@
+"""What a command leaves in the run log: begun by the command, written once its exit code is known."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from automl.cli.options import Common
+
+__all__ = ["Recording", "begin_recording", "fitted", "record", "run_log_options"]
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+@dataclass
+class Recording:
+    """A run as far as it is known; ``known`` are fields of :class:`automl.operate.run_log.Run`."""
+
+    kind: str
+    runs: str | None
+    begun: float
+    settings: Mapping[str, Any]
+    known: dict[str, Any] = field(default_factory=dict)
+
+
+def run_log_options(function: Decorated) -> Decorated:
+    """Add ``--runs`` and ``--no-log``."""
+    function = click.option("--no-log", is_flag=True, help="Leave no line in the run log.")(function)
+    return click.option(
+        "--runs",
+        metavar="FILE",
+        envvar="AUTOML_RUNS",
+        help="The run log [default: automl/runs.sqlite in the folder for state].",
+    )(function)
+
+
+def begin_recording(
+    common: Common, kind: str, settings: Mapping[str, Any], runs: str | None, *, no_log: bool, **known: Any
+) -> None:
+    """Have the run of this command recorded when it ends, however that is.
+
+    Parameters
+    ----------
+    common : Common
+        Its ``recording`` is what the command may still add to.
+    kind : {"fit", "retrain", "monitor"}
+    settings : mapping
+        JSON-ready, without what is secret.
+    runs : str or None
+        The file; None for the one in the user's folder for state.
+    no_log : bool
+        Whether nothing is to be recorded.
+    **known
+        Fields of the run that are known already.
+    """
+    from automl.cli.clock import process_started
+
+    common.recording = None if no_log else Recording(kind, runs, process_started(), settings, known)
+
+
+def fitted(common: Common, manifest: Mapping[str, Any], output: Path, **details: Any) -> None:
+    """Add to the recording what became of a fit: its table, its score, and what it wrote."""
+    if common.recording is None:
+        return
+    low, high = manifest["estimate"]["interval"]
+    common.recording.known.update(
+        metric=manifest["metric"],
+        score=manifest["estimate"]["value"],
+        low=low,
+        high=high,
+        stopped_by=manifest["stopped_by"],
+        data_sha256=manifest["data_sha256"],
+        rows=manifest["rows"],
+        columns=manifest.get("columns_count"),
+        output=str(output),
+        output_sha256=_digest(output),
+        details=details,
+    )
+
+
+def record(common: Common, exit_code: int) -> None:
+    """Write the line of a command that ends; where that cannot be, a note says so and nothing else happens."""
+    recording, common.recording = common.recording, None
+    if recording is None:
+        return
+    from automl.cli.render.streams import say, visible
+    from automl.errors import WriteError
+    from automl.operate.run_log import Run, append_run, runs_file
+    from automl.versions import versions
+
+    seconds = time.monotonic() - recording.begun
+    started = datetime.now(UTC) - timedelta(seconds=seconds)
+    try:
+        run = Run(
+            kind=recording.kind,
+            started=started.isoformat(timespec="seconds"),
+            seconds=round(seconds, 2),
+            exit_code=exit_code,
+            settings=recording.settings,
+            versions=versions(),
+            **recording.known,
+        )
+        append_run(runs_file(recording.runs), run)
+    except WriteError as error:
+        if not common.quiet:
+            say(visible(f"note: this run is not recorded. {error.message} {error.hint}"))
+    except KeyboardInterrupt:
+        return
+
+
+def _digest(path: Path) -> str | None:
+    import hashlib
+
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None

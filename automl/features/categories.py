@@ -1,6 +1,8 @@
-"""Categories without looking at the target: codes by frequency rank, and indicator columns."""
+"""Categories without looking at the target: codes by frequency rank, places in an order, and indicator columns."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +12,7 @@ from automl.features.matrix import FeatureGroup
 from automl.features.parts import Target, Weight
 from automl.features.vocabulary import MISSING, UNKNOWN, Vocabulary, frequent_levels
 
-__all__ = ["CategoryCodes", "Indicators"]
+__all__ = ["CategoryCodes", "Indicators", "OrderedLevels"]
 
 
 class CategoryCodes:
@@ -47,6 +49,31 @@ class CategoryCodes:
         codes[positions == MISSING] = np.nan
         cardinality = max(1, len(self.levels) + self.has_rare)
         return FeatureGroup(codes[:, None], (self.column,), (self.column,), cardinality)
+
+
+class OrderedLevels:
+    """One feature that numbers the levels of an ordered category: 0 for the least; NaN where missing or not known.
+
+    Parameters
+    ----------
+    column : str
+    order : sequence of str
+        The levels from least to greatest.
+    """
+
+    def __init__(self, column: str, order: Sequence[str]) -> None:
+        self.column = column
+        self.levels = Vocabulary(order)
+
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+        """Return the training rows' numbers; nothing is learned from them."""
+        return self.transform(frame)
+
+    def transform(self, frame: pd.DataFrame) -> FeatureGroup:
+        """Return the rows' numbers."""
+        positions = self.levels.positions(frame[self.column])
+        numbers = np.where(positions < 0, np.nan, positions.astype(np.float64))
+        return FeatureGroup(numbers[:, None], (f"{self.column}: order",), (self.column,))
 
 
 class Indicators:

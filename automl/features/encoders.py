@@ -5,11 +5,12 @@ What an encoder learns, it learns from the frame given to ``fit_transform`` alon
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 import pandas as pd
 
-from automl.features.categories import CategoryCodes, Indicators
+from automl.features.categories import CategoryCodes, Indicators, OrderedLevels
 from automl.features.dates import CyclicDateParts, DateGaps, DateParts
 from automl.features.generated import CategoryCrosses, GroupDistances, NumberPairs
 from automl.features.matrix import EncodedMatrix, join_groups
@@ -23,7 +24,8 @@ __all__ = ["ENCODING_NAMES", "Encoder", "make_encoder", "useful_encodings"]
 
 #: native: category codes and missing values stay. native_target: codes become target means. generated: features made of
 #: two columns each as well. ordinal_target: as native_target, but filled, for forests. onehot_scaled: indicators and
-#: scaled numbers, for linear, neighbour and neural models.
+#: scaled numbers, for linear, neighbour and neural models. All but the last number ordered categories as well: on few
+#: rows, a split between neighbouring levels is found that codes and target means hide.
 ENCODING_NAMES = ("native", "native_target", "generated", "ordinal_target", "onehot_scaled")
 
 _PAIRED_KINDS = (ColumnKind.NUMERIC, ColumnKind.BOOLEAN, ColumnKind.CATEGORY)
@@ -72,7 +74,8 @@ def make_encoder(
     if name not in ENCODING_NAMES:
         raise ValueError(f"encoding must be one of {', '.join(ENCODING_NAMES)}. Got {name!r} instead.")
     features = [(column.name, str(column.kind)) for column in columns if column.kind.is_feature]
-    return Encoder(name, features, n_classes if task.is_classification else 0, seed, unpaired)
+    orders = {column.name: column.order for column in columns if column.kind is ColumnKind.CATEGORY and column.order}
+    return Encoder(name, features, n_classes if task.is_classification else 0, seed, unpaired, orders)
 
 
 class Encoder:
@@ -87,6 +90,8 @@ class Encoder:
     seed : int
     unpaired : collection of str
         Columns that generated features leave out.
+    orders : mapping of str to sequence of str
+        The levels of ordered categories from least to greatest.
     """
 
     def __init__(
@@ -96,12 +101,14 @@ class Encoder:
         n_classes: int,
         seed: int,
         unpaired: Collection[str] = (),
+        orders: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
         self.name = name
         self.columns = columns
         self.n_classes = n_classes
         self.seed = seed
         self.unpaired = list(unpaired)
+        self.orders = {column: list(order) for column, order in orders.items()}
         self.parts: list[Part] = []
 
     def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight = None) -> EncodedMatrix:
@@ -119,6 +126,7 @@ class Encoder:
         self.parts = [
             *self._number_parts(len(frame)),
             *(self._category_part(column, frame[column]) for column in self._named(ColumnKind.CATEGORY)),
+            *self._order_parts(),
             *self._date_parts(),
             *self._text_parts(),
             *(self._generated_parts() if self.name == "generated" else ()),
@@ -151,6 +159,11 @@ class Encoder:
         if self.name == "onehot_scaled" and n_levels <= _MOST_INDICATORS:
             return Indicators(column, least=_FEWEST_FOR_INDICATOR)
         return self._finished(TargetMeans(column, self.n_classes, self.seed))
+
+    def _order_parts(self) -> list[Part]:
+        if self.name == "onehot_scaled":
+            return []
+        return [self._finished(OrderedLevels(column, order)) for column, order in self.orders.items()]
 
     def _date_parts(self) -> list[Part]:
         names = self._named(ColumnKind.DATETIME)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.features.categories import CategoryCodes, Indicators
+from automl.features.categories import CategoryCodes, Indicators, OrderedLevels
 from automl.features.dates import CyclicDateParts, DateGaps, DateParts
 from automl.features.encoders import Encoder
 from automl.features.generated import CategoryCrosses, GroupDistances, NumberPairs
@@ -40,6 +40,7 @@ _CLASSES: dict[str, type] = {
         Indicators,
         NumberPairs,
         Numbers,
+        OrderedLevels,
         ScaledNumbers,
         TargetMeans,
         TextFeatures,

@@ -291,3 +291,41 @@ def test_features_of_two_columns_are_not_tried_where_they_cannot_pay(kinds, rows
     columns = [Column(f"c{number}", ColumnKind(kind)) for number, kind in enumerate(kinds)]
     assert "generated" not in useful_encodings(columns, rows)
     assert "generated" in useful_encodings([*columns, *(Column(n, ColumnKind.CATEGORY) for n in "xy")], 1000)
+
+
+LEVELS = ("low", "medium", "high")
+ORDERED = (Column("risk", ColumnKind.CATEGORY, levels=("high", "low", "medium"), order=LEVELS),)
+
+
+def ordered_frame():
+    return frame_of("risk", ["low", "high", "medium", None, "high", "low", "medium", "high"], "str")
+
+
+@pytest.mark.parametrize("name", ["native", "native_target", "generated", "ordinal_target"])
+def test_ordered_categories_are_numbered_from_least_to_greatest_as_well(name):
+    encoder = encoder_for(name, ORDERED)
+    matrix = encoder.fit_transform(ordered_frame(), np.array([0, 1, 0, 1, 1, 0, 1, 1]))
+    numbers = matrix.values[:, matrix.names.index("risk: order")]
+    np.testing.assert_array_equal(numbers[[0, 2, 1]], [0, 1, 2])
+    assert matrix.names.index("risk: order") not in matrix.categorical
+    assert set(matrix.sources) == {"risk"}
+
+
+def test_a_level_outside_the_order_is_as_a_missing_one():
+    encoder = encoder_for("native", ORDERED)
+    encoder.fit_transform(ordered_frame(), np.zeros(8))
+    matrix = encoder.transform(frame_of("risk", ["extreme", None, "high"], "str"))
+    numbers = matrix.values[:, matrix.names.index("risk: order")]
+    np.testing.assert_array_equal(np.isnan(numbers), [True, True, False])
+
+
+def test_a_stored_encoder_keeps_the_order_of_levels():
+    encoder = encoder_for("native", ORDERED)
+    encoder.fit_transform(ordered_frame(), np.zeros(8))
+    expected = encoder.transform(ordered_frame())
+    assert_same(read_encoder(write_encoder(encoder)).transform(ordered_frame()), expected)
+
+
+def test_models_of_distances_get_indicators_alone():
+    matrix = encoder_for("onehot_scaled", ORDERED).fit_transform(ordered_frame(), np.zeros(8))
+    assert "risk: order" not in matrix.names

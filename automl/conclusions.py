@@ -13,7 +13,7 @@ from automl.bundle.reference import Reference
 from automl.decisions import Decisions
 from automl.ensemble.greedy import blend_predictions, select_blend
 from automl.evaluation.arrays import FloatArray
-from automl.evaluation.estimate import Decision, Estimate, bootstrap_bias_corrected
+from automl.evaluation.estimate import Decision, Estimate, Tuning, bootstrap_bias_corrected
 from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
 from automl.evaluation.thresholds import Costs, Wanted, decided, judged_by
 from automl.preparation.prepare import PreparedData
@@ -53,7 +53,16 @@ def estimate_blend(
         seed=evidence.splits.seed,
         decision=_decision(found, evidence, finish),
         calibration=finish.calibration,
+        tuning=_tuning(found),
     )
+
+
+def _tuning(found: SearchOutcome) -> Tuning:
+    """Tell the candidates that stood fast before any was scored from those that a study or a ranking proposed."""
+    members = [trial for trial in found.members if trial.prediction is not None]
+    fixed = {trial.number for trial in found.trials if trial.study is None and trial.columns is None}
+    places = tuple(place for place, trial in enumerate(members) if trial.number in fixed)
+    return Tuning(places, len(found.trials) - len(fixed))
 
 
 def _decision(found: SearchOutcome, evidence: Evidence, finish: Postprocessing) -> Decision | None:

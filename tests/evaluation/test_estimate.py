@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from automl.ensemble.greedy import blend_predictions, greedy_selection
-from automl.evaluation.estimate import bootstrap_bias_corrected, estimate_from_holdout
+from automl.evaluation.estimate import Tuning, bootstrap_bias_corrected, estimate_from_holdout
 from automl.evaluation.intervals import bootstrap_interval
 from automl.evaluation.metrics import METRICS
 
@@ -54,6 +54,38 @@ def test_pure_noise_is_estimated_as_noise():
     assert np.mean([seen for _, seen, _, _ in runs]) > 0.6
     assert np.mean([estimate.value for estimate, *_ in runs]) == pytest.approx(0.5, abs=0.04)
     assert np.mean([estimate.low <= 0.5 <= estimate.high for estimate, *_ in runs]) >= 0.9
+
+
+def lucky_candidates(rng, rows, candidates):
+    """Return the best tenth of candidates that know nothing, as a search leaves them, behind five that were fixed."""
+    target = rng.integers(0, 2, rows)
+    positive = [rng.random(rows) for _ in range(5 + candidates)]
+    predictions = [np.column_stack([1 - each, each]) for each in positive]
+    tuned = sorted(predictions[5:], key=lambda each: -METRICS["roc_auc"].score(target, each))
+    return [*predictions[:5], *tuned[: candidates // 10]], target
+
+
+def test_luck_that_candidates_were_tuned_by_is_no_signal():
+    metric, covered, blind = METRICS["roc_auc"], 0, 0
+    for run in range(20):
+        predictions, target = lucky_candidates(np.random.default_rng([11, run]), 300, 100)
+        seen, told = (
+            bootstrap_bias_corrected(predictions, target, metric, greedy_selection, replicates=8, tuning=tuning)
+            for tuning in (None, Tuning((0, 1, 2, 3, 4), 100))
+        )
+        covered, blind = covered + (told.low <= 0.5 <= told.high), blind + (seen.low <= 0.5 <= seen.high)
+    assert covered >= 18
+    assert blind < covered
+
+
+def test_a_gain_that_is_no_luck_is_kept():
+    predictions, target = noisy_candidates(np.random.default_rng(12), 2_000, candidates=3)
+    weak = [np.column_stack([0.5 + 0 * each[:, 0], 0.5 + 0 * each[:, 0]]) for each in predictions[:1]]
+    plain, told = (
+        bootstrap_bias_corrected([*weak, *predictions], target, METRICS["roc_auc"], greedy_selection, tuning=tuning)
+        for tuning in (None, Tuning((0,), 50))
+    )
+    assert told.value > 0.5 + 0.6 * (plain.value - 0.5)
 
 
 def test_a_single_candidate_is_not_corrected():

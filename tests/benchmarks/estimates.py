@@ -139,6 +139,7 @@ def measured(number, budget, random_labels, path):
         "low": low,
         "high": high,
         "truth": truth,
+        "baseline": model.manifest["baseline_score"],
         "chance": chance_score(metric, target, model.labels),
         "flattery": sign * (estimate["value"] - truth) / ((high - low) / 2),
         "width_ratio": (high - low) / width,
@@ -168,6 +169,7 @@ def summary_of(runs):
         return lines
     inside = sum(run["low"] <= run["truth"] <= run["high"] for run in done)
     chance = sum(run["low"] <= run["chance"] <= run["high"] for run in done)
+    baseline = sum(run["low"] <= run["baseline"] <= run["high"] for run in done)
     flattery, widths = np.array([run["flattery"] for run in done]), [run["width_ratio"] for run in done]
     error = flattery.std(ddof=1) / np.sqrt(len(done)) if len(done) > 1 else np.nan
     return [
@@ -175,8 +177,8 @@ def summary_of(runs):
         f"True score inside the interval: {inside} of {len(done)} ({inside / len(done):.1%}).",
         f"Median width beside a bootstrap on as many rows: {np.median(widths):.2f} (largest {max(widths):.2f}).",
         f"Mean of (estimate - truth) / half width, + is too good: {flattery.mean():+.3f} (standard error {error:.3f}).",
-        f"Chance level inside the interval: {chance} of {len(done)}; findings that claim a signal: "
-        f"{sum(len(run['claims']) for run in done)}.",
+        f"Chance level inside the interval: {chance} of {len(done)} by the new rows, {baseline} by those learned from.",
+        f"Findings that claim a signal: {sum(len(run['claims']) for run in done)}.",
     ]
 
 

@@ -57,6 +57,7 @@ COMMANDS = (
     "profile",
     "clean",
     "compare",
+    "monitor",
     "runs",
     "verify",
     "list",

@@ -13,8 +13,11 @@ import click
 
 if TYPE_CHECKING:
     from automl.cli.options import Common
+    from automl.report.monitoring_facts import MonitoringFacts
 
-__all__ = ["Recording", "begin_recording", "fitted", "record", "run_log_options"]
+__all__ = ["Recording", "begin_recording", "fitted", "monitored", "record", "run_log_options"]
+
+_MOST_ALARMS = 20
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -82,6 +85,28 @@ def fitted(common: Common, manifest: Mapping[str, Any], output: Path, **details:
         output=str(output),
         output_sha256=_digest(output),
         details=details,
+    )
+
+
+def monitored(common: Common, facts: MonitoringFacts, digests: tuple[str, ...]) -> None:
+    """Add to the recording what monitoring said: the score of the last batch, and which alarms there are."""
+    if common.recording is None:
+        return
+    performance = facts.batches[-1].performance if facts.batches else None
+    low, high = (None, None) if performance is None else performance.interval
+    common.recording.known.update(
+        target=facts.target,
+        metric=facts.metric,
+        score=None if performance is None else performance.value,
+        low=low,
+        high=high,
+        data_sha256=digests[0] if len(digests) == 1 else None,
+        rows=sum(batch.rows for batch in facts.batches),
+        details={
+            "alarm": facts.alarm,
+            "first_alarm": facts.first_alarm,
+            "alarms": [f"{alarm.batch}: {alarm.message}" for alarm in facts.counting[:_MOST_ALARMS]],
+        },
     )
 
 

@@ -1,0 +1,261 @@
+"""Is a batch of new rows like the training rows, and is the model still as good as it promised."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from automl import __version__
+from automl.bundle import load_model, read_facts, read_reference
+from automl.bundle.model import Model
+from automl.bundle.reference import ColumnReference, Reference
+from automl.errors import UsageError
+from automl.models.booster_imports import import_boosters
+from automl.operate.alarms import alarms_of, with_volume
+from automl.operate.batches import Batch, batches_of
+from automl.operate.column_drift import ColumnTests, column_fact, column_tests
+from automl.operate.domain import tell_apart
+from automl.operate.drift_tests import DriftTest, decide
+from automl.operate.moved import columns_that_moved
+from automl.operate.performance import estimated_performance, measured_performance
+from automl.operate.prediction_drift import prediction_fact, prediction_tests
+from automl.report.facts import ReportFacts
+from automl.report.monitoring_facts import BatchFact, ColumnDriftFact, DomainFact, MonitoringFacts, PredictionDriftFact
+from automl.tables import Schema, Table, TypedTable, apply_schema
+
+__all__ = ["monitor"]
+
+_EVEN_SHARE = 0.5
+_OLDER = (
+    "The model file was written before training rows were remembered in it: only its schema and, where the target is "
+    "known, its score can be held against new rows. Fit again for the rest."
+)
+_NO_ROWS = (
+    "The model file holds no training rows (--no-reference-rows), so no classifier was asked to tell the batch from "
+    "them."
+)
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """A model with all that a batch is held against."""
+
+    model: Model
+    fitted: ReportFacts
+    reference: Reference | None
+    sample: pd.DataFrame | None
+    moving: frozenset[str]
+    explain: bool
+
+    @property
+    def importances(self) -> dict[str, float]:
+        """How much each column matters to the model, at least 0."""
+        return {feature.name: max(feature.importance, 0.0) for feature in self.fitted.features}
+
+    @property
+    def remembered(self) -> tuple[ColumnReference, ...]:
+        """What is known of the columns; nothing where the file is too old."""
+        return () if self.reference is None else self.reference.columns
+
+
+def monitor(
+    model_path: Path,
+    tables: list[Table],
+    since: str | None = None,
+    window: int = 86_400,
+    fail_on: str = "any",
+    *,
+    explain: bool = False,
+) -> MonitoringFacts:
+    """Hold batches of rows against what the model file remembers of its training rows.
+
+    Parameters
+    ----------
+    model_path : Path
+    tables : list of Table
+        Each a batch, unless ``since`` is given.
+    since : str, optional
+        A column of times: the rows of each stretch of it are a batch.
+    window : int
+        How long a stretch is, in seconds.
+    fail_on : {"drift", "data", "performance", "any"}
+        Which alarms count.
+    explain : bool
+        Whether to say which columns moved the mean prediction.
+
+    Raises
+    ------
+    UsageError
+        If the predictions are to be explained and the model file holds no rows to explain them by, or as for
+        :func:`~automl.operate.batches.batches_of`.
+    DataError, ModelFileError
+        If the data or the model file cannot be used.
+    """
+    started = time.monotonic()
+    watch = _watch(model_path, since, explain=explain)
+    batches, without_time = batches_of(tables, watch.model.schema, since, window)
+    looked_at = with_volume([_look_at(batch, watch) for batch in batches])
+    notes = [] if watch.reference is not None else [_OLDER]
+    if watch.reference is not None and watch.sample is None:
+        notes.append(_NO_ROWS)
+    if without_time:
+        notes.append(f"{without_time:,} rows without a time in '{since}' are in no batch.")
+    fitted = watch.fitted
+    return MonitoringFacts(
+        model=model_path.name,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        target=fitted.target,
+        task=fitted.task,
+        metric=fitted.metric,
+        greater_is_better=fitted.greater_is_better,
+        fail_on=fail_on,
+        batches=tuple(looked_at),
+        reference_rows=0 if watch.reference is None else watch.reference.rows,
+        notes=tuple(notes),
+        seconds=round(time.monotonic() - started, 2),
+        version=__version__,
+    )
+
+
+def _watch(path: Path, since: str | None, *, explain: bool) -> _Watch:
+    model, fitted, reference = load_model(path), read_facts(path), read_reference(path)
+    import_boosters(model.families)
+    sample = None
+    if reference is not None and reference.sample is not None:
+        sample = _read_sample(model, reference)
+    if explain and sample is None:
+        raise UsageError(
+            f"'{path}' holds no training rows, and --explain exchanges columns with some.",
+            "Fit it again without --no-reference-rows.",
+        )
+    times = {since, fitted.settings.get("time")}
+    moving = frozenset(name for name in times if name is not None)
+    return _Watch(model, fitted, reference, sample, moving, explain)
+
+
+def _read_sample(model: Model, reference: Reference) -> pd.DataFrame:
+    """Return the reference rows, typed, with every column that the model uses; what is not stored is missing."""
+    assert reference.sample is not None
+    rows = len(reference.sample.predictions)
+    cells = {name: reference.sample.cells.get(name, ("",) * rows) for name in model.required_columns}
+    return model.read(Table(pd.DataFrame(cells, dtype="str"), "reference rows", "")).frame
+
+
+def _look_at(batch: Batch, watch: _Watch) -> BatchFact:
+    """Return all that is said of one batch."""
+    typed = _typed(batch.table, watch.model)
+    rows, required = len(batch.table.cells), set(watch.model.required_columns)
+    fact = BatchFact(
+        name=batch.name,
+        rows=rows,
+        duplicates=int(batch.table.cells.duplicated().sum()),
+        missing_columns=tuple(name for name in typed.missing_columns if name in required),
+        extra_columns=tuple(name for name in typed.extra_columns if name not in watch.model.schema.names),
+    )
+    if rows:
+        predicted = None if fact.missing_columns else watch.model.predict_frame(typed.frame)
+        fact = _with_drift(fact, typed, predicted, watch)
+        fact = _with_performance(fact, batch.table, predicted, watch)
+        if watch.explain and predicted is not None:
+            fact = _with_moved(fact, typed.frame, watch)
+    alarms = alarms_of(fact, watch.reference)
+    return replace(fact, alarms=alarms, alarm=bool(alarms))
+
+
+def _typed(table: Table, model: Model) -> TypedTable:
+    """Return the columns that the model uses as it expects them; those that are not there are missing everywhere."""
+    features = [
+        column for column in model.schema.columns if column.kind.is_feature and column.name != model.schema.target
+    ]
+    return apply_schema(table, Schema(tuple(features)), model.required_columns)
+
+
+def _with_drift(fact: BatchFact, typed: TypedTable, predicted: NDArray[np.float64] | None, watch: _Watch) -> BatchFact:
+    if watch.reference is None:
+        return fact
+    seen = [
+        column_tests(
+            reference,
+            watch.model.schema.column(reference.name),
+            typed.frame[reference.name],
+            typed.unparsed.get(reference.name, 0),
+            moves_on=reference.name in watch.moving,
+        )
+        for reference in watch.remembered
+        if reference.name in typed.frame.columns and reference.name not in fact.missing_columns
+    ]
+    of_predictions = () if predicted is None else prediction_tests(watch.reference.prediction, predicted, watch.model)
+    columns, decided = _decided(seen, of_predictions, watch.importances)
+    prediction: PredictionDriftFact | None = None
+    if predicted is not None and decided:
+        prediction = prediction_fact(watch.reference.prediction, predicted, watch.model, decided)
+    return replace(fact, columns=columns, prediction=prediction, domain=_domain(fact, typed, watch))
+
+
+def _decided(
+    seen: list[ColumnTests], of_predictions: tuple[DriftTest, ...], importances: Mapping[str, float]
+) -> tuple[dict[str, ColumnDriftFact], tuple[DriftTest, ...]]:
+    """Decide all tests together: half of a test's weight is the same for all, half is how much its column matters."""
+    mean = float(np.mean([importances.get(each.reference.name, 0.0) for each in seen])) if seen else 0.0
+    weights = {
+        each.reference.name: _EVEN_SHARE
+        + (1 - _EVEN_SHARE) * (importances.get(each.reference.name, 0.0) / mean if mean > 0 else 1.0)
+        for each in seen
+    }
+    tests = [test for each in seen for test in each.tests] + list(of_predictions)
+    weight = [weights[each.reference.name] for each in seen for _ in each.tests]
+    weight += [max(weights.values(), default=1.0)] * len(of_predictions)
+    decided, columns, start = decide(tests, weight), {}, 0
+    for each in seen:
+        own = tuple(decided[start : start + len(each.tests)])
+        start += len(each.tests)
+        columns[each.reference.name] = column_fact(each, own, importances)
+    return columns, tuple(decided[start:])
+
+
+def _domain(fact: BatchFact, typed: TypedTable, watch: _Watch) -> DomainFact | None:
+    if watch.sample is None or watch.reference is None or watch.reference.sample is None:
+        return None
+    stored = watch.reference.sample.cells
+    columns = [
+        column
+        for column in watch.remembered
+        if column.name in stored and column.name not in {*watch.moving, *fact.missing_columns}
+    ]
+    return tell_apart(watch.sample, typed.frame, columns)
+
+
+def _with_performance(fact: BatchFact, table: Table, predicted: NDArray[np.float64] | None, watch: _Watch) -> BatchFact:
+    if predicted is None:
+        return replace(fact, notes=(*fact.notes, "Columns that the model uses are missing, so it could not predict."))
+    found = measured_performance(watch.model, table, watch.fitted)
+    if found is None:
+        reference = None if watch.reference is None else watch.reference.prediction
+        found = estimated_performance(watch.model, predicted, watch.fitted, reference)
+    if found is None:
+        note = f"{watch.fitted.metric} can be neither measured nor estimated on these rows."
+        return replace(fact, notes=(*fact.notes, note))
+    return replace(fact, performance=found)
+
+
+def _with_moved(fact: BatchFact, frame: pd.DataFrame, watch: _Watch) -> BatchFact:
+    assert watch.sample is not None
+    assert watch.reference is not None
+    assert watch.reference.sample is not None
+    stored = watch.reference.sample.cells
+    absent = [name for name in frame.columns if name not in stored]
+    comparable = frame.copy()
+    for name in absent:
+        comparable[name] = pd.Series(np.nan, index=frame.index).astype(watch.sample[name].dtype)
+    moved, label = columns_that_moved(watch.model, watch.sample, comparable)
+    notes = fact.notes
+    if absent:
+        notes = (*notes, f"Texts and personal data are not exchanged: {', '.join(absent)}.")
+    return replace(fact, moved=tuple(each for each in moved if each.column in stored), moved_label=label, notes=notes)

@@ -1,0 +1,224 @@
+"""What monitoring found as written text and pictures, shared by the formats."""
+
+from __future__ import annotations
+
+from automl.report.charts.svg import Chart
+from automl.report.charts.timeline import Moment, timeline_chart
+from automl.report.formatting import count, measured, number, percent, plural
+from automl.report.monitoring_facts import BatchFact, ColumnDriftFact, MonitoringFacts, PerformanceFact
+from automl.report.rendering import ReportFormat, render_as
+from automl.report.sections import Section
+from automl.report.telling import Told, told_html, told_markdown
+
+__all__ = ["render_monitoring", "told_monitoring"]
+
+_MOST_ALARMS_SAID = 12
+_MOST_COLUMNS = 40
+_TESTS = {
+    "wasserstein": "Wasserstein distance",
+    "jensen_shannon": "Jensen-Shannon distance",
+    "missing": "missing values",
+    "outside": "outside the training range",
+    "new_levels": "new levels",
+    "unparsed": "unreadable cells",
+}
+
+
+def render_monitoring(facts: MonitoringFacts, wanted: ReportFormat) -> str:
+    """Render the facts of monitoring.
+
+    Parameters
+    ----------
+    facts : MonitoringFacts
+    wanted : {"html", "md", "json"}
+    """
+    return render_as(
+        wanted,
+        facts,
+        lambda each: told_html(told_monitoring(each)),
+        lambda each: told_markdown(told_monitoring(each)),
+    )
+
+
+def told_monitoring(facts: MonitoringFacts) -> Told:
+    """Say in sentences, tables and pictures what is an alarm, and how each figure went."""
+    several = len(facts.batches) > 1
+    what = f"{len(facts.batches):,} batches" if several else facts.batches[0].name
+    rows = plural(sum(batch.rows for batch in facts.batches), "row")
+    against = (
+        f"held against {facts.reference_rows:,} training rows" if facts.reference_rows else "held against its schema"
+    )
+    return Told(
+        eyebrow="monitoring",
+        heading=f"{facts.model}: {'alarm' if facts.alarm else 'no alarm'}",
+        lead=f"{what}, {rows}, {against}; the model predicts {facts.target}.",
+        created=facts.created,
+        sentences=_sentences(facts),
+        sections=tuple(section for section in _sections(facts) if section.rows),
+        pictures=_pictures(facts) if several else (),
+    )
+
+
+def _sentences(facts: MonitoringFacts) -> tuple[str, ...]:
+    last, several = facts.batches[-1], len(facts.batches) > 1
+    lines = []
+    if facts.alarm and several:
+        alarmed = len({alarm.batch for alarm in facts.counting})
+        lines.append(f"The first alarm is in {facts.first_alarm}; {plural(alarmed, 'batch', 'batches')} raised one.")
+    lines += [
+        f"{alarm.kind.capitalize()}{f' ({alarm.batch})' if several else ''}: {alarm.message}"
+        for alarm in facts.counting[:_MOST_ALARMS_SAID]
+    ]
+    if len(facts.counting) > _MOST_ALARMS_SAID:
+        lines.append(f"{len(facts.counting) - _MOST_ALARMS_SAID} more alarms are in the report and in --json.")
+    if not facts.alarm:
+        wanted = "" if facts.fail_on == "any" else f" of the kind {facts.fail_on}"
+        lines.append(f"Nothing was found{wanted} that chance does not explain.")
+    if last.performance is not None:
+        lines.append(_performance(last.performance, last.name if several else ""))
+        lines.append(f"Assumed: {last.performance.assumption}")
+    if last.extra_columns:
+        lines.append(f"Columns that the model does not know: {', '.join(last.extra_columns[:10])}.")
+    return (*lines, *facts.notes, *last.notes)
+
+
+def _performance(found: PerformanceFact, batch: str) -> str:
+    value, bounds = measured(found.value, *found.interval)
+    promised, promised_bounds = measured(found.promised, *found.promised_interval)
+    how = "measured" if found.labelled else "estimated without labels"
+    where = f" in {batch}" if batch else ""
+    return (
+        f"{found.metric}{where} is {value} ({how} on {plural(found.rows, 'row')}, 95 % interval {bounds}); "
+        f"the model promised {promised} ({promised_bounds})."
+    )
+
+
+def _sections(facts: MonitoringFacts) -> tuple[Section, ...]:
+    last = facts.batches[-1]
+    return (_batches(facts), _columns(last), _predictions(last), _moved(last))
+
+
+def _batches(facts: MonitoringFacts) -> Section:
+    header = ("Batch", "Rows", "Alarms", "Columns in alarm", "Predictions apart", "Classifier AUC", facts.metric)
+    rows = tuple(
+        (
+            batch.name,
+            count(batch.rows),
+            count(len(batch.alarms)),
+            count(_alarmed(batch)),
+            number(None if batch.prediction is None else batch.prediction.effect, 2),
+            number(None if batch.domain is None else batch.domain.auc, 3),
+            number(None if batch.performance is None else batch.performance.value),
+        )
+        for batch in facts.batches
+    )
+    note = "In order. A classifier that cannot tell a batch from training rows has an AUC of one half."
+    return Section("batches", "Batches", note, header, rows if len(rows) > 1 else (), (1, 2, 3, 4, 5, 6))
+
+
+def _alarmed(batch: BatchFact) -> int:
+    return sum(column.alarm for column in batch.columns.values())
+
+
+def _columns(batch: BatchFact) -> Section:
+    ordered = sorted(batch.columns.items(), key=lambda pair: (not pair[1].alarm, pair[1].p_value))
+    rows = tuple(_column(name, column) for name, column in ordered[:_MOST_COLUMNS])
+    header = ("Column", "Kind", "Importance", "Test", "Effect", "p", "PSI", "Missing", "was", "Mean", "was", "")
+    note = (
+        f"Of {batch.name}, alarms first. Wasserstein distances are in standard deviations of the training values; p "
+        "says how often chance makes an effect as large, and 5 % of the alarms of all columns together may be false. "
+        "PSI decides nothing."
+    )
+    return Section("columns", "Columns", note, header, rows, (2, 4, 5, 6, 7, 8, 9, 10))
+
+
+def _column(name: str, column: ColumnDriftFact) -> tuple[str, ...]:
+    return (
+        name,
+        column.kind,
+        number(column.importance),
+        _TESTS[column.test],
+        number(column.effect, 3),
+        number(column.p_value, 2),
+        number(column.psi, 2),
+        percent(column.missing),
+        percent(column.missing_before),
+        number(column.mean),
+        number(None if column.mean is None else column.mean_before),
+        "alarm" if column.alarm else "",
+    )
+
+
+def _predictions(batch: BatchFact) -> Section:
+    found = batch.prediction
+    rows: tuple[tuple[str, ...], ...] = ()
+    note = ""
+    if found is not None:
+        is_share = "mean" not in found.before
+        write = percent if is_share else number
+        rows = tuple((name, write(found.before[name]), write(value)) for name, value in found.now.items())
+        note = f"{_TESTS[found.test]} {number(found.effect, 3)}, p {number(found.p_value, 2)}: "
+        note += "an alarm." if found.alarm else "no alarm."
+    return Section("predictions", "Predictions", note, ("", "Out-of-fold", "Now"), rows, (1, 2))
+
+
+def _moved(batch: BatchFact) -> Section:
+    whose = f"probability of {batch.moved_label}" if batch.moved_label else "prediction"
+    rows = tuple((each.column, number(each.value), number(each.error, 2)) for each in batch.moved)
+    note = (
+        f"By how much exchanging a column's values for those of {batch.name} moved the mean {whose} away from the "
+        "reference rows' (Shapley values, with standard errors)."
+    )
+    return Section("moved", "What moved the predictions", note, ("Column", "Moved by", "± error"), rows, (1, 2))
+
+
+def _pictures(facts: MonitoringFacts) -> tuple[Chart, ...]:
+    batches = facts.batches
+    performances = [batch.performance for batch in batches]
+    promised = next((each.promised for each in performances if each is not None), None)
+    charts = (
+        timeline_chart(
+            "performance",
+            f"{facts.metric} over time",
+            facts.metric,
+            [
+                Moment(batch.name, None)
+                if found is None
+                else Moment(batch.name, found.value, found.interval, found.alarm)
+                for batch, found in zip(batches, performances, strict=True)
+            ],
+            promised,
+        ),
+        timeline_chart(
+            "drifting",
+            "Columns in alarm",
+            "columns in alarm",
+            [Moment(batch.name, float(_alarmed(batch)), alarm=_alarmed(batch) > 0) for batch in batches],
+            0.0,
+        ),
+        timeline_chart(
+            "prediction-drift",
+            "Predictions apart from the out-of-fold ones",
+            "distance",
+            [
+                Moment(batch.name, None)
+                if batch.prediction is None
+                else Moment(batch.name, batch.prediction.effect, alarm=batch.prediction.alarm)
+                for batch in batches
+            ],
+        ),
+        timeline_chart(
+            "classifier",
+            "Told from training rows",
+            "ROC AUC",
+            [
+                Moment(batch.name, None)
+                if batch.domain is None
+                else Moment(batch.name, batch.domain.auc, batch.domain.interval, batch.domain.alarm)
+                for batch in batches
+            ],
+            0.5,
+        ),
+        timeline_chart("volume", "Rows", "rows", [Moment(batch.name, float(batch.rows)) for batch in batches]),
+    )
+    return tuple(chart for chart in charts if chart is not None)

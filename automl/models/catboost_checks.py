@@ -12,6 +12,7 @@ import struct
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.models.catboost_statistics import check_statistics
 from automl.models.flat_buffers import FlatTable, root_table
 
 __all__ = ["check_model"]
@@ -24,7 +25,6 @@ _MOST_CLASSES = 100_000
 _MOST_FEATURES = 10_000_000
 #: CatBoost packs the border that a row's number reaches into one byte.
 _MOST_BORDERS = 254
-_MOST_KINDS_OF_STATISTICS = 6
 #: Fields of the tables in the order of CatBoost's ``model.fbs`` and ``features.fbs``.
 _CORE_TREES = 1
 _DIMENSION, _SPLITS, _SIZES, _STARTS, _CATEGORIES, _NUMBERS, _VALUES, _STATISTICS = range(8)
@@ -47,6 +47,9 @@ def check_model(content: bytes) -> None:
     if core.array(0, "u1").tobytes() != _VERSION:
         raise ValueError("a CatBoost model of another version")
     trees = core.table(_CORE_TREES)
+    categories = {feature.number(0, "i", -1) for feature in trees.tables(_CATEGORIES)}
+    wanted = [feature.table(0) for feature in trees.tables(_STATISTICS)]
+    check_statistics(content[_HEAD_BYTES + size :], wanted, categories, len(trees.tables(_NUMBERS)))
     if not (_has_plain_parts(trees) and _has_sound_trees(trees) and _has_sound_splits(trees, _borders(trees))):
         raise ValueError("a CatBoost model that makes no sense")
 
@@ -62,29 +65,12 @@ def _borders(trees: FlatTable) -> NDArray[np.int64]:
     known = {feature.number(0, "i", -1) for feature in categories}
     if not all(feature.number(0, "i", -1) in known for feature in values):
         raise ValueError("values of a category that is not there")
-    for feature in statistics:
-        _check_statistics(feature.table(0), known, len(numbers))
     lists = [
         *(len(feature.array(3, "<f4")) for feature in numbers),
         *(len(feature.array(1, "<i4")) for feature in values),
         *(len(feature.array(1, "<f4")) for feature in statistics),
     ]
     return np.array(lists, dtype=np.int64)
-
-
-def _check_statistics(statistics: FlatTable, categories: set[int], n_numbers: int) -> None:
-    """Make sure that statistics of categories are of features that there are."""
-    base = statistics.table(0)
-    combined = base.table(0)
-    sound = (
-        set(combined.array(0, "<i4").tolist()) <= categories
-        and all(0 <= index < n_numbers for index in combined.array(1, "<i4,<f4")["f0"].tolist())
-        and set(combined.array(2, "<i4,<i4")["f0"].tolist()) <= categories
-        and 0 <= base.number(1, "b", 0) < _MOST_KINDS_OF_STATISTICS
-        and 0 <= statistics.number(1, "i", 0) < _MOST_CLASSES
-    )
-    if not sound:
-        raise ValueError("statistics of features that are not there")
 
 
 def _has_plain_parts(trees: FlatTable) -> bool:

@@ -85,6 +85,42 @@ def test_what_is_no_model_is_refused(damaged):
     refused(damaged)
 
 
+def statistics_of(content):
+    """Return where the table of the first statistics of a category begins and ends, its hashes and its numbers."""
+    begin = 8 + struct.unpack_from("<I", content, 4)[0] + 8
+    size = struct.unpack_from("<I", content, begin - 4)[0]
+    table = root_table(content[begin : begin + size])
+    return begin, begin + size, table.array(1, "u1").tobytes(), table.array(2, "u1").tobytes()
+
+
+@pytest.mark.parametrize("position", [1_000, 2**31, 2**32 - 1])
+def test_a_category_that_leads_out_of_the_statistics_is_refused(content, position):
+    begin, end, hashes, _ = statistics_of(content)
+    taken = next(at for at in range(0, len(hashes), 12) if hashes[at : at + 8] != b"\xff" * 8)
+    changed = hashes[: taken + 8] + struct.pack("<I", position) + hashes[taken + 12 :]
+    refused(content[:begin] + content[begin:end].replace(hashes, changed) + content[end:])
+
+
+def test_a_table_of_hashes_without_a_free_place_is_refused(content):
+    begin, end, hashes, _ = statistics_of(content)
+    full = b"".join(struct.pack("<QI", number, 0) for number in range(len(hashes) // 12))
+    refused(content[:begin] + content[begin:end].replace(hashes, full) + content[end:])
+
+
+@pytest.mark.parametrize("count", [0, 8, 12 * 3, 2**31])
+def test_a_table_of_hashes_of_another_size_is_refused(content, count):
+    begin, end, hashes, _ = statistics_of(content)
+    stated = struct.pack("<I", len(hashes)) + hashes
+    changed = content[begin:end].replace(stated, struct.pack("<I", count) + hashes)
+    refused(content[:begin] + changed + content[end:])
+
+
+def test_statistics_that_are_cut_or_followed_by_more_are_refused(content):
+    begin, _, _, _ = statistics_of(content)
+    for changed in (content[:-1], content + b"x", content[: begin - 8], content[:begin]):
+        refused(changed)
+
+
 def test_a_cut_model_is_refused_wherever_it_is_cut(content):
     draw = random.Random(4)
     end = 8 + struct.unpack_from("<I", content, 4)[0]

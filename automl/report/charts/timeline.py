@@ -58,11 +58,8 @@ def timeline_chart(
     if alarmed:
         x, _, first = alarmed[0]
         shapes.append(line((x, _BOTTOM), (x, _TOP), "reference"))
-        side = "start" if x < (_LEFT + _RIGHT) / 2 else "end"
-        shapes.append(
-            text((x + (6 if side == "start" else -6), _TOP + 8), f"first alarm: {first.name}", "legend", side)
-        )
-    caption = _caption(what, usual, [each.name for *_, each in alarmed], has_intervals=bool(ends))
+        shapes.append(text((x, _TOP - 10), f"first alarm: {first.name}", "legend", "middle" if _inside(x) else "end"))
+    caption = _caption(what, usual, [each.name for *_, each in alarmed])
     rows = tuple(
         (each.name, number(value), "alarm" if each.alarm else "") for _, each, value in thin(known, _TABLE_ROWS)
     )
@@ -70,9 +67,12 @@ def timeline_chart(
     return Chart(identifier, title, caption, picture, ("batch", what, ""), rows)
 
 
-def _caption(what: str, usual: float | None, alarmed: list[str], *, has_intervals: bool) -> str:
-    bounds = "; dotted lines bound its 95 % interval" if has_intervals else ""
-    parts = [f"{what[0].upper()}{what[1:]} of each batch{bounds}."]
+def _inside(x: float) -> bool:
+    return _LEFT + 80 < x < _RIGHT - 80
+
+
+def _caption(what: str, usual: float | None, alarmed: list[str]) -> str:
+    parts = [f"{what[0].upper()}{what[1:]} of each batch; dotted lines bound its 95 % interval where there is one."]
     if usual is not None:
         parts.append(f"Dashed: {number(usual)}, as at the fit.")
     if alarmed:

@@ -70,7 +70,8 @@ def estimated_performance(
     """Estimate the score by what the model believes of the rows; None where that is not possible.
 
     What the same way of estimating says of the training rows is known, so only the change is taken from it and added to
-    the model's own estimate.
+    the model's own estimate. How far it was from the truth there is part of its standard error: probabilities that are
+    not quite right on rows like the training rows are no better on others.
     """
     metric = METRICS[fitted.metric]
     expected = expected_score(metric, prediction, model.postprocessing.threshold_value, model.postprocessing.intervals)
@@ -79,9 +80,11 @@ def estimated_performance(
         return None
     promised = fitted.estimate
     value = _possible(promised.value + expected.value - known, metric)
-    error = math.hypot(expected.error, _error_of(promised.interval))
+    missed = 0.0 if reference is None or reference.score is None else reference.score - known
+    own_error = math.hypot(expected.error, missed)
+    error = math.hypot(own_error, _error_of(promised.interval))
     low, high = (_possible(value + sign * _NORMAL * error, metric) for sign in (-1, 1))
-    found = _Score(value, expected.error, (low, high))
+    found = _Score(value, own_error, (low, high))
     return _held_against(found, metric, fitted, len(prediction), labelled=False)
 
 

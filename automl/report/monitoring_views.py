@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from automl.evaluation.metrics import METRICS
 from automl.report.charts.svg import Chart
 from automl.report.charts.timeline import Moment, timeline_chart
 from automl.report.formatting import count, measured, number, percent, plural
@@ -12,7 +13,7 @@ from automl.report.telling import Told, told_html, told_markdown
 
 __all__ = ["render_monitoring", "told_monitoring"]
 
-_MOST_ALARMS_SAID = 12
+_MOST_ALARMS_SAID = 8
 _MOST_COLUMNS = 40
 _TESTS = {
     "wasserstein": "Wasserstein distance",
@@ -179,8 +180,8 @@ def _pictures(facts: MonitoringFacts) -> tuple[Chart, ...]:
     charts = (
         timeline_chart(
             "performance",
-            f"{facts.metric} over time",
-            facts.metric,
+            f"{METRICS[facts.metric].title} over time",
+            METRICS[facts.metric].title,
             [
                 Moment(batch.name, None)
                 if found is None

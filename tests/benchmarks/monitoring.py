@@ -1,11 +1,12 @@
 """How often ``monitor`` raises a false alarm, how often it finds planted drift, and how right it is without labels.
 
-usage: python tests/benchmarks/monitoring.py [alarms] [drift] [performance] [--batches 200] [--repeats 20] [--tables 20]
+usage: python tests/benchmarks/monitoring.py [alarms] [drift] [performance] [--batches 200] [--repeats 20]
+    [--tables 20] [--shift 1]
 
 alarms: batches of 100 to 10,000 rows drawn as the training rows were, of three tables, every other one with its target.
 drift: five changes, each planted in ``--repeats`` batches of 2,000 rows of each table.
 performance: tables whose rows shift while the target's connection to them stays; the ROC AUC that is estimated without
-labels beside the one measured on the labels of the same 5,000 rows.
+labels beside the one measured on the labels of the same 5,000 rows. ``--shift`` makes rows move further.
 """
 
 from __future__ import annotations
@@ -178,12 +179,12 @@ def look_for_drift(folder: Path, repeats: int) -> None:
         print(f"{change:22} found in {count} of {repeats * len(CASES)}", flush=True)
 
 
-def shifting(seed: int) -> Draw:
+def shifting(seed: int, shift: float) -> Draw:
     """Return a way to draw rows of two classes; the number of rows below zero asks for shifted ones."""
     made = np.random.default_rng(seed)
     columns = int(made.integers(5, 12))
     linear, waves, pairs = made.normal(0, 0.7, columns), made.normal(0, 0.7, columns), made.normal(0, 0.5, columns)
-    toward, effect = made.normal(0, 0.35, columns), made.normal(0, 0.8, 6)
+    toward, effect = shift * made.normal(0, 0.35, columns), made.normal(0, 0.8, 6)
     offset = made.uniform(-1.5, 0.5)
 
     def draw(rows: int, number: int) -> pd.DataFrame:
@@ -204,11 +205,11 @@ def shifting(seed: int) -> Draw:
     return draw
 
 
-def look_without_labels(folder: Path, tables: int) -> None:
+def look_without_labels(folder: Path, tables: int, shift: float) -> None:
     """Print how far the ROC AUC that is estimated for shifted rows is from the one that their labels show."""
     errors, inside, naive, known = [], 0, [], METRICS["roc_auc"]
     for seed in range(tables):
-        draw = shifting(seed)
+        draw = shifting(seed, shift)
         path = fitted(folder, f"shift{seed}", draw(3_000, 0), "outcome", "roc_auc")
         frame = draw(-LABELLED_ROWS, 1)
         without = monitor(path, [table_from_frame(frame.drop(columns="outcome"))]).batches[0].performance
@@ -238,11 +239,12 @@ def main() -> None:
     options.add_argument("--batches", type=int, default=200)
     options.add_argument("--repeats", type=int, default=20)
     options.add_argument("--tables", type=int, default=20)
+    options.add_argument("--shift", type=float, default=1.0)
     chosen = options.parse_args()
     parts = {
         "alarms": lambda folder: look_for_false_alarms(folder, chosen.batches),
         "drift": lambda folder: look_for_drift(folder, chosen.repeats),
-        "performance": lambda folder: look_without_labels(folder, chosen.tables),
+        "performance": lambda folder: look_without_labels(folder, chosen.tables, chosen.shift),
     }
     for part in chosen.parts or PARTS:
         with tempfile.TemporaryDirectory() as folder:

@@ -58,8 +58,11 @@ def timeline_chart(
     if alarmed:
         x, _, first = alarmed[0]
         shapes.append(line((x, _BOTTOM), (x, _TOP), "reference"))
-        shapes.append(text((x, _TOP - 10), f"first alarm: {first.name}", "legend", "middle" if _inside(x) else "end"))
-    caption = _caption(what, usual, [each.name for *_, each in alarmed])
+        anchor = "start" if x < (_LEFT + _RIGHT) / 2 else "end"
+        shapes.append(
+            text((x + (6 if anchor == "start" else -6), _TOP + 8), f"first alarm: {first.name}", "legend", anchor)
+        )
+    caption = _caption(what, usual, [each.name for *_, each in alarmed], has_intervals=bool(ends))
     rows = tuple(
         (each.name, number(value), "alarm" if each.alarm else "") for _, each, value in thin(known, _TABLE_ROWS)
     )
@@ -67,12 +70,9 @@ def timeline_chart(
     return Chart(identifier, title, caption, picture, ("batch", what, ""), rows)
 
 
-def _inside(x: float) -> bool:
-    return _LEFT + 80 < x < _RIGHT - 80
-
-
-def _caption(what: str, usual: float | None, alarmed: list[str]) -> str:
-    parts = [f"{what[0].upper()}{what[1:]} of each batch; dotted lines bound its 95 % interval where there is one."]
+def _caption(what: str, usual: float | None, alarmed: list[str], *, has_intervals: bool) -> str:
+    bounds = "; dotted lines bound its 95 % interval" if has_intervals else ""
+    parts = [f"{what[0].upper()}{what[1:]} of each batch{bounds}."]
     if usual is not None:
         parts.append(f"Dashed: {number(usual)}, as at the fit.")
     if alarmed:

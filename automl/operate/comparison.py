@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,44 +15,25 @@ from numpy.typing import NDArray
 from automl import __version__
 from automl.bundle import load_model, read_facts
 from automl.bundle.model import Model
-from automl.errors import DataError, UsageError
+from automl.errors import UsageError
 from automl.evaluation.breakdown import column_levels
 from automl.evaluation.losses import row_losses
 from automl.evaluation.metrics import METRICS, Metric, find_metric, metrics_for
 from automl.evaluation.paired import PairedScores, compare_scores
 from automl.evaluation.slices import find_slices
-from automl.evaluation.thresholds import judged_by
 from automl.models.booster_imports import import_boosters
+from automl.operate.sides import Side, aligned, check_same_question, score_side
 from automl.preparation.columns import check_column
-from automl.report.comparison_facts import ComparisonFacts, DisagreementFact, ModelFact, PairedFact
-from automl.scored import ScoredRows, column_of, features_of, score_rows, task_of
+from automl.report.comparison_facts import ComparisonFacts, DisagreementFact, PairedFact
+from automl.scored import ScoredRows, column_of, features_of, task_of
 from automl.tables import Table
 
 __all__ = ["compare"]
 
-_FEWEST_ROWS = 20
 _FEWEST_ROWS_OF_LEVEL = 10
 _MOST_LEVELS = 20
 _MOST_DISAGREEMENTS = 10
 _FAR_APART = 0.1
-_TIMED_ROWS = 2_000
-
-
-@dataclass(frozen=True)
-class _Side:
-    """One of the two models, what it costs, and what it says of the rows that both scored."""
-
-    model: Model
-    cost: ModelFact
-    scored: ScoredRows
-    prediction: NDArray[np.float64]
-    values: NDArray[Any]
-
-    def judged(self, metric: Metric) -> NDArray[np.float64]:
-        """Return the predictions as a metric is to see them, by this model's own threshold."""
-        return np.asarray(
-            judged_by(metric, self.prediction, self.model.postprocessing.threshold_value), dtype=np.float64
-        )
 
 
 def compare(
@@ -84,7 +64,8 @@ def compare(
     started = time.monotonic()
     if by is not None:
         check_column(table, by, "--by")
-    a, b, target, rows = _both(first, second, table)
+    a, b = _both(first, second, table)
+    target, rows = a.scored.target, a.scored.positions
     fitted = read_facts(first)
     deciding = _deciding(metric or fitted.metric, a.model)
     scores = _scores(a, b, target, deciding, a.scored)
@@ -116,79 +97,13 @@ def compare(
     )
 
 
-def _both(first: Path, second: Path, table: Table) -> tuple[_Side, _Side, NDArray[Any], NDArray[np.intp]]:
-    """Return both models on the rows that both can be scored on, the truth, and where the rows stand in the file."""
+def _both(first: Path, second: Path, table: Table) -> tuple[Side, Side]:
+    """Return both models on the rows that both can be scored on."""
     models = load_model(first), load_model(second)
-    _check_same_question(*models)
+    check_same_question(*models)
     import_boosters({*models[0].families, *models[1].families})
-    timed = [_scored(path, model, table) for path, model in zip((first, second), models, strict=True)]
-    rows = np.intersect1d(timed[0][0].positions, timed[1][0].positions)
-    if len(rows) < _FEWEST_ROWS:
-        raise DataError(
-            f"Only {len(rows)} rows of {table.source} have a '{models[0].schema.target}' that both models know.",
-            f"Give at least {_FEWEST_ROWS} rows with a known target.",
-        )
-    order = [models[1].labels.index(label) for label in models[0].labels]
-    sides = []
-    for (scored, cost), model, columns in zip(timed, models, (None, order or None), strict=True):
-        kept = np.searchsorted(scored.positions, rows)
-        prediction = scored.prediction[kept]
-        if columns is not None:
-            prediction = prediction[:, columns]
-        sides.append(_Side(model, cost, _only(scored, kept), prediction, scored.said.values[kept]))
-    return sides[0], sides[1], sides[0].scored.target, rows
-
-
-def _check_same_question(a: Model, b: Model) -> None:
-    if task_of(a) is not task_of(b):
-        raise UsageError(
-            f"One model's task is {task_of(a)}, the other's {task_of(b)}.", "Give two models of the same target."
-        )
-    if a.schema.target != b.schema.target:
-        raise UsageError(
-            f"One model predicts '{a.schema.target}', the other '{b.schema.target}'.",
-            "Give two models of the same target.",
-        )
-    if set(a.labels) != set(b.labels):
-        differing = ", ".join(sorted(set(a.labels) ^ set(b.labels))[:5])
-        raise UsageError(
-            f"The models know different labels: only one of them knows {differing}.",
-            "Fit both on rows of the same classes.",
-        )
-
-
-def _scored(path: Path, model: Model, table: Table) -> tuple[ScoredRows, ModelFact]:
-    """Score the rows, and see how long reading the model and scoring take."""
-    begun = time.monotonic()
-    model.read_all()
-    read = time.monotonic() - begun
-    scored = score_rows(model, table, read_facts(path), model.postprocessing.threshold_value)
-    few = Table(scored.table.cells.head(_TIMED_ROWS), table.source, "")
-    begun = time.monotonic()
-    model.predict_table(few)
-    seconds = max(time.monotonic() - begun, 1e-6)
-    cost = ModelFact(
-        name=path.name,
-        bytes=path.stat().st_size,
-        fitted_models=model.n_models,
-        families=model.families,
-        loading_seconds=round(read, 3),
-        rows_per_second=round(len(few.cells) / seconds, 1),
-    )
-    return scored, cost
-
-
-def _only(scored: ScoredRows, kept: NDArray[np.intp]) -> ScoredRows:
-    """Return some of the rows; what a model said of them in full is not kept."""
-    return ScoredRows(
-        table=Table(scored.table.cells.iloc[kept].reset_index(drop=True), scored.table.source, ""),
-        positions=scored.positions[kept],
-        target=scored.target[kept],
-        prediction=scored.prediction[kept],
-        weight=None if scored.weight is None else scored.weight[kept],
-        groups=None if scored.groups is None else scored.groups[kept],
-        said=scored.said,
-    )
+    a, b = (score_side(path, model, table) for path, model in zip((first, second), models, strict=True))
+    return aligned(a, b)
 
 
 def _deciding(name: str, model: Model) -> Metric:
@@ -200,7 +115,7 @@ def _deciding(name: str, model: Model) -> Metric:
     return metric
 
 
-def _scores(a: _Side, b: _Side, target: NDArray[Any], deciding: Metric, scored: ScoredRows) -> tuple[PairedFact, ...]:
+def _scores(a: Side, b: Side, target: NDArray[Any], deciding: Metric, scored: ScoredRows) -> tuple[PairedFact, ...]:
     names = [deciding.name, *(each.name for each in metrics_for(task_of(a.model)) if each.name != deciding.name)]
     facts = []
     for name in names:
@@ -223,12 +138,12 @@ def _fact(name: str, rows: int, paired: PairedScores, metric: Metric) -> PairedF
     )
 
 
-def _on_rows(name: str, a: _Side, b: _Side, target: NDArray[Any], metric: Metric, rows: NDArray[Any]) -> PairedFact:
+def _on_rows(name: str, a: Side, b: Side, target: NDArray[Any], metric: Metric, rows: NDArray[Any]) -> PairedFact:
     paired = compare_scores(target[rows], a.judged(metric)[rows], b.judged(metric)[rows], metric)
     return _fact(name, len(target[rows]), paired, metric)
 
 
-def _by_level(a: _Side, b: _Side, target: NDArray[Any], metric: Metric, by: str) -> Iterator[PairedFact]:
+def _by_level(a: Side, b: Side, target: NDArray[Any], metric: Metric, by: str) -> Iterator[PairedFact]:
     levels = column_levels(column_of(a.model, a.scored, by))
     for level, rows in list(levels.items())[:_MOST_LEVELS]:
         if rows.sum() >= _FEWEST_ROWS_OF_LEVEL:
@@ -236,7 +151,7 @@ def _by_level(a: _Side, b: _Side, target: NDArray[Any], metric: Metric, by: str)
 
 
 def _slices(
-    a: _Side, b: _Side, target: NDArray[Any], metric: Metric, losses: NDArray[np.float64]
+    a: Side, b: Side, target: NDArray[Any], metric: Metric, losses: NDArray[np.float64]
 ) -> Iterator[PairedFact]:
     """Yield the parts of the rows where one model is better than it is elsewhere, beside the other."""
     frame = features_of(a.model, a.scored)
@@ -245,20 +160,20 @@ def _slices(
             yield _on_rows(" and ".join(found.conditions), a, b, target, metric, found.rows)
 
 
-def _distances(a: _Side, b: _Side) -> NDArray[np.float64]:
+def _distances(a: Side, b: Side) -> NDArray[np.float64]:
     """Return how far the predictions of each row are apart: probabilities at most 1, or in the target's units."""
     apart = np.abs(a.prediction - b.prediction)
     return np.asarray(apart if apart.ndim == 1 else apart.max(axis=1), dtype=np.float64)
 
 
-def _disagree(a: _Side, b: _Side, apart: NDArray[np.float64], target: NDArray[Any]) -> NDArray[np.bool_]:
+def _disagree(a: Side, b: Side, apart: NDArray[np.float64], target: NDArray[Any]) -> NDArray[np.bool_]:
     if a.model.labels:
         return np.asarray(a.values != b.values, dtype=bool)
     return apart > _FAR_APART * float(np.std(target))
 
 
 def _furthest(
-    a: _Side, b: _Side, target: NDArray[Any], apart: NDArray[np.float64], rows: NDArray[np.intp]
+    a: Side, b: Side, target: NDArray[Any], apart: NDArray[np.float64], rows: NDArray[np.intp]
 ) -> tuple[DisagreementFact, ...]:
     labels = a.model.labels
     furthest = np.argsort(-apart, kind="stable")[:_MOST_DISAGREEMENTS]

@@ -19,6 +19,7 @@ __all__ = ["TreeScores", "TreeWalker", "margins"]
 
 #: Rows times trees that are looked up at a time: 16 MB of leaf numbers.
 _BLOCK = 4_000_000
+_ITERATIONS_AT_A_TIME = 50
 
 
 class FirstTrees:
@@ -131,6 +132,8 @@ class TreeScores:
 def margins(booster: Any, data: Any, stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
     """Return a booster's raw scores after each of the iteration counts ``stages``, adding up the trees between them.
 
+    XGBoost adds trees in single precision; so it is given few at a time, whose sums are added in double precision.
+
     Parameters
     ----------
     booster : xgboost.Booster
@@ -140,8 +143,9 @@ def margins(booster: Any, data: Any, stages: tuple[int, ...]) -> list[NDArray[np
         Ascending.
     """
     total, begin, results = np.zeros(1), 0, []
-    for stage in stages:
-        total = total + booster.predict(data, output_margin=True, iteration_range=(begin, stage))
-        results.append(total)
-        begin = stage
+    for end in sorted({*stages, *range(_ITERATIONS_AT_A_TIME, stages[-1], _ITERATIONS_AT_A_TIME)}):
+        total = total + booster.predict(data, output_margin=True, iteration_range=(begin, end))
+        if end in stages:
+            results.append(total)
+        begin = end
     return results

@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.arrays import FloatArray
-from automl.evaluation.intervals import degrees_of_freedom
+from automl.evaluation.intervals import CELL_DRAWS, degrees_of_freedom
 from automl.evaluation.metrics import Metric
 from automl.evaluation.resampling import RowSampler
 from automl.evaluation.studentized import REPLICATES_FOR_QUANTILES, student_quantile
 
 __all__ = ["PairedScores", "compare_scores"]
 
-_CELL_DRAWS = 40_000_000
 _FEWEST_REPLICATES = 40
 
 
@@ -84,7 +83,7 @@ def compare_scores(
     if not math.isfinite(difference):
         return PairedScores(*scores, math.nan, math.nan, math.nan)
     sampler = RowSampler.of(len(target), groups)
-    affordable = min(replicates, max(_FEWEST_REPLICATES, _CELL_DRAWS // max(2 * first.size, 1)))
+    affordable = min(replicates, max(_FEWEST_REPLICATES, CELL_DRAWS // max(2 * first.size, 1)))
     scorers = metric.scorer(target, first), metric.scorer(target, second)
     drawn = []
     for counts in sampler.samples(affordable, seed):

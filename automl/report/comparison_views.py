@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from automl.report.comparison_facts import ComparisonFacts, ModelFact, PairedFact
 from automl.report.formatting import count, measured, number, percent, plural
-from automl.report.rendering import ReportFormat, render_as
 from automl.report.sections import Section
-from automl.report.telling import Told, told_html, told_markdown
+from automl.report.telling import Told
 
-__all__ = ["render_comparison", "told_comparison"]
+__all__ = ["told_comparison"]
 
 _BETTER = {"a": "A", "b": "B", "undecided": "not told apart"}
-
-
-def render_comparison(facts: ComparisonFacts, wanted: ReportFormat) -> str:
-    """Render the facts of a comparison.
-
-    Parameters
-    ----------
-    facts : ComparisonFacts
-    wanted : {"html", "md", "json"}
-    """
-    return render_as(
-        wanted,
-        facts,
-        lambda each: told_html(told_comparison(each)),
-        lambda each: told_markdown(told_comparison(each)),
-    )
 
 
 def told_comparison(facts: ComparisonFacts) -> Told:
@@ -45,7 +28,8 @@ def told_comparison(facts: ComparisonFacts) -> Told:
 def _sentences(facts: ComparisonFacts) -> tuple[str, ...]:
     lines = [_verdict(facts), _disagreement(facts)]
     if facts.left_out:
-        lines.append(f"{plural(facts.left_out, 'row')} without a target that both can be scored by left out.")
+        were = "was" if facts.left_out == 1 else "were"
+        lines.append(f"{plural(facts.left_out, 'row')} without a target that both can be scored by {were} left out.")
     return tuple(lines)
 
 

@@ -7,11 +7,10 @@ from automl.report.charts.svg import Chart
 from automl.report.charts.timeline import Moment, timeline_chart
 from automl.report.formatting import count, measured, number, percent, plural
 from automl.report.monitoring_facts import BatchFact, ColumnDriftFact, MonitoringFacts, PerformanceFact
-from automl.report.rendering import ReportFormat, render_as
 from automl.report.sections import Section
-from automl.report.telling import Told, told_html, told_markdown
+from automl.report.telling import Told
 
-__all__ = ["render_monitoring", "told_monitoring"]
+__all__ = ["told_monitoring"]
 
 _MOST_ALARMS_SAID = 8
 _MOST_COLUMNS = 40
@@ -23,22 +22,6 @@ _TESTS = {
     "new_levels": "new levels",
     "unparsed": "unreadable cells",
 }
-
-
-def render_monitoring(facts: MonitoringFacts, wanted: ReportFormat) -> str:
-    """Render the facts of monitoring.
-
-    Parameters
-    ----------
-    facts : MonitoringFacts
-    wanted : {"html", "md", "json"}
-    """
-    return render_as(
-        wanted,
-        facts,
-        lambda each: told_html(told_monitoring(each)),
-        lambda each: told_markdown(told_monitoring(each)),
-    )
 
 
 def told_monitoring(facts: MonitoringFacts) -> Told:
@@ -174,52 +157,36 @@ def _moved(batch: BatchFact) -> Section:
 
 
 def _pictures(facts: MonitoringFacts) -> tuple[Chart, ...]:
-    batches = facts.batches
-    performances = [batch.performance for batch in batches]
-    promised = next((each.promised for each in performances if each is not None), None)
+    alarmed = [Moment(batch.name, float(_alarmed(batch)), alarm=_alarmed(batch) > 0) for batch in facts.batches]
+    rows = [Moment(batch.name, float(batch.rows)) for batch in facts.batches]
+    apart = [
+        Moment(batch.name, None)
+        if batch.prediction is None
+        else Moment(batch.name, batch.prediction.effect, alarm=batch.prediction.alarm)
+        for batch in facts.batches
+    ]
+    told = [
+        Moment(batch.name, None)
+        if batch.domain is None
+        else Moment(batch.name, batch.domain.auc, batch.domain.interval, batch.domain.alarm)
+        for batch in facts.batches
+    ]
     charts = (
-        timeline_chart(
-            "performance",
-            f"{METRICS[facts.metric].title} over time",
-            METRICS[facts.metric].title,
-            [
-                Moment(batch.name, None)
-                if found is None
-                else Moment(batch.name, found.value, found.interval, found.alarm)
-                for batch, found in zip(batches, performances, strict=True)
-            ],
-            promised,
-        ),
-        timeline_chart(
-            "drifting",
-            "Columns in alarm",
-            "columns in alarm",
-            [Moment(batch.name, float(_alarmed(batch)), alarm=_alarmed(batch) > 0) for batch in batches],
-            0.0,
-        ),
-        timeline_chart(
-            "prediction-drift",
-            "Predictions apart from the out-of-fold ones",
-            "distance",
-            [
-                Moment(batch.name, None)
-                if batch.prediction is None
-                else Moment(batch.name, batch.prediction.effect, alarm=batch.prediction.alarm)
-                for batch in batches
-            ],
-        ),
-        timeline_chart(
-            "classifier",
-            "Told from training rows",
-            "ROC AUC",
-            [
-                Moment(batch.name, None)
-                if batch.domain is None
-                else Moment(batch.name, batch.domain.auc, batch.domain.interval, batch.domain.alarm)
-                for batch in batches
-            ],
-            0.5,
-        ),
-        timeline_chart("volume", "Rows", "rows", [Moment(batch.name, float(batch.rows)) for batch in batches]),
+        _performance_over_time(facts),
+        timeline_chart("drifting", "Columns in alarm", "columns in alarm", alarmed, 0.0),
+        timeline_chart("prediction-drift", "Predictions apart from the out-of-fold ones", "distance", apart),
+        timeline_chart("classifier", "Told from training rows", "ROC AUC", told, 0.5),
+        timeline_chart("volume", "Rows", "rows", rows),
     )
     return tuple(chart for chart in charts if chart is not None)
+
+
+def _performance_over_time(facts: MonitoringFacts) -> Chart | None:
+    found = [(batch.name, batch.performance) for batch in facts.batches]
+    promised = next((each.promised for _, each in found if each is not None), None)
+    title = METRICS[facts.metric].title
+    moments = [
+        Moment(name, None) if each is None else Moment(name, each.value, each.interval, each.alarm)
+        for name, each in found
+    ]
+    return timeline_chart("performance", f"{title} over time", title, moments, promised)

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol, TypeVar, assert_never
 from automl.errors import UsageError
 from automl.report.facts import ReportFacts
 
-__all__ = ["ReportFormat", "json_text", "render", "render_as", "report_format"]
+__all__ = ["FactsT", "ReportFormat", "json_text", "render", "render_as", "report_format"]
 
 ReportFormat = Literal["html", "md", "json"]
 

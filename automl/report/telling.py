@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from automl.report.charts import Chart
+from automl.report.rendering import FactsT, ReportFormat, render_as
 from automl.report.sections import Section
 
-__all__ = ["Told", "told_html", "told_markdown"]
+__all__ = ["Told", "render_told"]
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,26 @@ class Told:
     pictures: tuple[Chart, ...] = ()
 
 
-def told_html(told: Told) -> str:
-    """Return the page as HTML."""
+def render_told(facts: FactsT, wanted: ReportFormat, tell: Callable[[FactsT], Told]) -> str:
+    """Render facts as the page that ``tell`` makes of them, or as JSON.
+
+    Parameters
+    ----------
+    facts : facts with a ``to_dict``
+    wanted : {"html", "md", "json"}
+    tell : callable
+        Turns the facts into what the page says.
+    """
+    return render_as(wanted, facts, lambda each: _html(tell(each)), lambda each: _markdown(tell(each)))
+
+
+def _html(told: Told) -> str:
     from automl.report.pages import render_page
 
     return render_page("told.html.j2", told=told)
 
 
-def told_markdown(told: Told) -> str:
-    """Return the page as GitHub-flavoured Markdown."""
+def _markdown(told: Told) -> str:
     from automl.report.markdown import escaped, table
 
     parts = [f"# {escaped(told.heading)}", escaped(told.lead), *map(escaped, told.sentences)]

@@ -53,15 +53,16 @@ def command(
 
     from automl.cli.exit_codes import ExitCode
     from automl.operate.comparison import compare
-    from automl.report.comparison_views import render_comparison, told_comparison
+    from automl.report.comparison_views import told_comparison
     from automl.tables import read_table
 
     facts = compare(Path(model_a), Path(model_b), read_table(data, options), by, metric)
     if output is not None:
         from automl.files import write_text
         from automl.report.rendering import report_format
+        from automl.report.telling import render_told
 
-        write_text(Path(output), render_comparison(facts, report_format(output)))
+        write_text(Path(output), render_told(facts, report_format(output), told_comparison))
     if common.json:
         from automl.cli.render.streams import print_json
 

@@ -91,20 +91,21 @@ def command(
 
 def _tell(facts: MonitoringFacts, output: str | None, common: Common) -> None:
     """Write the report where one is asked for, and say what was found."""
+    from automl.report.monitoring_views import told_monitoring
+
     if output is not None:
         from pathlib import Path
 
         from automl.files import write_text
-        from automl.report.monitoring_views import render_monitoring
         from automl.report.rendering import report_format
+        from automl.report.telling import render_told
 
-        write_text(Path(output), render_monitoring(facts, report_format(output)))
+        write_text(Path(output), render_told(facts, report_format(output), told_monitoring))
     if common.json:
         from automl.cli.render.streams import print_json
 
         print_json({**facts.to_dict(), "output": output})
     else:
         from automl.cli.render.telling import print_told
-        from automl.report.monitoring_views import told_monitoring
 
         print_told(told_monitoring(facts), output, common)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from automl.evaluation.metrics import METRICS
 from automl.report.charts.svg import Chart
 from automl.report.charts.timeline import Moment, timeline_chart
@@ -9,6 +11,7 @@ from automl.report.formatting import count, measured, number, percent, plural
 from automl.report.monitoring_facts import BatchFact, ColumnDriftFact, MonitoringFacts, PerformanceFact
 from automl.report.sections import Section
 from automl.report.telling import Told
+from automl.tables import ColumnKind
 
 __all__ = ["told_monitoring"]
 
@@ -127,10 +130,17 @@ def _column(name: str, column: ColumnDriftFact) -> tuple[str, ...]:
         number(column.psi, 2),
         percent(column.missing),
         percent(column.missing_before),
-        number(column.mean),
-        number(None if column.mean is None else column.mean_before),
+        _mean(column.kind, column.mean),
+        _mean(column.kind, None if column.mean is None else column.mean_before),
         "alarm" if column.alarm else "",
     )
+
+
+def _mean(kind: str, mean: float | None) -> str:
+    """Return a mean as it is read: that of times, kept as days since the year 2000, as a day."""
+    if kind == ColumnKind.DATETIME and mean is not None:
+        return str(date(2000, 1, 1) + timedelta(days=mean))
+    return number(mean)
 
 
 def _predictions(batch: BatchFact) -> Section:

@@ -48,6 +48,8 @@ def fit(data: pd.DataFrame | str | PathLike[str], *, target: str, sink: Sink | N
     AutomlError
         As the command line would say it.
     """
+    from threadpoolctl import threadpool_limits
+
     from automl.resolving import resolve_fit_settings
     from automl.search.stop import StopToken
     from automl.workflow import fit as run
@@ -58,7 +60,9 @@ def fit(data: pd.DataFrame | str | PathLike[str], *, target: str, sink: Sink | N
         if "output" not in settings:
             settings = {"output": str(Path(folder) / "model.automl"), "no_report": True, **settings}
         resolved = resolve_fit_settings(data=source, target=target, **settings)
-        result = run(resolved, sink or Silent(), StopToken(), table=table)
+        # As the command line does: threads for sums over rows would wait for the workers' cores.
+        with threadpool_limits(1, user_api="blas"):
+            result = run(resolved, sink or Silent(), StopToken(), table=table)
         model = load_model(result.model_path)
         model.read_all()
         return model

@@ -26,6 +26,9 @@ __all__ = ["main", "run"]
 
 _OBJECTS_BEFORE_COLLECTING = 100_000
 
+#: What NumPy's builds read when they are loaded, each its own.
+_THREADS_OF_ARRAYS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
 
 def main() -> None:
     """Run ``automl`` with the process's arguments and exit with the command's code."""
@@ -34,6 +37,10 @@ def main() -> None:
     # Importing the libraries makes hundreds of thousands of objects that stay, and looking through them again and again
     # for some that do not is an eighth of a prediction's time.
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
+    # Sums of products over ten thousand rows are given to one thread a core, which wait for each other: sixteen times
+    # slower than one thread where workers of ours, or others, keep the cores busy.
+    for name in _THREADS_OF_ARRAYS:
+        os.environ.setdefault(name, "1")
     code = run(sys.argv[1:])
     # Python looks through every object of the libraries before it ends, a fifth of a prediction's time, to free what
     # the system frees anyway.

@@ -39,12 +39,16 @@ _CELLS_A_PART = 4_000_000
 def useful_encodings(columns: Sequence[Column], n_rows: int) -> tuple[str, ...]:
     """Return the encodings worth trying on a table of this shape.
 
+    Without categories, ``native`` would be ``native_target`` under another name.
+
     Features of two columns need two columns, and on very many rows they take the time and memory of better candidates:
     there, trees have the rows to find by themselves what two columns say together.
     """
     paired = [column for column in columns if column.kind in _PAIRED_KINDS]
     generates = len(paired) > 1 and n_rows <= _MOST_ROWS_TO_PAIR
-    return tuple(name for name in ENCODING_NAMES if generates or name != "generated")
+    has_categories = any(column.kind is ColumnKind.CATEGORY for column in columns)
+    left_out = {"generated": not generates, "native": not has_categories}
+    return tuple(name for name in ENCODING_NAMES if not left_out.get(name, False))
 
 
 def make_encoder(

@@ -36,6 +36,7 @@ FAMILY = Family(
     suffix="cbm",
     quick=True,
     monotone=True,
+    category_parameters=("max_ctr_complexity", "one_hot_max_size"),
 )
 
 #: Iterations times learning rate until the validation loss has usually found its lowest.

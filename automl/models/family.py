@@ -180,6 +180,8 @@ class Family:
         Above this many training rows the family is left out as too slow.
     monotone : bool
         Whether it keeps to :attr:`FitRequest.monotone`.
+    category_parameters : tuple of str
+        Hyperparameters that matter only for features that hold category codes.
     """
 
     name: str
@@ -192,6 +194,7 @@ class Family:
     quick: bool = False
     max_rows: int = 2**62
     monotone: bool = False
+    category_parameters: tuple[str, ...] = ()
 
     def implementation(self) -> Implementation:
         """Import the family's module."""

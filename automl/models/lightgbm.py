@@ -41,6 +41,7 @@ FAMILY = Family(
     },
     quick=True,
     monotone=True,
+    category_parameters=("cat_smooth", "cat_l2"),
 )
 
 

@@ -6,11 +6,13 @@ rounded here, thinned to families we have, and reordered so that cheap and diffe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-__all__ = ["LOG_TARGET_FAMILIES", "PORTFOLIO", "Candidate", "with_log_targets"]
+from automl.models.registry import family
+
+__all__ = ["LOG_TARGET_FAMILIES", "PORTFOLIO", "Candidate", "suited", "with_log_targets"]
 
 #: Families that can learn the logarithm of a regression target.
 LOG_TARGET_FAMILIES = (
@@ -163,6 +165,28 @@ PORTFOLIO: tuple[Candidate, ...] = (
         {"width": 96, "members": 8, "pieces": 0, "learning_rate": 3e-3, "penalty": 0.3, "dropout": 0.25},
     ),
 )
+
+
+def suited(portfolio: tuple[Candidate, ...], encodings: Collection[str]) -> tuple[Candidate, ...]:
+    """Return the candidates that can learn from these encodings, each once.
+
+    Where category codes are not among the encodings, there are no categories: then candidates that would learn from
+    them learn from numbers, hyperparameters for categories say nothing, and some candidates come to the same.
+    """
+    if "native" not in encodings:
+        portfolio = tuple(_without_categories(each) for each in portfolio)
+    distinct: list[Candidate] = []
+    for candidate in portfolio:
+        if candidate.encoding in (*encodings, "none") and candidate not in distinct:
+            distinct.append(candidate)
+    return tuple(distinct)
+
+
+def _without_categories(candidate: Candidate) -> Candidate:
+    meaningless = family(candidate.family).category_parameters
+    kept = {name: value for name, value in candidate.hyperparameters.items() if name not in meaningless}
+    encoding = "native_target" if candidate.encoding == "native" else candidate.encoding
+    return Candidate(candidate.family, encoding, kept)
 
 
 def with_log_targets(portfolio: tuple[Candidate, ...], choices: tuple[bool, ...]) -> tuple[Candidate, ...]:

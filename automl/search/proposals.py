@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from automl.features import ENCODING_NAMES
 from automl.models.family import Choice, Family, Parameter
 from automl.models.objectives import Objective
-from automl.models.portfolio import LOG_TARGET_FAMILIES, PORTFOLIO, Candidate, with_log_targets
+from automl.models.portfolio import LOG_TARGET_FAMILIES, PORTFOLIO, Candidate, suited, with_log_targets
 from automl.models.registry import family
 from automl.preparation.splits import SplitPlan
 from automl.search.board import RACED_OUT, Trial
@@ -81,17 +81,17 @@ class Proposals:
     ) -> None:
         rows = len(splits.folds[0][0])
         self._families = tuple(name for name in families if rows <= family(name).max_rows)
-        self._portfolio = with_log_targets(PORTFOLIO, logs)
-        self._queue = [
-            each for each in self._portfolio if each.family in self._families and each.encoding in (*encodings, "none")
-        ]
-        self._tunable = [name for name in self._families if family(name).space]
+        self._portfolio = with_log_targets(suited(PORTFOLIO, encodings), logs)
+        self._queue = [each for each in self._portfolio if each.family in self._families]
         more: dict[str, Parameter] = {"log_target": Choice(logs)} if any(logs) else {}
+        self._tunable = {
+            name: _limited(family(name), encodings, more if name in LOG_TARGET_FAMILIES else {})
+            for name in self._families
+            if family(name).space
+        }
         self._studies = {
-            name: FamilyStudy(
-                _limited(family(name), encodings, more if name in LOG_TARGET_FAMILIES else {}), seed + number
-            )
-            for number, name in enumerate(self._tunable)
+            name: FamilyStudy(described, seed + number)
+            for number, (name, described) in enumerate(self._tunable.items())
         }
         self._generator = np.random.default_rng(seed)
         self._seconds: dict[str, list[float]] = {}
@@ -209,7 +209,7 @@ class Proposals:
         study = self._studies[name]
         for _ in range(_MOST_ATTEMPTS):
             number, values = study.ask()
-            encoding = str(values.pop("encoding", family(name).encodings[0]))
+            encoding = str(values.pop("encoding", self._tunable[name].encodings[0]))
             candidate = Candidate(name, encoding, _plain(values))
             if _key(candidate) not in self._losses:
                 self._losses[_key(candidate)] = None
@@ -219,9 +219,12 @@ class Proposals:
 
 
 def _limited(described: Family, encodings: tuple[str, ...], more: dict[str, Parameter]) -> Family:
-    """Return a family with those of its encodings that are of use here, and with more hyperparameters."""
+    """Return a family with what is of use here of its encodings and hyperparameters, and with more hyperparameters."""
     useful = tuple(name for name in described.encodings if name in encodings)
-    return replace(described, space={**described.space, **more}, encodings=useful)
+    space = dict(described.space)
+    if "native" not in encodings:
+        space = {name: parameter for name, parameter in space.items() if name not in described.category_parameters}
+    return replace(described, space={**space, **more}, encodings=useful)
 
 
 def _key(candidate: Candidate) -> Key:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from automl.models.registry import family
 from automl.search.ranking import ColumnRank, summarise_ranks
 from automl.search.tasks import TaskResult
 
@@ -16,18 +17,19 @@ class RanksWanted:
 
     Parameters
     ----------
-    families : tuple of str
-        Of the search; the first of the quick boosters among them ranks.
+    families, encodings : tuple of str
+        Of the search; the first of the quick boosters among them ranks, on the first of its encodings.
     folds : int
         Of the search.
     column_count : int
         One column needs no rank.
     """
 
-    def __init__(self, families: tuple[str, ...], folds: int, column_count: int) -> None:
-        family = next((name for name in _FAMILIES if name in families), None)
-        wanted = min(_FOLDS, folds) if family and column_count > 1 else 0
-        self.family = family or ""
+    def __init__(self, families: tuple[str, ...], encodings: tuple[str, ...], folds: int, column_count: int) -> None:
+        booster = next((name for name in _FAMILIES if name in families), None)
+        wanted = min(_FOLDS, folds) if booster and column_count > 1 else 0
+        self.family = booster or ""
+        self.encoding = next(name for name in family(booster).encodings if name in encodings) if booster else ""
         self.ranks: tuple[ColumnRank, ...] = ()
         self._due = list(range(wanted))
         self._wanted = wanted

@@ -43,7 +43,7 @@ class SearchRun:
         self.blending = Blending(evidence, SELECTIONS[plan.optimize])
         self._allowance = Allowance(plan, self.blending, len(evidence.splits.folds))
         self._rivals = self.blending.rivals
-        self._ranking = RanksWanted(plan.families, len(evidence.splits.folds), column_count)
+        self._ranking = RanksWanted(plan.families, plan.encodings, len(evidence.splits.folds), column_count)
         # A study that goes on must not draw again what it drew at its beginning.
         seed = plan.seed + (len(log.history.trials) if plan.timed else 0)
         logs = log_choices(evidence.target, evidence.n_classes, evidence.metric.objective)
@@ -131,10 +131,9 @@ class SearchRun:
                 self._take_rank(past)
                 return True
             seconds = self._allowance.for_fold(0.06)
-            self.pool.submit(
-                RankingTask(fold, self._ranking.family, self.plan.seed, self.plan.threads, seconds),
-                self._allowance.before_kill(seconds),
-            )
+            family, encoding = self._ranking.family, self._ranking.encoding
+            task = RankingTask(fold, family, encoding, self.plan.seed, self.plan.threads, seconds)
+            self.pool.submit(task, self._allowance.before_kill(seconds))
             return True
         for trial in self.trials:
             if trial.status == "running" and (due := self._next_fold(trial)) is not None:

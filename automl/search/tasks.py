@@ -36,6 +36,7 @@ class RankingTask:
 
     fold: int
     family: str
+    encoding: str
     seed: int
     threads: int
     seconds: float | None
@@ -78,7 +79,7 @@ class WorkFolder:
     """
 
     NAMES: ClassVar[frozenset[str]] = frozenset(
-        ("data", "encodings", "trials", "state.json", "trials.jsonl", "workers.log", "tested.automl")
+        ("data", "encodings", "trials", "splits", "state.json", "trials.jsonl", "workers.log", "tested.automl")
     )
     path: Path
 
@@ -102,6 +103,11 @@ class WorkFolder:
     def model(self, candidate: int, fold: int, suffix: str) -> Path:
         """Return where a fold's fitted model lies."""
         return self.path / "trials" / f"{candidate}-{fold}.{suffix}"
+
+    @property
+    def splits(self) -> Path:
+        """Where, for a moment, ways to split are compared."""
+        return self.path / "splits"
 
     @property
     def description(self) -> Path:

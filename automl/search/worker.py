@@ -115,9 +115,8 @@ def _reads_back(
 
 def _rank(task: RankingTask, data: TrainingData) -> TaskResult:
     start = time.monotonic()
-    encoding = family(task.family).encodings[0]
-    request = _request(task, data, encoding, None, start)
-    sources = data.encoded(encoding, None, task.fold).train.sources
+    request = _request(task, data, task.encoding, None, start)
+    sources = data.encoded(task.encoding, None, task.fold).train.sources
     importance = rank_columns(request, sources, family(task.family).implementation())
     return TaskResult(task.candidate, task.fold, "ok", time.monotonic() - start, importance=importance)
 

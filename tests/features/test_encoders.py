@@ -92,6 +92,18 @@ def test_a_stored_encoder_that_is_none_of_ours_is_refused(structure):
         read_encoder(len(text).to_bytes(8, "little") + text + bytes(16))
 
 
+def test_arrays_of_a_stored_encoder_that_share_their_bytes_are_refused():
+    one = {"array": "<f8", "shape": [2], "offset": 0}
+
+    def read(*arrays):
+        text = json.dumps({"object": "Encoder", "state": {"parts": {"list": list(arrays)}}}).encode()
+        return read_encoder(len(text).to_bytes(8, "little") + text + bytes(32))
+
+    assert len(read(one, {**one, "offset": 16}).parts) == 2
+    with pytest.raises(ValueError, match="place"):
+        read(one, one)
+
+
 @every_encoding
 def test_the_order_of_the_frames_columns_does_not_matter(name, mixed):
     shuffled = mixed.frame[list(mixed.frame.columns[::-1])]
@@ -291,6 +303,12 @@ def test_features_of_two_columns_are_not_tried_where_they_cannot_pay(kinds, rows
     columns = [Column(f"c{number}", ColumnKind(kind)) for number, kind in enumerate(kinds)]
     assert "generated" not in useful_encodings(columns, rows)
     assert "generated" in useful_encodings([*columns, *(Column(n, ColumnKind.CATEGORY) for n in "xy")], 1000)
+
+
+def test_category_codes_are_tried_only_where_there_are_categories():
+    numbers = [Column(name, ColumnKind.NUMERIC) for name in "ab"]
+    assert "native" not in useful_encodings(numbers, 1000)
+    assert "native" in useful_encodings([*numbers, Column("c", ColumnKind.CATEGORY)], 1000)
 
 
 LEVELS = ("low", "medium", "high")

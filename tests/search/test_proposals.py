@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from automl.features import ENCODING_NAMES
 from automl.models.objectives import Objective
 from automl.models.portfolio import LOG_TARGET_FAMILIES, PORTFOLIO
 from automl.models.registry import FAMILY_NAMES, family
@@ -64,6 +65,19 @@ def test_a_baseline_and_a_linear_model_come_first():
 
 def test_the_portfolio_is_proposed_in_its_order():
     assert tuple(proposed(Proposals(FAMILY_NAMES, 0, splits()), len(PORTFOLIO))) == PORTFOLIO
+
+
+def test_without_categories_no_candidate_learns_from_codes_and_none_comes_twice():
+    encodings = tuple(name for name in ENCODING_NAMES if name != "native")
+    found = proposed(Proposals(FAMILY_NAMES, 0, splits(), encodings=encodings), len(PORTFOLIO) + 30)
+    assert "native" not in {candidate.encoding for candidate in found}
+    assert not {"cat_smooth", "cat_l2", "one_hot_max_size"} & {name for each in found for name in each.hyperparameters}
+    assert len({repr(candidate) for candidate in found}) == len(found)
+
+
+def test_with_one_encoding_left_a_study_proposes_that_one():
+    found = proposed(Proposals(("lightgbm",), 0, splits(), encodings=("native_target",)), 12)
+    assert {candidate.encoding for candidate in found} == {"native_target"}
 
 
 def test_only_the_chosen_families_are_proposed():

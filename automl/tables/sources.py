@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import hashlib
 import io
+import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +22,34 @@ from automl.tables.unpacking import unpacked
 __all__ = ["ByteSource", "open_source"]
 
 _PEEKED_BYTES = 1 << 12
+
+
+class _FileAsOpened(io.RawIOBase):
+    """A file of the size that it had when it was opened: what is appended meanwhile is left for another time.
+
+    Parameters
+    ----------
+    file : io.FileIO
+    name : str
+        Of the file, for the error where bytes are missing in the end.
+    """
+
+    def __init__(self, file: io.FileIO, name: str) -> None:
+        self._file, self._name = file, name
+        self._left = os.fstat(file.fileno()).st_size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        count = self._file.readinto(buffer[: self._left])
+        if not count and self._left and len(buffer):
+            raise DataError(
+                f"'{self._name}' became shorter while it was read: {self._left:,} bytes are missing.",
+                "Try again when nothing else writes it.",
+            )
+        self._left -= count
+        return count
 
 
 class _HashingReader(io.RawIOBase):
@@ -110,7 +140,7 @@ def _open_raw(name: str, options: ReadOptions) -> Iterator[IO[bytes]]:
         return
     path = Path(name)
     try:
-        stream = path.open("rb")
+        file = path.open("rb", 0)
     except FileNotFoundError as error:
         raise DataError(f"There is no file '{name}'.", _near_names_hint(path)) from error
     except IsADirectoryError as error:
@@ -119,8 +149,10 @@ def _open_raw(name: str, options: ReadOptions) -> Iterator[IO[bytes]]:
         raise DataError(f"'{name}' may not be read: permission denied.", f"Try 'chmod u+r {name}'.") from error
     except OSError as error:
         raise DataError(f"Cannot open '{name}': {error.strerror or error}.", "Check the path.") from error
-    with stream:
-        yield stream
+    with file:
+        # What is no plain file, or is made up while it is read, has no size.
+        is_sized = stat.S_ISREG(os.fstat(file.fileno()).st_mode) and os.fstat(file.fileno()).st_size
+        yield io.BufferedReader(_FileAsOpened(file, name) if is_sized else file)
 
 
 def _near_names_hint(path: Path) -> str:

@@ -1,12 +1,14 @@
 """Opening inputs: every way it can fail says what is wrong and what to do."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
 
 from automl.errors import DataError
-from automl.tables import read_table, unpacking
+from automl.tables import ReadOptions, read_table, unpacking
+from automl.tables.sources import open_source
 
 
 def failure(source):
@@ -70,3 +72,38 @@ def test_a_gzip_bomb_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "bomb.csv.gz"
     path.write_bytes(gzip.compress(b"a,b\n" + b"0" * 5_000_000))
     assert "unpacks" in failure(path).message
+
+
+def read_while(path, meanwhile):
+    """Return what is read of a file of a megabyte that something is done to after its first bytes were looked at."""
+    path.write_bytes(b"first\n" * 200_000)
+    with open_source(path, ReadOptions()) as opened:
+        assert opened.head.startswith(b"first")
+        meanwhile()
+        return opened.drain()
+
+
+def test_what_is_appended_while_a_file_is_read_is_left_for_another_time(tmp_path):
+    path = tmp_path / "growing.csv"
+
+    def append():
+        with path.open("ab") as stream:
+            stream.write(b"second\n" * 100)
+
+    assert read_while(path, append) == b"first\n" * 200_000
+
+
+def test_a_file_that_is_removed_while_it_is_read_is_read_to_its_end(tmp_path):
+    path = tmp_path / "vanishing.csv"
+    assert read_while(path, path.unlink) == b"first\n" * 200_000
+
+
+def test_a_file_that_is_cut_while_it_is_read_is_no_shorter_table(tmp_path):
+    path = tmp_path / "shrinking.csv"
+    with pytest.raises(DataError, match=r"'.*shrinking.csv' became shorter while it was read: [\d,]+ bytes"):
+        read_while(path, lambda: os.truncate(path, 600_000))
+
+
+def test_a_file_that_states_no_size_is_read(tmp_path):
+    with open_source("/proc/self/status", ReadOptions()) as opened:
+        assert opened.drain().startswith(b"Name:")

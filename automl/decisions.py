@@ -15,6 +15,7 @@ from automl.evaluation.metrics import METRICS, Metric, default_metric
 from automl.events import Note, Sink
 from automl.features import MOST_COLUMNS, useful_encodings
 from automl.models.registry import available_families, family, missing_requirements
+from automl.preparation.fewer_rows import affordable_rows, with_fewer_rows
 from automl.preparation.monotone import check_monotone, parse_monotone
 from automl.preparation.prepare import PreparedData, PrepareRequest
 from automl.preparation.splits import SplitPlan, plan_splits, splits_by_time, splits_from_column
@@ -71,8 +72,15 @@ def prepare_request(settings: FitSettings) -> PrepareRequest:
     )
 
 
-def decide(settings: FitSettings, prepared: PreparedData) -> Decisions:
+def decide(settings: FitSettings, prepared: PreparedData, learned_before: int | None = None) -> Decisions:
     """Decide how candidates are judged.
+
+    Parameters
+    ----------
+    settings : FitSettings
+    prepared : PreparedData
+    learned_before : int, optional
+        From at most how many rows models learned in a former run, with which this one goes on.
 
     Raises
     ------
@@ -87,7 +95,7 @@ def decide(settings: FitSettings, prepared: PreparedData) -> Decisions:
     for option, given in (("--costs", settings.costs), ("--threshold-for", settings.threshold_for)):
         if given is not None and task is not Task.BINARY:
             raise UsageError(f"{option} is for binary tasks; this one is {task}.", f"Leave out {option}.")
-    splits = _splits(settings, prepared, task, groups)
+    splits = _affordable(_splits(settings, prepared, task, groups), settings, prepared, learned_before)
     monotone = parse_monotone(settings.monotone)
     check_monotone(monotone, prepared.feature_columns, task)
     metric, weight = _metric(settings, task, prepared.target), _weight(settings, prepared)
@@ -109,7 +117,8 @@ def plan_search(
     if free := _free_families(settings):
         sink.emit(Note(f"Left out, because they cannot keep to --monotone: {', '.join(free)}."))
     cores = settings.jobs or len(os.sched_getaffinity(0))
-    alone = len(prepared.target) * _column_count(prepared) > _CELLS_FOR_ONE_WORKER and settings.time_budget is not None
+    learned = max(len(train) for train, _ in decisions.splits.folds)
+    alone = learned * _column_count(prepared) > _CELLS_FOR_ONE_WORKER and settings.time_budget is not None
     return SearchPlan(
         families=_families(settings),
         trials=settings.trials,
@@ -200,6 +209,16 @@ def _splits(settings: FitSettings, prepared: PreparedData, task: Task, groups: N
     return plan_splits(
         prepared.target, groups, columns, task.is_classification, settings.folds, settings.holdout, settings.seed
     )
+
+
+def _affordable(
+    splits: SplitPlan, settings: FitSettings, prepared: PreparedData, learned_before: int | None
+) -> SplitPlan:
+    if learned_before is not None:
+        return with_fewer_rows(splits, learned_before)
+    if settings.time_budget is None:
+        return splits
+    return with_fewer_rows(splits, affordable_rows(settings.time_budget, _column_count(prepared)))
 
 
 def _column_count(prepared: PreparedData) -> int:

@@ -34,7 +34,7 @@ from automl.search.memory import give_back_memory
 from automl.search.pool import Nursery
 from automl.search.stop import StopToken
 from automl.search.tasks import WorkFolder
-from automl.search.training_data import write_training_data
+from automl.search.training_data import rows_learned_before, write_training_data
 from automl.settings import FitSettings
 from automl.state import opened_state
 from automl.tables import Schema, Table, apply_schema, infer_schema, parse_kinds, read_table
@@ -104,7 +104,7 @@ def fit(
             if state.over:
                 return _finished_before(settings, table, sink)
             state.bind(table)
-            problem = _understand(settings, sink, table)
+            problem = _understand(settings, sink, table, rows_learned_before(state.folder))
             evidence = _lay_out(problem, state.folder)
             search_plan = plan_search(
                 settings, problem.prepared, problem.decisions, deadline, problem.tested_rows, sink
@@ -180,9 +180,9 @@ def _finished_before(settings: FitSettings, table: Table, sink: Sink) -> FitResu
     return FitResult(settings.output, report, manifest, met)
 
 
-def _understand(settings: FitSettings, sink: Sink, table: Table) -> _Problem:
+def _understand(settings: FitSettings, sink: Sink, table: Table, learned_before: int | None) -> _Problem:
     prepared = _prepare(settings, sink, table)
-    decisions = decide(settings, prepared)
+    decisions = decide(settings, prepared, learned_before)
     labelled = read_test_data(settings, prepared, sink)
     if labelled is not None:
         prepared = replace(prepared, findings=(*prepared.findings, *labelled.findings))

@@ -33,6 +33,8 @@ class SplitPlan:
     seed : int
     description : str
         One sentence for people.
+    most_rows : int or None
+        Of how many rows, drawn from all, models learn; None for all.
     """
 
     strategy: str
@@ -40,6 +42,7 @@ class SplitPlan:
     repeats: int
     seed: int
     description: str
+    most_rows: int | None = None
 
     @property
     def validation_rows(self) -> NDArray[np.int64]:

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from automl.features import MOST_COLUMNS, EncodedMatrix, make_encoder, screened, write_encoder
 from automl.files import write_text
 from automl.models.objectives import SQUARED_ERROR, Objective
+from automl.preparation.fewer_rows import drawn_rows
 from automl.preparation.prepare import PreparedData
 from automl.preparation.splits import SplitPlan
 from automl.search.tasks import WorkFolder, encoding_key
 from automl.tables.schema import Column, Task
 
-__all__ = ["EncodedFold", "TrainingData", "learned_columns", "write_training_data"]
+__all__ = ["EncodedFold", "TrainingData", "learned_columns", "rows_learned_before", "write_training_data"]
 
 
 def write_training_data(
@@ -43,7 +44,7 @@ def write_training_data(
         Is made.
     prepared : PreparedData
     splits : SplitPlan
-        One more fold is written, whose training rows are all rows: for a refit.
+        One more fold is written, whose training rows are all rows that models may learn from: for a refit.
     weight : ndarray of shape (n_rows,) or None
     golden : DataFrame
         Typed rows that every fold's model predicts too: the model file holds them with what must come back for them.
@@ -61,7 +62,7 @@ def write_training_data(
     np.save(folder.data / "target.npy", prepared.target)
     if weight is not None:
         np.save(folder.data / "weight.npy", weight)
-    all_rows = (np.arange(len(prepared.target)), splits.folds[0][1])
+    all_rows = drawn_rows(np.arange(len(prepared.target)), splits.most_rows, splits.seed), splits.folds[0][1]
     for number, (train, valid) in enumerate((*splits.folds, all_rows)):
         np.savez(folder.data / f"fold{number}.npz", train=train, valid=valid)
     settings = {
@@ -189,6 +190,11 @@ class TrainingData:
         except OSError:
             # Another worker was first; its result is the same.
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def rows_learned_before(folder: WorkFolder) -> int | None:
+    """Return the most rows that a model of a former run could learn from; None where there was no such run."""
+    return max((len(np.load(place)["train"]) for place in folder.data.glob("fold*.npz")), default=None)
 
 
 def learned_columns(place: Path) -> tuple[str, ...]:

@@ -22,11 +22,15 @@ __all__ = [
     "parse_patience",
     "parse_positions",
     "parse_size",
+    "parse_stretch",
+    "parse_time_gap",
     "split_names",
 ]
 
 _WILDCARDS = re.compile(r"[*?\[\]]+")
 _UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
+_STRETCH_SECONDS = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
+_STRETCH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])", re.ASCII)
 _UNIT_BYTES = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt])?i?b?", re.ASCII)
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
@@ -48,6 +52,42 @@ def parse_duration(text: str | float) -> float:
     if not 0 < seconds < math.inf:
         raise UsageError(f"The time budget must be more than zero. Got '{text}'.", "Try --time-budget 60.")
     return seconds
+
+
+def parse_stretch(text: str) -> float | None:
+    """Return a stretch of time between rows in seconds: ``12h``, ``7d``, ``2w``; None where it is written otherwise.
+
+    Examples
+    --------
+    >>> parse_stretch("2w")
+    1209600.0
+    """
+    match = _STRETCH.fullmatch(text.strip().lower())
+    return None if match is None else float(match[1]) * _STRETCH_SECONDS[match[2]]
+
+
+def parse_time_gap(given: str | float) -> tuple[float, bool]:
+    """Return a gap between past and future, and whether it is in seconds: ``7d`` is, a plain number is not.
+
+    A number is in the units of a column that counts the time.
+
+    Raises
+    ------
+    UsageError
+        If the text is not understood or the gap is not positive.
+    """
+    text = str(given)
+    seconds = parse_stretch(text)
+    try:
+        gap = float(text) if seconds is None else seconds
+    except ValueError:
+        gap = math.nan
+    if not 0 < gap < math.inf:
+        raise UsageError(
+            f"The time gap '{given}' is not understood.",
+            "Write it like 12h, 7d or 2w where the time is a date, and as a number where it is a number.",
+        )
+    return gap, seconds is not None
 
 
 def parse_size(text: str | float) -> int:

@@ -220,11 +220,12 @@ def _metrics(
 
 def _coverage(model: Model, scored: ScoredRows) -> dict[str, Any] | None:
     """Say how often the truth is inside the bounds that the model gives; None where it gives none."""
-    bounds = model.postprocessing.bounds
-    if bounds is None:
+    bounds, by = model.postprocessing.bounds, model.postprocessing.interval_by
+    if bounds is None or (by is not None and scored.said.group is None):
         return None
     try:
-        return asdict(measure_coverage(bounds, scored.target, scored.prediction))
+        found = measure_coverage(bounds, scored.target, scored.prediction, group=scored.said.group)
+        return asdict(replace(found, by=by or ""))
     except UsageError:
         return None
 

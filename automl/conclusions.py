@@ -77,7 +77,9 @@ def _decision(found: SearchOutcome, evidence: Evidence, finish: Postprocessing) 
     return Decision(threshold.value, max(0.0, reached - threshold.score))
 
 
-def finish_blend(settings: FitSettings, found: SearchOutcome, evidence: Evidence) -> Postprocessing:
+def finish_blend(
+    settings: FitSettings, found: SearchOutcome, evidence: Evidence, decisions: Decisions
+) -> Postprocessing:
     """Learn from the out-of-fold predictions what is applied to new ones."""
     rows = evidence.rows
     return learn_postprocessing(
@@ -87,6 +89,7 @@ def finish_blend(settings: FitSettings, found: SearchOutcome, evidence: Evidence
         weight=None if evidence.weight is None else evidence.weight[rows],
         goal=_goal(settings),
         seed=evidence.splits.seed,
+        group=None if decisions.bounded_by is None else decisions.bounded_by.take(rows),
     )
 
 

@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from automl.errors import UsageError
 from automl.evaluation.metrics import METRICS, Metric, default_metric
+from automl.evaluation.postprocessing import RowGroups
 from automl.events import Note, Sink
 from automl.features import MOST_COLUMNS, useful_encodings
 from automl.models.registry import available_families, family, missing_requirements
 from automl.preparation.fewer_rows import affordable_rows, with_fewer_rows
 from automl.preparation.monotone import check_monotone, parse_monotone
 from automl.preparation.prepare import PreparedData, PrepareRequest
+from automl.preparation.row_groups import check_groups, group_texts
 from automl.preparation.splits import SplitPlan, plan_splits, splits_by_time, splits_from_column
+from automl.preparation.time_gap import TimeGap
 from automl.search.deadline import Deadline
 from automl.search.memory import memory_limit
 from automl.search.plan import SearchPlan
@@ -26,7 +29,7 @@ from automl.search.plateau import default_patience
 from automl.settings import FitSettings
 from automl.tables import Task
 
-__all__ = ["Decisions", "decide", "dry_run", "plan_search", "prepare_request"]
+__all__ = ["Decisions", "decide", "dry_run", "plan_search", "prepare_request", "processes"]
 
 _CELLS_FOR_ONE_WORKER = 3_000_000
 
@@ -45,6 +48,8 @@ class Decisions:
         Rows with equal values are not independent: copies of one row, or the user's groups.
     monotone : mapping of str to int
         1 or -1 for each column in which predictions may only rise, or only fall.
+    bounded_by : RowGroups or None
+        Which rows get bounds of their own, of shape (n_rows,).
     """
 
     task: Task
@@ -53,6 +58,7 @@ class Decisions:
     weight: NDArray[np.float64] | None
     groups: NDArray[np.int64]
     monotone: Mapping[str, int]
+    bounded_by: RowGroups | None = None
 
 
 def prepare_request(settings: FitSettings) -> PrepareRequest:
@@ -68,6 +74,7 @@ def prepare_request(settings: FitSettings) -> PrepareRequest:
         group=settings.group,
         time=settings.time,
         fold_column=settings.fold_column,
+        interval_by=settings.interval_by,
         drop_duplicates=settings.drop_duplicates,
     )
 
@@ -99,7 +106,12 @@ def decide(settings: FitSettings, prepared: PreparedData, learned_before: int | 
     monotone = parse_monotone(settings.monotone)
     check_monotone(monotone, prepared.feature_columns, task)
     metric, weight = _metric(settings, task, prepared.target), _weight(settings, prepared)
-    return Decisions(task, metric, splits, weight, groups, monotone)
+    return Decisions(task, metric, splits, weight, groups, monotone, _bounded_by(settings, prepared))
+
+
+def processes(settings: FitSettings) -> int:
+    """Return how many processes may be at work."""
+    return settings.jobs or len(os.sched_getaffinity(0))
 
 
 def plan_search(
@@ -116,7 +128,7 @@ def plan_search(
             sink.emit(Note(f"{name} is left out: {', '.join(missing)} is not installed.", warning=True))
     if free := _free_families(settings):
         sink.emit(Note(f"Left out, because they cannot keep to --monotone: {', '.join(free)}."))
-    cores = settings.jobs or len(os.sched_getaffinity(0))
+    cores = processes(settings)
     learned = max(len(train) for train, _ in decisions.splits.folds)
     alone = learned * _column_count(prepared) > _CELLS_FOR_ONE_WORKER and settings.time_budget is not None
     return SearchPlan(
@@ -151,6 +163,15 @@ def dry_run(settings: FitSettings, prepared: PreparedData) -> dict[str, Any]:
         "findings": [finding.to_dict() for finding in prepared.findings],
         "suggested_budget_seconds": int(min(3_600, max(30, prepared.frame.size / 1_500))),
     }
+
+
+def _bounded_by(settings: FitSettings, prepared: PreparedData) -> RowGroups | None:
+    name = settings.interval_by
+    if name is None:
+        return None
+    column = prepared.schema.column(name)
+    check_groups(column, prepared.typed[name], "--interval-by")
+    return RowGroups(name, group_texts(column, prepared.typed[name]))
 
 
 def _families(settings: FitSettings) -> tuple[str, ...]:
@@ -205,7 +226,8 @@ def _splits(settings: FitSettings, prepared: PreparedData, task: Task, groups: N
         return splits_from_column(prepared.fold, settings.seed)
     columns = _column_count(prepared)
     if prepared.time is not None:
-        return splits_by_time(prepared.time, groups, columns, settings.folds, settings.holdout, settings.seed)
+        gap = None if settings.time_gap is None else TimeGap(settings.time_gap)
+        return splits_by_time(prepared.time, groups, columns, settings.folds, settings.holdout, settings.seed, gap)
     return plan_splits(
         prepared.target, groups, columns, task.is_classification, settings.folds, settings.holdout, settings.seed
     )

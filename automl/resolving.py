@@ -15,6 +15,7 @@ from automl.arguments import (
     parse_duration,
     parse_patience,
     parse_size,
+    parse_time_gap,
     split_names,
 )
 from automl.errors import UsageError
@@ -74,6 +75,9 @@ def resolve_fit_settings(
     values.update(_resolve_columns(values))
     if "patience" in values:
         values["patience"] = parse_patience(values["patience"])
+    if "time_gap" in values:
+        values["time_gap"] = str(values["time_gap"])
+        parse_time_gap(values["time_gap"])
     if "max_memory" in values:
         values["max_memory"] = parse_size(values["max_memory"])
     if "sign_key" in values:
@@ -131,7 +135,9 @@ def _resolve_columns(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
     target = values["target"]
     lists = {name: split_names(values.get(name)) for name in ("drop", "identifiers")}
-    roles = {name: (values[name],) for name in ("group", "time", "weight", "fold_column") if name in values}
+    roles = {
+        name: (values[name],) for name in ("group", "time", "weight", "fold_column", "interval_by") if name in values
+    }
     for role, names in {**lists, **roles}.items():
         if target in names:
             raise UsageError(
@@ -192,6 +198,8 @@ def _check_splits(values: Mapping[str, Any]) -> None:
         given = [option_name(name) for name in exclusive if name in values]
         if len(given) > 1:
             raise UsageError(f"{' and '.join(given)} exclude each other.", "Give one of them.")
+    if "time_gap" in values and "time" not in values:
+        raise UsageError("--time-gap needs --time.", "Name the column that tells when: --time COLUMN.")
 
 
 def _resolve_paths(values: Mapping[str, Any], no_report: bool) -> dict[str, Path | None]:

@@ -53,6 +53,8 @@ class FitSettings:
         A file of labelled rows that only the estimate sees.
     group, time, weight, fold_column : str or None
         Columns that steer the splits and the loss.
+    time_gap : str or None
+        How much time lies at least between training and validation rows, as ``"7d"`` or, of numbers, ``"30"``.
     drop, identifiers : tuple of str
         Columns that are not features.
     types : tuple of str
@@ -67,6 +69,8 @@ class FitSettings:
         What a false alarm and a missed positive row cost, as ``"fp=1,fn=5"``.
     threshold_for : str or None
         The recall or precision that the threshold is to reach, as ``"recall=0.9"``.
+    interval_by : str or None
+        The column whose values get bounds of their own.
     positive : str or None
         The positive label of a binary task.
     min_score : float or None
@@ -123,6 +127,7 @@ class FitSettings:
     test_data: str | None = None
     group: str | None = None
     time: str | None = None
+    time_gap: str | None = None
     weight: str | None = None
     fold_column: str | None = None
     drop: tuple[str, ...] = ()
@@ -134,6 +139,7 @@ class FitSettings:
     positive: str | None = None
     costs: str | None = None
     threshold_for: str | None = None
+    interval_by: str | None = None
     min_score: float | None = None
     jobs: int | None = None
     overwrite: bool = False

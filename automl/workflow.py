@@ -15,7 +15,7 @@ from automl.bundle.signatures import signer_with
 from automl.bundle.writing import golden_table, write_model
 from automl.comparing import check_same_table
 from automl.conclusions import estimate_blend, finish_blend, gather_facts, gather_reference, reaches_min_score
-from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request
+from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request, processes
 from automl.errors import DataError, NothingTrainedError
 from automl.events import Note, PhaseStarted, Sink
 from automl.files import explained_writing, write_text
@@ -32,10 +32,12 @@ from automl.search.deadline import Deadline
 from automl.search.loop import SearchOutcome, search
 from automl.search.memory import give_back_memory
 from automl.search.pool import Nursery
+from automl.search.split_effect import SplitMeter
 from automl.search.stop import StopToken
 from automl.search.tasks import WorkFolder
 from automl.search.training_data import rows_learned_before, write_training_data
 from automl.settings import FitSettings
+from automl.split_findings import tell_split_effects
 from automl.state import opened_state
 from automl.tables import Schema, Table, apply_schema, infer_schema, parse_kinds, read_table
 
@@ -105,6 +107,9 @@ def fit(
                 return _finished_before(settings, table, sink)
             state.bind(table)
             problem = _understand(settings, sink, table, rows_learned_before(state.folder))
+            meter = SplitMeter(nursery, state.folder, processes(settings), settings.seed)
+            told = tell_split_effects(problem.prepared, problem.decisions, meter, deadline)
+            problem = replace(problem, prepared=told)
             evidence = _lay_out(problem, state.folder)
             search_plan = plan_search(
                 settings, problem.prepared, problem.decisions, deadline, problem.tested_rows, sink
@@ -227,7 +232,7 @@ def _publish(
     """Estimate, and write model and report."""
     prepared, decisions, folder = problem.prepared, problem.decisions, evidence.folder
     sink.emit(PhaseStarted("estimate", f"{len(found.members)} candidates, {len(found.blend.members)} in the blend"))
-    finish = finish_blend(settings, found, evidence)
+    finish = finish_blend(settings, found, evidence, decisions)
     estimate = estimate_blend(settings, found, evidence, decisions, finish, deadline)
     met = reaches_min_score(settings, estimate.value, decisions.metric.greater_is_better)
     settings = destination(settings, complete=found.complete, good_enough=met)

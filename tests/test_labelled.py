@@ -117,7 +117,10 @@ def test_the_training_data_is_no_test_data(train):
 def test_with_a_time_the_model_is_judged_on_what_follows(train):
     days = [f"2024-{1 + row // 28:02d}-{1 + row % 28:02d},{line}" for row, line in enumerate(train)]
     write("train.csv", days, "day,age,city,churn")
-    done = fit("--time", "day")
+    done = fit("--time", "day", "--time-gap", "3d")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["estimate"]["rows"] == 100
-    assert "Trained on the past" in Path("train.html").read_text()
+    manifest = json.loads(done.stdout)
+    assert (manifest["estimate"]["rows"], manifest["settings"]["time_gap"]) == (100, "3d")
+    page = Path("train.html").read_text()
+    assert "Trained on the past, validated on 4 consecutive parts of the latest half, with a gap of 3d between" in page
+    assert "--time day --time-gap 3d" in page

@@ -192,6 +192,22 @@ def test_the_order_of_time_and_given_folds_exclude_each_other():
         resolve(time="day", fold_column="fold")
 
 
+def test_a_gap_needs_a_time():
+    with pytest.raises(UsageError, match="--time-gap needs --time"):
+        resolve(time_gap="7d")
+
+
+@pytest.mark.parametrize("gap", ["soon", "7 moons", "-3", "0d", "nan", "inf", ""])
+def test_a_gap_that_is_no_stretch_of_time_and_no_number_is_refused(gap):
+    with pytest.raises(UsageError, match="time gap") as caught:
+        resolve(time="day", time_gap=gap)
+    assert "7d" in caught.value.hint
+
+
+def test_a_gap_stays_as_it_was_written():
+    assert resolve(time="day", time_gap="2w").to_dict()["time_gap"] == "2w"
+
+
 def test_the_test_data_is_never_overwritten():
     Path("test.csv").touch()
     with pytest.raises(UsageError, match=r"test data itself"):

@@ -19,6 +19,7 @@ from automl.errors import ModelFileError, SchemaMismatchError, UsageError
 from automl.evaluation.conformal import LabelSets, NumberIntervals
 from automl.evaluation.postprocessing import Postprocessing
 from automl.evaluation.thresholds import decided
+from automl.preparation.row_groups import group_texts
 from automl.tables import Schema, Table, TypedTable, apply_schema, as_text_table
 
 __all__ = ["Model", "Part", "Prediction"]
@@ -39,6 +40,8 @@ class Prediction:
         Cells per column that could not be read, and whose category is new.
     extra_columns, missing_columns : tuple of str
         Columns the model does not know, and unused ones it did not find.
+    group : ndarray of str, shape (n_rows,), or None
+        What bounds tell rows apart by, None in rows without it; None where they do not, or the column is not there.
     """
 
     values: NDArray[Any]
@@ -48,6 +51,7 @@ class Prediction:
     unseen: dict[str, int] = field(default_factory=dict)
     extra_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
+    group: NDArray[Any] | None = None
 
 
 class Model:
@@ -144,10 +148,9 @@ class Model:
         UsageError
             If the model was fitted on too few rows for this level.
         """
-        bounds = self.bounds
-        if not isinstance(bounds, NumberIntervals):
+        if not isinstance(self.bounds, NumberIntervals):
             raise SchemaMismatchError("A classification has sets of labels, no intervals.", "Use predict_set.")
-        return np.asarray(bounds.bounds(self.predict_table(_as_table(data)).values, level), dtype=np.float64)
+        return np.asarray(self.bounded(self.predict_table(_as_table(data)), level), dtype=np.float64)
 
     def predict_set(self, data: pd.DataFrame | Table, level: float = 0.9) -> list[tuple[str, ...]]:
         """Return for each row the labels among which the true one is with the probability ``level``.
@@ -159,10 +162,9 @@ class Model:
         UsageError
             If the model was fitted on too few rows for this level.
         """
-        bounds = self.bounds
-        if not isinstance(bounds, LabelSets):
+        if not isinstance(self.bounds, LabelSets):
             raise SchemaMismatchError("A regression has intervals, no sets of labels.", "Use predict_interval.")
-        members = bounds.members(self.predict_proba(data), level)
+        members = self.bounded(self.predict_table(_as_table(data)), level)
         return [tuple(label for label, inside in zip(self.labels, row, strict=True) if inside) for row in members]
 
     @property
@@ -181,9 +183,33 @@ class Model:
             )
         return self.postprocessing.bounds
 
+    def bounded(self, prediction: Prediction, level: float) -> NDArray[Any]:
+        """Return the lower and upper bound of each row, or which labels are in its set.
+
+        Raises
+        ------
+        SchemaMismatchError
+            If the column by which bounds tell rows apart was not in the table.
+        UsageError
+            If the model was fitted on too few rows for this level.
+        """
+        bounds, by = self.bounds, self.postprocessing.interval_by
+        if by is not None and prediction.group is None:
+            raise SchemaMismatchError(
+                f"Bounds of this model are made by '{by}', which is not among the columns.",
+                f"Add the column '{by}', or ask for no interval.",
+            )
+        if isinstance(bounds, NumberIntervals):
+            return bounds.bounds(np.asarray(prediction.values, dtype=np.float64), level, prediction.group)
+        assert prediction.probabilities is not None
+        return bounds.members(prediction.probabilities, level, prediction.group)
+
     def predict_table(self, table: Table) -> Prediction:
         """Return the full prediction for a text table, with counts of what did not fit."""
-        typed = self.read(table)
+        return self.predict_typed(self.read(table), self.groups_of(table))
+
+    def predict_typed(self, typed: TypedTable, group: NDArray[Any] | None = None) -> Prediction:
+        """Return the full prediction for what :meth:`read` and :meth:`groups_of` returned for a table."""
         raw = self.predict_frame(typed.frame)
         used = set(self.required_columns)
         return Prediction(
@@ -194,7 +220,16 @@ class Model:
             unseen={name: count for name, count in typed.unseen.items() if name in used and count},
             extra_columns=tuple(name for name in typed.extra_columns if name not in self.schema.names),
             missing_columns=typed.missing_columns,
+            group=group,
         )
+
+    def groups_of(self, table: Table) -> NDArray[Any] | None:
+        """Return what bounds tell the rows of a text table apart by; None where they do not, or it is not there."""
+        by = self.postprocessing.interval_by
+        if by is None:
+            return None
+        typed = apply_schema(table, self.schema, (by,))
+        return None if by in typed.missing_columns else group_texts(self.schema.column(by), typed.frame[by])
 
     def read(self, table: Table) -> TypedTable:
         """Return the columns of a text table that the members use, typed as they expect them.
@@ -204,7 +239,7 @@ class Model:
         SchemaMismatchError
             If a column the model uses is missing.
         """
-        typed = apply_schema(table, self._feature_schema, self.required_columns)
+        typed = apply_schema(table, self.feature_schema, self.required_columns)
         missing = [name for name in typed.missing_columns if name in self.required_columns]
         if missing:
             named = ", ".join(f"'{name}'" for name in missing[:5]) + (" …" if len(missing) > 5 else "")
@@ -245,7 +280,8 @@ class Model:
         self._members.read_all()
 
     @cached_property
-    def _feature_schema(self) -> Schema:
+    def feature_schema(self) -> Schema:
+        """The columns that may be features, needed or not."""
         wanted = tuple(
             column for column in self.schema.columns if column.kind.is_feature and column.name != self.schema.target
         )
@@ -253,7 +289,7 @@ class Model:
 
     @cached_property
     def _used_schema(self) -> Schema:
-        return Schema(tuple(column for column in self._feature_schema.columns if column.name in self.required_columns))
+        return Schema(tuple(column for column in self.feature_schema.columns if column.name in self.required_columns))
 
     def decide(self, raw: NDArray[np.float64]) -> NDArray[Any]:
         """Return what :meth:`predict` answers to raw predictions: the labels decided for, or the values themselves."""

@@ -32,6 +32,7 @@ class Bounds:
     """
 
     def __init__(self, model: Model, level: float) -> None:
+        self._model = model
         self._bounds = model.bounds
         self._labels = np.array(model.labels, dtype=object)
         self._level = level
@@ -43,11 +44,15 @@ class Bounds:
         return ("lower", "upper") if isinstance(self._bounds, NumberIntervals) else ("prediction_set",)
 
     def columns(self, prediction: Prediction) -> dict[str, pd.Series[Any]]:
-        """Return these columns for the rows of a block."""
+        """Return these columns for the rows of a block.
+
+        Raises
+        ------
+        SchemaMismatchError
+            If the block lacks the column by which bounds tell rows apart.
+        """
+        bounded = self._model.bounded(prediction, self._level)
         if isinstance(self._bounds, NumberIntervals):
-            ends = self._bounds.bounds(prediction.values, self._level)
-            return {name: pd.Series(ends[:, place], dtype="float64") for place, name in enumerate(self.names)}
-        assert prediction.probabilities is not None
-        members = self._bounds.members(prediction.probabilities, self._level)
-        sets = [json.dumps(self._labels[row].tolist(), ensure_ascii=False) for row in members]
+            return {name: pd.Series(bounded[:, place], dtype="float64") for place, name in enumerate(self.names)}
+        sets = [json.dumps(self._labels[row].tolist(), ensure_ascii=False) for row in bounded]
         return {"prediction_set": pd.Series(sets, dtype="str")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,35 @@ from numpy.typing import NDArray
 from automl.evaluation.arrays import FloatArray
 from automl.evaluation.conformal import LabelSets, NumberIntervals, learn_intervals, learn_sets
 
-__all__ = ["Coverage", "cross_validated_coverage", "measure_coverage"]
+__all__ = ["Coverage", "GroupCoverage", "cross_validated_coverage", "measure_coverage"]
 
 LEVEL = 0.9
 PARTS = 5
 TENTHS = 10
 ROWS_FOR_TENTHS = 200
+
+
+@dataclass(frozen=True)
+class GroupCoverage:
+    """The share of one group's rows whose truth is inside.
+
+    Attributes
+    ----------
+    group : str
+        The value of the column by which rows are told apart; empty for rows without one.
+    value : float
+    rows : int
+    size : float
+        As of all rows.
+    own : bool
+        Whether the group has bounds of its own.
+    """
+
+    group: str
+    value: float
+    rows: int
+    size: float
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -33,6 +57,10 @@ class Coverage:
         Median width of the intervals, or mean number of labels in a set.
     by_tenth : tuple of float
         The share in each tenth of the rows by prediction, lowest first (regression with rows enough), else empty.
+    by : str
+        The column by which rows are told apart; empty where they are not.
+    by_group : tuple of GroupCoverage
+        In the order of their names.
     """
 
     level: float
@@ -40,10 +68,16 @@ class Coverage:
     rows: int
     size: float
     by_tenth: tuple[float, ...] = ()
+    by: str = ""
+    by_group: tuple[GroupCoverage, ...] = ()
 
 
 def measure_coverage(
-    intervals: NumberIntervals | LabelSets, target: NDArray[Any], prediction: FloatArray, level: float = LEVEL
+    intervals: NumberIntervals | LabelSets,
+    target: NDArray[Any],
+    prediction: FloatArray,
+    level: float = LEVEL,
+    group: NDArray[Any] | None = None,
 ) -> Coverage:
     """Count how often the truth is inside.
 
@@ -54,18 +88,25 @@ def measure_coverage(
     target : array of shape (n,)
     prediction : array of shape (n,) or (n, n_classes)
     level : float
+    group : array of str, shape (n,), optional
+        The group of each row, None where it has none.
 
     Raises
     ------
     UsageError
         If the level is too high for the rows that the intervals were learned from.
     """
-    inside, size = _inside(intervals, target, prediction, level)
-    return _summed_up(inside, size, prediction, level, sets=isinstance(intervals, LabelSets))
+    inside, size = _inside(intervals, target, prediction, level, group)
+    own = frozenset(each.group for each in intervals.own)
+    return _summed_up(inside, size, prediction, level, group, own)
 
 
 def cross_validated_coverage(
-    target: NDArray[Any], prediction: FloatArray, level: float = LEVEL, seed: int = 0
+    target: NDArray[Any],
+    prediction: FloatArray,
+    level: float = LEVEL,
+    seed: int = 0,
+    group: NDArray[Any] | None = None,
 ) -> Coverage | None:
     """Measure coverage where bounds are learned from four fifths of the rows and tried on the last; None with too few.
 
@@ -76,36 +117,72 @@ def cross_validated_coverage(
         Out-of-fold.
     level : float
     seed : int
+    group : array of str, shape (n,), optional
+        As for :func:`measure_coverage`.
     """
+    own: frozenset[str] = frozenset()
     inside, size = np.zeros(len(target), dtype=bool), np.zeros(len(target))
     part = np.random.default_rng(seed).permutation(len(target)) % PARTS
     for number in range(PARTS):
         tried = part == number
-        learn = learn_intervals if prediction.ndim == 1 else learn_sets
-        learned = learn(target[~tried], prediction[~tried])
+        of_others, of_tried = (None, None) if group is None else (group[~tried], group[tried])
+        learned = _learned(target[~tried], prediction[~tried], of_others)
         if learned is None:
             return None
-        inside[tried], size[tried] = _inside(learned, target[tried], prediction[tried], level)
-    return _summed_up(inside, size, prediction, level, sets=prediction.ndim == 2)
+        own |= {each.group for each in learned.own}
+        inside[tried], size[tried] = _inside(learned, target[tried], prediction[tried], level, of_tried)
+    return _summed_up(inside, size, prediction, level, group, own)
+
+
+def _learned(
+    target: NDArray[Any], prediction: FloatArray, group: NDArray[Any] | None
+) -> NumberIntervals | LabelSets | None:
+    if prediction.ndim == 1:
+        return learn_intervals(target, prediction, group=group)
+    return learn_sets(target, prediction, group)
 
 
 def _inside(
-    intervals: NumberIntervals | LabelSets, target: NDArray[Any], prediction: FloatArray, level: float
+    intervals: NumberIntervals | LabelSets,
+    target: NDArray[Any],
+    prediction: FloatArray,
+    level: float,
+    group: NDArray[Any] | None,
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Say of each row whether the truth is inside its bounds, and how wide they are."""
     if isinstance(intervals, LabelSets):
-        members = intervals.members(prediction, level)
+        members = intervals.members(prediction, level, group)
         return members[np.arange(len(target)), target], members.sum(axis=1).astype(np.float64)
-    low, high = intervals.bounds(prediction, level).T
+    low, high = intervals.bounds(prediction, level, group).T
     return np.asarray((low <= target) & (target <= high)), np.asarray(high - low)
 
 
 def _summed_up(
-    inside: NDArray[np.bool_], size: NDArray[np.float64], prediction: FloatArray, level: float, *, sets: bool
+    inside: NDArray[np.bool_],
+    size: NDArray[np.float64],
+    prediction: FloatArray,
+    level: float,
+    group: NDArray[Any] | None,
+    own: frozenset[str],
 ) -> Coverage:
     tenths: tuple[float, ...] = ()
+    sets = prediction.ndim == 2
     if not sets and len(inside) >= ROWS_FOR_TENTHS:
         order = np.argsort(prediction, kind="stable")
         tenths = tuple(float(inside[rows].mean()) for rows in np.array_split(order, TENTHS))
-    middle = float(size.mean() if sets else np.median(size))
-    return Coverage(level, float(inside.mean()), len(inside), middle, tenths)
+    middle = np.mean if sets else np.median
+    groups = () if group is None else tuple(_by_group(inside, size, middle, group, own))
+    return Coverage(level, float(inside.mean()), len(inside), float(middle(size)), tenths, by_group=groups)
+
+
+def _by_group(
+    inside: NDArray[np.bool_],
+    size: NDArray[np.float64],
+    middle: Callable[[NDArray[np.float64]], np.floating[Any]],
+    group: NDArray[Any],
+    own: frozenset[str],
+) -> Iterator[GroupCoverage]:
+    named = np.array(["" if each is None else each for each in group.tolist()], dtype=object)
+    for name in sorted(set(named.tolist())):
+        rows = named == name
+        yield GroupCoverage(name, float(inside[rows].mean()), int(rows.sum()), float(middle(size[rows])), name in own)

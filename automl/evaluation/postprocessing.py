@@ -12,15 +12,34 @@ from numpy.typing import NDArray
 
 from automl.evaluation.arrays import FloatArray
 from automl.evaluation.calibration import Calibration, learn_calibration
-from automl.evaluation.conformal import LabelSets, NumberIntervals, learn_intervals, learn_sets
-from automl.evaluation.coverage import Coverage, cross_validated_coverage
+from automl.evaluation.conformal import GroupScores, LabelSets, NumberIntervals, learn_intervals, learn_sets
+from automl.evaluation.coverage import Coverage, GroupCoverage, cross_validated_coverage
 from automl.evaluation.metrics import METRICS
 from automl.evaluation.thresholds import Costs, Threshold, Wanted, learn_threshold
 
-__all__ = ["Postprocessing", "learn_postprocessing"]
+__all__ = ["Postprocessing", "RowGroups", "learn_postprocessing"]
 
 MOST_ROWS = 50_000
 """Of more rows so many are drawn: they tell bounds to a fraction of a percent, in a fraction of a second."""
+
+
+@dataclass(frozen=True)
+class RowGroups:
+    """What rows are told apart by.
+
+    Attributes
+    ----------
+    column : str
+    of_rows : array of str, shape (n_rows,)
+        Its value in each row; None where there is none.
+    """
+
+    column: str
+    of_rows: NDArray[Any]
+
+    def take(self, rows: NDArray[np.int64]) -> RowGroups:
+        """Return the groups of some rows."""
+        return RowGroups(self.column, self.of_rows[rows])
 
 
 @dataclass(frozen=True)
@@ -39,6 +58,8 @@ class Postprocessing:
         From which probability the positive class of two is predicted; None for one half.
     calibration : Calibration or None
         How class probabilities are changed first, so that all of the above is about changed ones; None for not at all.
+    interval_by : str or None
+        The column whose values have bounds of their own.
     """
 
     intervals: NumberIntervals | None = None
@@ -46,6 +67,7 @@ class Postprocessing:
     coverage: Coverage | None = None
     threshold: Threshold | None = None
     calibration: Calibration | None = None
+    interval_by: str | None = None
 
     def calibrated(self, prediction: FloatArray) -> FloatArray:
         """Return what the model answers to a raw prediction of its members."""
@@ -68,6 +90,7 @@ class Postprocessing:
     def summary(self) -> dict[str, Any]:
         """Return what a person wants to know of it as JSON-ready values."""
         return {
+            "interval_by": self.interval_by,
             "coverage": None if self.coverage is None else asdict(self.coverage),
             "threshold": None if self.threshold is None else asdict(self.threshold),
             "calibration": None if self.calibration is None else asdict(self.calibration),
@@ -86,12 +109,11 @@ class Postprocessing:
         threshold, calibration = values.get("threshold"), values.get("calibration")
         return cls(
             intervals=None if intervals is None else _intervals(intervals),
-            sets=None if sets is None else LabelSets(_rows(sets), _rising(sets["scores"])),
-            coverage=None
-            if coverage is None
-            else Coverage(**{**coverage, "by_tenth": tuple(coverage.get("by_tenth", ()))}),
+            sets=None if sets is None else LabelSets(_rows(sets), _rising(sets["scores"]), _own(sets)),
+            coverage=None if coverage is None else _coverage(coverage),
             threshold=None if threshold is None else _threshold(threshold),
             calibration=None if calibration is None else Calibration.from_dict(calibration),
+            interval_by=_name(values.get("interval_by")),
         )
 
 
@@ -102,6 +124,7 @@ def learn_postprocessing(
     weight: FloatArray | None = None,
     goal: Costs | Wanted | None = None,
     seed: int = 0,
+    group: RowGroups | None = None,
 ) -> Postprocessing:
     """Learn calibration, bounds, and for two classes a threshold, from out-of-fold predictions.
 
@@ -118,6 +141,8 @@ def learn_postprocessing(
     goal : Costs or Wanted, optional
         What the threshold is chosen by instead.
     seed : int
+    group : RowGroups, optional
+        Rows of each group get bounds of their own.
     """
     made = Postprocessing()
     if prediction.ndim == 2:
@@ -128,13 +153,19 @@ def learn_postprocessing(
     threshold = None
     if prediction.ndim == 2 and prediction.shape[1] == 2:
         threshold = learn_threshold(target, prediction[:, 1], metric, weight, goal, seed)
+    of_rows, by = (None, None) if group is None else (group.of_rows, group.column)
     if len(target) > MOST_ROWS:
         drawn = np.random.default_rng(seed).choice(len(target), MOST_ROWS, replace=False)
         target, prediction = target[drawn], prediction[drawn]
-    coverage = cross_validated_coverage(target, prediction, seed=seed)
+        of_rows = None if of_rows is None else of_rows[drawn]
+    coverage = cross_validated_coverage(target, prediction, seed=seed, group=of_rows)
+    if coverage is not None and by is not None:
+        made = replace(made, interval_by=by)
+        coverage = replace(coverage, by=by)
+    made = replace(made, coverage=coverage, threshold=threshold)
     if prediction.ndim == 1:
-        return Postprocessing(intervals=learn_intervals(target, prediction, seed), coverage=coverage)
-    return replace(made, sets=learn_sets(target, prediction), coverage=coverage, threshold=threshold)
+        return replace(made, intervals=learn_intervals(target, prediction, seed, of_rows))
+    return replace(made, sets=learn_sets(target, prediction, of_rows))
 
 
 def _threshold(values: Mapping[str, Any]) -> Threshold:
@@ -154,7 +185,24 @@ def _intervals(values: Mapping[str, Any]) -> NumberIntervals:
     knots, sizes = _rising(values["knots"]), _numbers(values["sizes"])
     if len(knots) != len(sizes) or min(sizes) <= 0:
         raise ValueError("sizes that do not fit their knots")
-    return NumberIntervals(knots, sizes, _rows(values), _rising(values["scores"]))
+    return NumberIntervals(knots, sizes, _rows(values), _rising(values["scores"]), _own(values))
+
+
+def _own(values: Mapping[str, Any]) -> tuple[GroupScores, ...]:
+    return tuple(
+        GroupScores(str(each["group"]), _rows(each), _rising(each["scores"])) for each in values.get("own", ())
+    )
+
+
+def _coverage(values: Mapping[str, Any]) -> Coverage:
+    groups = tuple(GroupCoverage(**each) for each in values.get("by_group", ()))
+    return Coverage(**{**values, "by_tenth": tuple(values.get("by_tenth", ())), "by_group": groups})
+
+
+def _name(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"a column's name is expected, not {value!r}")
+    return value
 
 
 def _rows(values: Mapping[str, Any]) -> int:

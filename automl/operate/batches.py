@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from automl.arguments import parse_stretch
 from automl.errors import DataError, UsageError
 from automl.preparation.columns import check_column
 from automl.tables import ColumnKind, Schema, Table, apply_schema, infer_schema
@@ -18,8 +18,6 @@ from automl.tables import ColumnKind, Schema, Table, apply_schema, infer_schema
 __all__ = ["Batch", "batches_of", "parse_window"]
 
 _MOST_BATCHES = 2_000
-_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_WINDOW = re.compile(r"(\d+(?:\.\d+)?)([smhdw])", re.ASCII)
 _DAY = 86_400
 
 
@@ -39,8 +37,7 @@ def parse_window(text: str) -> int:
     UsageError
         If the text is not understood, or the stretch is shorter than a second.
     """
-    match = _WINDOW.fullmatch(text.strip().lower())
-    seconds = 0 if match is None else round(float(match[1]) * _SECONDS[match[2]])
+    seconds = round(parse_stretch(text) or 0)
     if seconds < 1:
         raise UsageError(f"The window '{text}' is not understood.", "Write it like 12h, 1d or 2w.")
     return seconds

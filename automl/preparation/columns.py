@@ -38,6 +38,8 @@ class PrepareRequest:
         Columns that are not features.
     weight, group, time, fold_column : str or None
         Columns that steer the training; none of them but the time is a feature.
+    interval_by : str or None
+        The column whose values get bounds of their own; it stays what it is otherwise.
     drop_duplicates : bool
         Whether only the first of each set of equal rows is kept.
     """
@@ -52,6 +54,7 @@ class PrepareRequest:
     group: str | None = None
     time: str | None = None
     fold_column: str | None = None
+    interval_by: str | None = None
     drop_duplicates: bool = False
 
     @property
@@ -107,6 +110,8 @@ def check_request(table: Table, request: PrepareRequest) -> None:
     """
     require_column(table, request.target)
     named = [(name, "--drop") for name in request.drop] + [(name, "--id") for name in request.identifiers]
+    if request.interval_by is not None:
+        named.append((request.interval_by, "--interval-by"))
     for name, option in (*named, *request.roles.items()):
         check_column(table, name, option)
         if name == request.target:

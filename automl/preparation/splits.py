@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.errors import DataError
+from automl.preparation.time_gap import TimeGap
 
 __all__ = ["SplitPlan", "plan_splits", "splits_by_time", "splits_from_column"]
 
@@ -110,11 +111,13 @@ def splits_by_time(
     folds: int | None,
     holdout: float | None,
     seed: int,
+    gap: TimeGap | None = None,
 ) -> SplitPlan:
     """Train on the past and score what follows, fold after fold, over the latest half of the rows.
 
     Rows of the same time are never parted. A block that reaches into the rows that a fold scores is left out of that
-    fold's past, so that no group stands on both sides.
+    fold's past, so that no group stands on both sides; so are rows less than the gap before the first of them:
+    their outcome is not known yet when a prediction is made.
 
     Parameters
     ----------
@@ -126,11 +129,15 @@ def splits_by_time(
         Number of feature columns.
     folds, holdout
         What the user asked for; None leaves the choice to us.
+    gap : TimeGap, optional
+        How much time lies at least between the rows that a fold learns from and those that it scores.
 
     Raises
     ------
     DataError
         If there are too few different times, or no past is left beside the rows that are scored.
+    UsageError
+        If the gap is a number and the times are dates, or the other way round.
     """
     rows = len(time)
     alone = folds is None and (holdout is not None or _is_large(rows, columns))
@@ -138,8 +145,17 @@ def splits_by_time(
     share = (holdout or _holdout_share(rows)) if alone else 0.5
     bounds = _time_bounds(time, count, share)
     part = np.searchsorted(bounds, time, side="right")
+    latest = bounds if gap is None else gap.before(bounds)
+    if gap is not None and not all((time <= each).any() for each in latest):
+        raise DataError(
+            f"No row comes {gap} or more before the ones to validate on.",
+            "Give a shorter --time-gap, or fewer --folds.",
+        )
     chain = tuple(
-        (np.flatnonzero((part < number) & ~np.isin(blocks, blocks[part == number])), np.flatnonzero(part == number))
+        (
+            np.flatnonzero((part < number) & (time <= latest[number - 1]) & ~np.isin(blocks, blocks[part == number])),
+            np.flatnonzero(part == number),
+        )
         for number in range(1, count + 1)
     )
     if not all(len(past) for past, _ in chain):
@@ -148,12 +164,13 @@ def splits_by_time(
             "Leave out --group or --time, or use fewer --folds.",
         )
     parts = "the latest rows" if count == 1 else f"{count} consecutive parts of the latest half"
+    apart = "" if gap is None else f", with a gap of {gap} between both"
     return SplitPlan(
         "forward_chaining",
         chain,
         1,
         seed,
-        f"Trained on the past, validated on {parts}; rows of one time stay together.",
+        f"Trained on the past, validated on {parts}{apart}; rows of one time stay together.",
     )
 
 

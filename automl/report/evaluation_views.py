@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from automl.report.bounds_views import bounds_sections
 from automl.report.evaluation_facts import EvaluationFacts, FairnessFact
 from automl.report.formatting import ABSENT, count, measured, number, percent, plural
 from automl.report.metric_notes import metric_note
@@ -65,6 +66,7 @@ def sections(facts: EvaluationFacts) -> tuple[Section, ...]:
         _metrics(facts),
         _by(facts),
         *map(_fairness, facts.fairness),
+        *bounds_sections(facts.coverage, of_numbers=not facts.labels),
         _offsets(facts),
         _slices(facts),
         _per_class(facts),

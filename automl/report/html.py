@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from automl.report import charts, formatting, views
+from automl.report.bounds_views import bounds_sections
 from automl.report.facts import ReportFacts
 from automl.report.pages import listing, render_page
 from automl.report.summary import summary_points
@@ -35,6 +36,7 @@ def render_html(facts: ReportFacts) -> str:
         learned_from={each.name for each in facts.features} or {each.name for each in facts.columns},
         metrics=views.metric_rows(facts),
         confusion=views.confusion_view(facts),
+        bounds=bounds_sections(facts.postprocessing.get("coverage"), of_numbers=not facts.labels),
         charts=_charts(facts),
     )
 

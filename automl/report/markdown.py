@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from automl.report import views
+from automl.report.bounds_views import bounds_sections
 from automl.report.facts import ReportFacts
 from automl.report.formatting import count, date, duration, percent, plural, visible
 from automl.report.summary import summary_points
@@ -169,6 +170,9 @@ def _quality(facts: ReportFacts) -> list[str]:
             for label, counts, shares in zip(confusion.labels, confusion.counts, confusion.shares, strict=True)
         ]
         parts += ["### Confusion matrix (out-of-fold)", table(header, cells, range(1, len(header)))]
+    for section in bounds_sections(facts.postprocessing.get("coverage"), of_numbers=not facts.labels):
+        header = tuple(map(escaped, section.header))
+        parts += [f"### {escaped(section.title)}", escaped(section.note), table(header, section.rows, section.figures)]
     return parts
 
 

@@ -1,12 +1,15 @@
 """Bounds hold as often as they say, whatever the shape of the errors, and say so when the rows are too few."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from automl.errors import UsageError
-from automl.evaluation.conformal import learn_intervals, learn_sets
+from automl.evaluation.conformal import ROWS_FOR_OWN, learn_intervals, learn_sets
 from automl.evaluation.coverage import cross_validated_coverage, measure_coverage
-from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
+from automl.evaluation.postprocessing import Postprocessing, RowGroups, learn_postprocessing
 
 
 def skewed_numbers(seed, rows):
@@ -125,3 +128,69 @@ def test_what_is_stored_wrong_is_refused(change):
     stored["intervals"] |= change
     with pytest.raises((KeyError, TypeError, ValueError)):
         Postprocessing.from_dict(stored)
+
+
+def grouped_numbers(seed, rows):
+    """Predictions whose errors are three times as large in the one group, and a third in the other."""
+    rng = np.random.default_rng(seed)
+    group = rng.choice(np.array(["calm", "usual", "wild"], dtype=object), rows, p=[0.2, 0.5, 0.3])
+    spread = np.select([group == "calm", group == "wild"], [1 / 3, 3.0], 1.0)
+    prediction = rng.normal(size=rows)
+    return prediction + rng.normal(size=rows) * spread, prediction, group
+
+
+def grouped_classes(seed, rows):
+    """Probabilities that say too much in one group, and too little in the other."""
+    target, probabilities = uncertain_classes(seed, rows)
+    group = np.where(np.arange(rows) % 2, "sure", "unsure").astype(object)
+    power = np.where(group == "sure", 3.0, 0.3)[:, None]
+    said = probabilities**power
+    return target, said / said.sum(axis=1, keepdims=True), group
+
+
+@pytest.mark.parametrize(
+    ("make", "learn"), [(grouped_numbers, learn_intervals), (grouped_classes, learn_sets)], ids=["numbers", "classes"]
+)
+def test_bounds_by_group_hold_in_each_group_where_those_of_all_rows_do_not(make, learn):
+    shares, pooled = [], []
+    for seed in range(10):
+        target, prediction, group = make(seed, 4_000)
+        learned = learn(target[:1_000], prediction[:1_000], group=group[:1_000])
+        rest, of_rest = (target[1_000:], prediction[1_000:]), group[1_000:]
+        shares.append([each.value for each in measure_coverage(learned, *rest, group=of_rest).by_group])
+        without = replace(learned, own=())
+        pooled.append([each.value for each in measure_coverage(without, *rest, group=of_rest).by_group])
+    assert np.mean(shares, axis=0) == pytest.approx(0.9, abs=0.02)
+    assert np.mean(pooled, axis=0).min() < 0.87
+
+
+def test_a_group_of_few_rows_and_rows_without_one_share_the_bounds_of_all():
+    target, prediction, group = grouped_numbers(12, 1_000)
+    group[: ROWS_FOR_OWN - 1] = "few"
+    group[-30:] = None
+    learned = learn_intervals(target, prediction, group=group)
+    assert [each.group for each in learned.own] == ["calm", "usual", "wild"]
+    at_one = np.zeros(4)
+    pooled = learned.bounds(at_one[:1], 0.9)[0]
+    found = learned.bounds(at_one, 0.9, np.array(["few", None, "never seen", "wild"], dtype=object))
+    assert (found[:3] == pooled).all()
+    assert found[3, 1] - found[3, 0] > pooled[1] - pooled[0]
+
+
+def test_a_level_that_a_group_is_too_small_for_is_taken_from_all_rows():
+    target, prediction, group = grouped_numbers(13, 1_000)
+    group[:ROWS_FOR_OWN] = "small"
+    learned = learn_intervals(target, prediction, group=group)
+    of_small = np.full(1, "small", dtype=object)
+    assert (learned.bounds(np.zeros(1), 0.99, of_small) == learned.bounds(np.zeros(1), 0.99)).all()
+    assert (learned.bounds(np.zeros(1), 0.9, of_small) != learned.bounds(np.zeros(1), 0.9)).any()
+
+
+@pytest.mark.parametrize("make", [grouped_numbers, grouped_classes])
+def test_bounds_by_group_are_stored_with_how_often_they_held(make):
+    target, prediction, group = make(14, 800)
+    learned = learn_postprocessing(target, prediction, "log_loss", group=RowGroups("site", group))
+    assert Postprocessing.from_dict(json.loads(json.dumps(learned.to_dict()))) == learned
+    assert learned.summary()["interval_by"] == learned.coverage.by == "site"
+    assert sum(each.rows for each in learned.coverage.by_group) == 800
+    assert [each.value for each in learned.coverage.by_group] == pytest.approx([0.9] * len(set(group)), abs=0.06)

@@ -31,6 +31,7 @@ def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> N
             ("calibration", _calibration(manifest)),
             ("threshold", _threshold(manifest)),
             ("intervals", _coverage(manifest)),
+            ("by group", _coverage_by_group(manifest)),
             ("complete", "yes" if manifest["complete"] else "no"),
             ("ended by", stop_reason(manifest)),
             ("search", f"{manifest['trials']:,} candidates in {duration(manifest['seconds'])}"),
@@ -75,6 +76,12 @@ def _calibration(manifest: Mapping[str, Any]) -> str | None:
 def _coverage(manifest: Mapping[str, Any]) -> str | None:
     coverage = manifest.get("postprocessing", {}).get("coverage")
     return coverage and f"at {coverage['level']:g} they hold {score(coverage['value'])} of {coverage['rows']:,} rows"
+
+
+def _coverage_by_group(manifest: Mapping[str, Any]) -> str | None:
+    coverage = manifest.get("postprocessing", {}).get("coverage") or {}
+    groups = [f"{each['group'] or '(missing)'} {score(each['value'])}" for each in coverage.get("by_group", ())]
+    return f"{coverage['by']}: {', '.join(groups)}" if groups else None
 
 
 def _versions(manifest: Mapping[str, Any]) -> str | None:

@@ -289,15 +289,22 @@ def test_column_names_that_stand_twice_are_renamed_and_named(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_search_by_count_is_repeatable_with_one_worker_or_two(tmp_path):
-    (tmp_path / "train.csv").write_text(customers())
+def test_a_search_by_count_is_repeatable_whatever_is_around_it(tmp_path):
+    """Other workers, another folder, locale, time zone, order of sets and terminal: the same predictions."""
+    lines = customers().splitlines()
+    days = [f"2024-{1 + number % 12:02d}-{1 + number % 28:02d} 23:30" for number in range(len(lines) - 1)]
+    dated = [f"since,{lines[0]}", *(f"{day},{line}" for day, line in zip(days, lines[1:], strict=True))]
+    (tmp_path / "train.csv").write_text("\n".join(dated) + "\n")
+    (tmp_path / "other").mkdir()
+    around = {"LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "77", "TERM": "dumb", "COLUMNS": "31"}
     bounded = ("--trials", "12", "--seed", "5", "--no-report")
     predictions = []
-    for jobs in ("1", "2"):
-        model = f"m{jobs}.automl"
-        fitted = run(
-            "fit", "train.csv", "--target", "churn", *bounded, "--jobs", jobs, "--output", model, folder=tmp_path
-        )
+    for jobs, folder, more in ((1, tmp_path, {"PYTHONHASHSEED": "3", "TZ": "UTC"}), (2, tmp_path / "other", around)):
+        data = Path(os.path.relpath(tmp_path, folder)) / "train.csv"
+        env = {name: os.environ[name] for name in ("PATH", "XDG_STATE_HOME")} | more
+        command = ("fit", data, "--target", "churn", *bounded, "--jobs", jobs, "--output", "m.automl")
+        fitted = run(*command, folder=folder, env=env)
         assert fitted.returncode == 0, fitted.stderr
-        predictions.append(run("predict", model, "train.csv", "--proba", folder=tmp_path).stdout)
+        predictions.append(run("predict", "m.automl", data, "--proba", folder=folder, env=env).stdout)
+    assert len(predictions[0].splitlines()) == ROWS + 1
     assert predictions[0] == predictions[1]

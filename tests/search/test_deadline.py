@@ -28,6 +28,24 @@ def test_without_a_budget_there_is_no_end():
     assert Deadline(time.monotonic(), None).remaining == math.inf
 
 
+def test_a_part_of_the_budget_ends_no_later_than_the_whole():
+    deadline = Deadline(time.monotonic() - 40, 100)
+    assert deadline.within(10).remaining == pytest.approx(10, abs=0.1)
+    assert deadline.within(500).remaining == pytest.approx(60, abs=0.1)
+    assert Deadline(time.monotonic() - 40, None).within(10).remaining == pytest.approx(10, abs=0.1)
+
+
+def test_a_system_that_does_not_tell_when_a_process_began_is_asked_in_another_way(monkeypatch):
+    before = process_start()
+
+    def refuse(*_, **__):
+        raise FileNotFoundError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_text", refuse)
+        assert process_start() == pytest.approx(before, abs=0.5)
+
+
 def test_the_process_started_before_its_first_line_ran():
     program = (
         "import time; time.sleep(0.3); from automl.search.deadline import process_start; "

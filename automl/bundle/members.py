@@ -81,6 +81,8 @@ class Members:
             values = self._encoded(part.encoder, frame, encoded)
             return member.weight / len(member.models) * self._predicted(member.family, part, values, total.shape)
 
+        if len(parts) == 1:
+            return total + predicted(parts[0])
         # Reading and applying a model mostly runs in compiled code, which leaves the interpreter to the next one. The
         # sum is taken in the order of the file, so that the last digit does not depend on which was ready first.
         with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:

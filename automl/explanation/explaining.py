@@ -24,7 +24,7 @@ from automl.explanation.subject import Contributions, Subject
 from automl.preparation.target import encode_target
 from automl.tables import ColumnKind, Table
 
-__all__ = ["explain_rows", "explain_without_data"]
+__all__ = ["contributions_of", "explain_rows", "explain_without_data", "explained_label"]
 
 _FEWEST_BACKGROUND_ROWS = 20
 
@@ -119,7 +119,7 @@ def _explained(
 ) -> _Rows:
     background, described = _background(path, subject, frame)
     chosen = frame.iloc[list(rows)]
-    method, found = _contributions(subject, chosen, background, seed)
+    method, found = contributions_of(subject, chosen, background, seed)
     made = _row_explanations(subject, table, rows, found)
     if subject.model.labels:
         search = CounterfactualSearch(subject, background, (*fixed, *_texts(subject)))
@@ -143,10 +143,18 @@ def _check_fixed(subject: Subject, fixed: Sequence[str]) -> None:
             )
 
 
-def _contributions(
-    subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, seed: int
+def contributions_of(
+    subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, seed: int = 0
 ) -> tuple[str, Contributions]:
-    """Return contributions without error where the blend allows it, else sampled ones; and the name of the method."""
+    """Return contributions without error where the blend allows it, else sampled ones; and the name of the method.
+
+    Parameters
+    ----------
+    subject : Subject
+    rows, background : DataFrame
+        Typed rows to explain, and typed rows that stand for what is usual.
+    seed : int
+    """
     exact = exact_contributions(subject, rows, background)
     if exact is not None:
         return "exact", exact
@@ -199,7 +207,7 @@ def _row_explanations(
         made.append(
             RowExplanation(
                 row=int(row),
-                label=_label(labels, outcome),
+                label=explained_label(labels, outcome),
                 predicted=decided[position] if decided else None,
                 prediction=float(found.prediction[position, outcome]),
                 base=float(found.base[outcome]),
@@ -217,7 +225,8 @@ def _cells(table: Table, name: str) -> pd.Series:
     return table.cells[name if name in table.cells.columns else by_key[name.strip().casefold()]]
 
 
-def _label(labels: tuple[str, ...], outcome: int) -> str | None:
+def explained_label(labels: tuple[str, ...], outcome: int) -> str | None:
+    """Return the class whose probability an outcome is: the positive one of two; None for a regression."""
     if not labels:
         return None
     return labels[1] if len(labels) == 2 else labels[outcome]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,14 +13,15 @@ import pandas as pd
 from automl.findings import Change
 from automl.tables.converting import Converted, convert
 from automl.tables.glances import shortened
-from automl.tables.plainnumbers import read_plain
+from automl.tables.plainnumbers import read_few, read_plain
 from automl.tables.schema import Column, ColumnKind, NumberFormat, Schema
 from automl.tables.table import Table, TypedTable
-from automl.tables.uniques import UniqueTexts, unique_texts
+from automl.tables.uniques import UniqueTexts, few_unique_texts, unique_texts
 
-__all__ = ["apply_schema"]
+__all__ = ["apply_schema", "apply_to_texts", "match_names"]
 
 _MAX_EXAMPLES = 3
+_TEXTS = pd.StringDtype(na_value=np.nan)
 _VALUE_KINDS = (ColumnKind.NUMERIC, ColumnKind.BOOLEAN)
 
 
@@ -52,7 +54,7 @@ def apply_schema(table: Table, schema: Schema, columns: Sequence[str] | None = N
     TypedTable
     """
     names = [str(name) for name in table.cells.columns]
-    found = _match_names(schema.names, names)
+    found = match_names(schema.names, names)
     wanted = [name for name in schema.names if name in found] if columns is None else list(columns)
     reading = _Reading()
     for name in wanted:
@@ -72,7 +74,46 @@ def apply_schema(table: Table, schema: Schema, columns: Sequence[str] | None = N
     )
 
 
-def _match_names(wanted: Sequence[str], present: Sequence[str]) -> dict[str, str]:
+def apply_to_texts(texts: Mapping[str, Sequence[str]], schema: Schema) -> TypedTable:
+    """Read a few cells by a schema, to the same values as :func:`apply_schema` in a fraction of its time.
+
+    That of one row goes into handling objects made for many. No log of changes is kept.
+
+    Parameters
+    ----------
+    texts : mapping of str to sequence of str
+        The cells of each column, by its name in the schema, of at most :data:`~automl.tables.plainnumbers.FEW` rows.
+    schema : Schema
+    """
+    arrays: dict[str, Any] = {}
+    unparsed: dict[str, int] = {}
+    unseen: dict[str, int] = {}
+    for name, cells in texts.items():
+        arrays[name], n_unparsed, n_unseen = _few_values(schema.column(name), cells)
+        if n_unparsed:
+            unparsed[name] = n_unparsed
+        if n_unseen:
+            unseen[name] = n_unseen
+    return TypedTable(pd.DataFrame(arrays, copy=False), unparsed, unseen)
+
+
+def _few_values(column: Column, cells: Sequence[str]) -> tuple[Any, int, int]:
+    """Return the values of a few cells, how many of them cannot be read, and how many have a level that is new."""
+    if column.kind is ColumnKind.NUMERIC and (column.number or NumberFormat()).is_default:
+        values, others = read_few(cells, column.missing_markers)
+        if not others.any():
+            return values, 0, 0
+        uniques = few_unique_texts([cell for cell, is_other in zip(cells, others.tolist(), strict=True) if is_other])
+        converted = convert(column, uniques.trimmed)
+        values[others] = np.asarray(converted.values)[uniques.codes]
+    else:
+        uniques = few_unique_texts(cells)
+        converted = convert(column, uniques.trimmed)
+        values = _spread_values(column, converted, uniques)
+    return values, *_counts(converted, uniques)
+
+
+def match_names(wanted: Sequence[str], present: Sequence[str]) -> dict[str, str]:
     """Map schema names to table names: exact ones first, then those equal but for case and outer spaces."""
     known = set(present)
     found = {name: name for name in wanted if name in known}
@@ -110,13 +151,12 @@ def _read_column(reading: _Reading, column: Column, cells: pd.Series) -> None:
     else:
         uniques = unique_texts(cells)
         converted = convert(column, uniques.trimmed)
-        reading.series[column.name] = _spread(column, converted, uniques, cells.index)
+        reading.series[column.name] = pd.Series(_spread_values(column, converted, uniques), index=cells.index)
     _log(reading, column, converted, uniques)
 
 
 def _log(reading: _Reading, column: Column, converted: Converted, uniques: UniqueTexts) -> None:
-    unparsed = int(uniques.counts[converted.unparsed].sum())
-    unseen = int(uniques.counts[converted.unseen].sum())
+    unparsed, unseen = _counts(converted, uniques)
     if unparsed:
         reading.unparsed[column.name] = unparsed
     if unseen:
@@ -124,11 +164,17 @@ def _log(reading: _Reading, column: Column, converted: Converted, uniques: Uniqu
     reading.changes.extend(_changes(column, converted, uniques))
 
 
-def _spread(column: Column, converted: Converted, uniques: UniqueTexts, index: pd.Index) -> pd.Series:
+def _counts(converted: Converted, uniques: UniqueTexts) -> tuple[int, int]:
+    """Return how many cells could not be read, and how many have a level that is new."""
+    return int(uniques.counts[converted.unparsed].sum()), int(uniques.counts[converted.unseen].sum())
+
+
+def _spread_values(column: Column, converted: Converted, uniques: UniqueTexts) -> Any:
+    """Return the value of every cell as an array."""
     if column.kind in _VALUE_KINDS or column.kind is ColumnKind.DATETIME:
-        return pd.Series(np.asarray(converted.values)[uniques.codes], index=index)
-    texts = pd.array([*converted.values], dtype="str")
-    return pd.Series(texts.take(uniques.codes), index=index)
+        return np.asarray(converted.values)[uniques.codes]
+    texts = pd.array([*converted.values], dtype=_TEXTS)
+    return texts if len(texts) == len(uniques.codes) else texts.take(uniques.codes)
 
 
 def _changes(column: Column, converted: Converted, uniques: UniqueTexts) -> list[Change]:

@@ -77,8 +77,7 @@ def _marked(column: Column, texts: Sequence[str]) -> Mask:
     if column.kind in _VALUE_KINDS:
         words = {*column.true_values, *column.false_values}
         return np.array([t in known or (is_any_marker(t) and t.casefold() not in words) for t in texts], dtype=bool)
-    levels = set(column.levels)
-    return np.array([t in known or (is_clear_marker(t) and t not in levels) for t in texts], dtype=bool)
+    return np.array([t in known or (is_clear_marker(t) and t not in column.level_set) for t in texts], dtype=bool)
 
 
 def _numeric(column: Column, texts: Sequence[str], marked: Mask, absent: Mask) -> Converted:
@@ -131,8 +130,7 @@ def _levels(column: Column, texts: Sequence[str], marked: Mask, absent: Mask) ->
         values = [np.nan if gone else text for text, gone in zip(texts, absent, strict=True)]
         none = _none(texts)
         return Converted(values, marked, none, none, none, none, texts)
-    by_key = {level_key(level): level for level in column.levels}
-    exact = set(column.levels)
+    by_key, exact = column.levels_by_key, column.level_set
     found = [text if text in exact else by_key.get(level_key(text)) for text in texts]
     unseen = np.array([level is None for level in found], dtype=bool) & ~absent
     written = [text if level is None else level for text, level in zip(texts, found, strict=True)]

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["any_match", "parse_plain", "read_plain"]
+__all__ = ["FEW", "any_match", "parse_plain", "read_few", "read_plain"]
 
-# Of so few cells a look at each takes a tenth of the time that a call of a library takes to begin.
-_FEW = 64
+#: Of so few cells a look at each takes a tenth of the time that a call of a library takes to begin.
+FEW = 64
 _PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _PLAIN_TEXT = re.compile(_PLAIN[1:-1])
 
@@ -36,8 +36,8 @@ def read_plain(cells: pd.Series, exclude: Sequence[str] = ()) -> tuple[NDArray[n
         The numbers, NaN elsewhere; and which cells are neither plain numbers nor empty.
     """
     array = _arrow(cells)
-    if len(array) <= _FEW:
-        return _read_few(array.to_pylist(), exclude)
+    if len(array) <= FEW:
+        return read_few(array.to_pylist(), exclude)
     plain = pc.match_substring_regex(array, _PLAIN)
     if exclude:
         plain = pc.and_(plain, pc.invert(pc.is_in(array, value_set=pa.array(list(exclude), array.type))))
@@ -47,13 +47,14 @@ def read_plain(cells: pd.Series, exclude: Sequence[str] = ()) -> tuple[NDArray[n
 
 def parse_plain(texts: Sequence[str]) -> NDArray[np.float64]:
     """Read texts that are plain numbers; NaN elsewhere."""
-    if len(texts) <= _FEW:
-        return _read_few(texts, ())[0]
+    if len(texts) <= FEW:
+        return read_few(texts, ())[0]
     array = pa.chunked_array([pa.array(texts, pa.large_string())])
     return _values(array, pc.match_substring_regex(array, _PLAIN))
 
 
-def _read_few(texts: Sequence[str], exclude: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def read_few(texts: Sequence[str], exclude: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Read texts as :func:`read_plain` does, one by one."""
     values = [float(text) if _PLAIN_TEXT.fullmatch(text) and text not in exclude else math.nan for text in texts]
     others = [text != "" and math.isnan(value) for text, value in zip(texts, values, strict=True)]
     return np.array(values, dtype=np.float64), np.array(others, dtype=bool)
@@ -62,7 +63,7 @@ def _read_few(texts: Sequence[str], exclude: Sequence[str]) -> tuple[NDArray[np.
 def any_match(cells: pd.Series, pattern: str) -> bool:
     """Whether a regular expression (of those that RE2 and Python read alike) matches within any cell."""
     array = _arrow(cells)
-    if len(array) <= _FEW:
+    if len(array) <= FEW:
         return any(map(re.compile(pattern).search, array.to_pylist()))
     return bool(pc.any(pc.match_substring_regex(array, pattern)).as_py())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import io
 import itertools
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from automl.tables.sources import ByteSource, open_source
 from automl.tables.table import Table
 from automl.tables.texts import HEAD_CHARACTERS, check_plan, table_from_large, table_from_text
 
-__all__ = ["BLOCK_ROWS", "read_one", "read_one_blocks"]
+__all__ = ["BLOCK_ROWS", "read_delimited", "read_one", "read_one_blocks"]
 
 _HEAD_BYTES = 1 << 20
 # A text file up to this size is looked at as a whole, line by line: for a footer, for other tables, for headers that
@@ -75,6 +76,17 @@ def read_one_blocks(source: str | Path, options: ReadOptions, rows: int) -> Iter
         else:
             table = _table_from_bytes(head, options, opened.name, opened.sha256)
             yield from _slices(table, rows)
+
+
+def read_delimited(content: bytes, options: ReadOptions, name: str) -> Table:
+    """Read delimited text that is there already, as :func:`read_one` does; no other format and nothing packed.
+
+    Raises
+    ------
+    DataError
+        If it is empty, no text or no table.
+    """
+    return _table_from_bytes(content, options, name, hashlib.sha256(content).hexdigest())
 
 
 def _encoding(content: bytes, options: ReadOptions) -> str:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from automl.tables.levels import level_key
+
 __all__ = ["Column", "ColumnKind", "NumberFormat", "Schema", "Task"]
 
 
@@ -116,6 +118,16 @@ class Column:
     levels: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     content: str = ""
+
+    @cached_property
+    def level_set(self) -> frozenset[str]:
+        """The levels, to look one up in."""
+        return frozenset(self.levels)
+
+    @cached_property
+    def levels_by_key(self) -> dict[str, str]:
+        """The levels by what all their spellings share."""
+        return {level_key(level): level for level in self.levels}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the column as JSON-ready values; what is empty is left out."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from automl.tables.glances import beginnings
 
-__all__ = ["UniqueTexts", "unique_texts"]
+__all__ = ["UniqueTexts", "few_unique_texts", "unique_texts"]
 
 # Of so few cells a look at each takes a fraction of the time that a call of a library takes to begin.
 _FEW = 64
@@ -55,14 +55,15 @@ class UniqueTexts:
 def unique_texts(cells: pd.Series) -> UniqueTexts:
     """Find the distinct texts of a column of text cells."""
     if len(cells) <= _FEW:
-        return _few_unique_texts(cells.tolist())
+        return few_unique_texts(cells.tolist())
     codes, uniques = pd.factorize(cells)
     raw: list[str] = np.asarray(uniques, dtype=object).tolist()
     counts = np.bincount(codes, minlength=len(raw)).astype(np.int64)
     return UniqueTexts(raw, [text.strip() for text in raw], codes.astype(np.int64), counts)
 
 
-def _few_unique_texts(cells: Sequence[str]) -> UniqueTexts:
+def few_unique_texts(cells: Sequence[str]) -> UniqueTexts:
+    """Find the distinct texts of a few cells."""
     positions: dict[str, int] = {}
     codes = np.array([positions.setdefault(text, len(positions)) for text in cells], dtype=np.int64)
     raw = list(positions)

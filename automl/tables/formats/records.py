@@ -13,7 +13,7 @@ from automl.tables.frames import named_table
 from automl.tables.sources import ByteSource
 from automl.tables.table import Table
 
-__all__ = ["NumberText", "table_of_records"]
+__all__ = ["NumberText", "flat_values", "table_of_records"]
 
 _MAX_DEPTH = 20
 
@@ -34,7 +34,7 @@ def table_of_records(records: Sequence[Mapping[str, Any]], opened: ByteSource) -
     DataError
         If there are no records.
     """
-    rows = [dict(_flat(record)) for record in records]
+    rows = [{name: _text(value) for name, value in flat_values(record)} for record in records]
     names = list(dict.fromkeys(name for row in rows for name in row))
     if not names:
         raise DataError(f"'{opened.name}' holds no records.", "Give a list of objects, or one object a line.")
@@ -42,12 +42,13 @@ def table_of_records(records: Sequence[Mapping[str, Any]], opened: ByteSource) -
     return named_table(pd.DataFrame(dict(zip(names, columns, strict=True))), opened)
 
 
-def _flat(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+def flat_values(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Yield the names and values of a record; what is nested gets names such as ``address.city``."""
     for name, value in record.items():
         if isinstance(value, Mapping) and value and depth < _MAX_DEPTH:
-            yield from _flat(value, f"{prefix}{name}.", depth + 1)
+            yield from flat_values(value, f"{prefix}{name}.", depth + 1)
         else:
-            yield f"{prefix}{name}", _text(value)
+            yield f"{prefix}{name}", value
 
 
 def _text(value: object) -> str:

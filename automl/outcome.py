@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -213,6 +214,7 @@ def manifest_of(facts: ReportFacts) -> dict[str, Any]:
         "versions": facts.versions,
         "data_sha256": facts.data_sha256,
         "postprocessing": facts.postprocessing,
+        "lineage": [asdict(generation) for generation in facts.lineage],
     }
 
 

@@ -21,12 +21,14 @@ from automl.events import Note, PhaseStarted, Sink
 from automl.files import explained_writing, write_text
 from automl.labelled import LabelledRows, read_test_data, score_labelled_rows
 from automl.locking import output_lock
+from automl.operate.challenging import Challenge
 from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, prepare
 from automl.publishing import check_output, destination
 from automl.remembering import Remembered, remember
 from automl.report import render, report_format
 from automl.report.facts import ReportFacts
+from automl.report.retraining_facts import RetrainingFacts
 from automl.search.board import Evidence
 from automl.search.deadline import Deadline
 from automl.search.loop import SearchOutcome, search
@@ -58,16 +60,24 @@ class FitResult:
         As ``automl inspect --json`` shows it.
     min_score_met : bool
         Whether the estimate reaches the settings' ``min_score``; True where none was asked for.
+    retraining : RetrainingFacts or None
+        What became of a challenger; None for a fit that was none.
     """
 
     model_path: Path
     report_path: Path | None
     manifest: dict[str, Any]
     min_score_met: bool
+    retraining: RetrainingFacts | None = None
 
 
 def fit(
-    settings: FitSettings, sink: Sink, stop: StopToken, started: float | None = None, table: Table | None = None
+    settings: FitSettings,
+    sink: Sink,
+    stop: StopToken,
+    started: float | None = None,
+    table: Table | None = None,
+    challenge: Challenge | None = None,
 ) -> FitResult:
     """Read, prepare, search, estimate, write.
 
@@ -82,6 +92,9 @@ def fit(
         ``time.monotonic()`` when the budget began to run; now by default.
     table : Table, optional
         A table that was read already, instead of ``settings.data``.
+    challenge : Challenge, optional
+        Of a fit that is to replace a model: where the search begins, and who decides where the model goes. Nothing is
+        kept to go on from, since the next challenger learns from other rows.
 
     Raises
     ------
@@ -100,12 +113,15 @@ def fit(
     sign = None if settings.sign_key is None else signer_with(settings.sign_key)
     with output_lock(settings.output), opened_state(settings, sink, started) as state, _nursery() as nursery:
         settings, deadline = state.settings, state.deadline
+        if challenge is not None:
+            deadline = deadline.earlier_by(challenge.reserve)
         with stop.at_once():
             check_output(settings)
             table = _read(settings, sink, table)
             if state.over:
                 return _finished_before(settings, table, sink)
             state.bind(table)
+            state.over = challenge is not None
             problem = _understand(settings, sink, table, rows_learned_before(state.folder))
             meter = SplitMeter(nursery, state.folder, processes(settings), settings.seed)
             told = tell_split_effects(problem.prepared, problem.decisions, meter, deadline)
@@ -114,6 +130,8 @@ def fit(
             search_plan = plan_search(
                 settings, problem.prepared, problem.decisions, deadline, problem.tested_rows, sink
             )
+            if challenge is not None:
+                search_plan = replace(search_plan, first=challenge.first)
             problem, table = _without_rows(problem), None
             give_back_memory()
         decisions = problem.decisions
@@ -123,8 +141,8 @@ def fit(
             raise NothingTrainedError("No model could be trained in the time given.", "Give a longer --time-budget.")
         if not found.complete:
             deadline = deadline.within(_SECONDS_AFTER_STOP)
-        result = _publish(settings, problem, evidence, found, deadline, sink, sign)
-        state.over = found.complete
+        result = _publish(settings, problem, evidence, found, deadline, sink, sign, challenge)
+        state.over = state.over or found.complete
         return result
 
 
@@ -159,8 +177,10 @@ def _nursery() -> Iterator[Nursery]:
 
 
 def _read(settings: FitSettings, sink: Sink, table: Table | None) -> Table:
+    if table is not None:
+        return table
     sink.emit(PhaseStarted("read", settings.data_name))
-    return table if table is not None else read_table(settings.data, settings.read_options())
+    return read_table(settings.data, settings.read_options())
 
 
 def _prepare(settings: FitSettings, sink: Sink, table: Table) -> PreparedData:
@@ -228,6 +248,7 @@ def _publish(
     deadline: Deadline,
     sink: Sink,
     sign: Callable[[bytes], dict[str, str]] | None,
+    challenge: Challenge | None,
 ) -> FitResult:
     """Estimate, and write model and report."""
     prepared, decisions, folder = problem.prepared, problem.decisions, evidence.folder
@@ -235,11 +256,11 @@ def _publish(
     finish = finish_blend(settings, found, evidence, decisions)
     estimate = estimate_blend(settings, found, evidence, decisions, finish, deadline)
     met = reaches_min_score(settings, estimate.value, decisions.metric.greater_is_better)
-    settings = destination(settings, complete=found.complete, good_enough=met)
+    if challenge is None:
+        settings = destination(settings, complete=found.complete, good_enough=met)
     facts = gather_facts(settings, problem.table, prepared, decisions, evidence, found, estimate, finish, deadline)
     used = made.used_columns(found, prepared, folder)
     reference = gather_reference(settings, problem.remembered, used, evidence, found, finish)
-    sink.emit(PhaseStarted("write", str(settings.output)))
 
     def write(path: Path, facts: ReportFacts) -> dict[str, Any]:
         manifest, members = made.manifest_of(facts), made.blend_members(found, folder)
@@ -251,7 +272,21 @@ def _publish(
         write(folder.path / "tested.automl", facts)
         test = score_labelled_rows(folder.path / "tested.automl", problem.labelled, decisions.metric, settings.seed)
         facts = replace(facts, test=test)
+    told = None
+    if challenge is not None:
+        write(folder.path / "challenger.automl", facts)
+        settled = challenge.settle(folder.path / "challenger.automl", facts, _not_to_compare(settings, found, met))
+        settings, facts = replace(settings, output=settled.output, report=settled.report), settled.facts
+        told = settled.told
+    sink.emit(PhaseStarted("write", str(settings.output)))
     manifest = write(settings.output, facts)
     if settings.report is not None:
         write_text(settings.report, render(facts, report_format(str(settings.report))))
-    return FitResult(settings.output, settings.report, manifest, met)
+    return FitResult(settings.output, settings.report, manifest, met, told)
+
+
+def _not_to_compare(settings: FitSettings, found: SearchOutcome, met: bool) -> str:
+    """Say why a challenger is not to be compared at all; nothing where it is."""
+    if not found.complete:
+        return f"The search was ended by {found.stopped_by} before it was over."
+    return "" if met else f"The challenger's estimate misses --min-score {settings.min_score:g}."

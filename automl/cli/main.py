@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "profile": ("profile", "What is in a table and what is wrong with it."),
     "clean": ("clean", "Write the cleaned table, and the log of every change."),
     "compare": ("compare", "Champion and challenger on the same labelled rows."),
+    "retrain": ("retrain", "Fit again on new rows; promote only what is shown to be better."),
     "monitor": ("monitor", "Has the data changed, or the model's quality."),
     "runs": ("runs", "The record of what was fitted, and how well."),
     "verify": ("verify", "Whose file a model file is, and that it was not changed."),

@@ -24,6 +24,7 @@ __all__ = [
     "Integer",
     "Parameter",
     "Real",
+    "contains",
     "stages_up_to",
 ]
 
@@ -64,6 +65,15 @@ class Choice:
 
 
 Parameter = Real | Integer | Choice
+
+
+def contains(parameter: Parameter, value: Any) -> bool:
+    """Whether a value lies inside what a hyperparameter may be."""
+    if isinstance(parameter, Choice):
+        return value in parameter.options
+    numbers = int if isinstance(parameter, Integer) else int | float
+    is_number = isinstance(value, numbers) and not isinstance(value, bool)
+    return is_number and bool(parameter.low <= value <= parameter.high)
 
 
 @dataclass(frozen=True)

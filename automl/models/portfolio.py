@@ -12,7 +12,7 @@ from typing import Any
 
 from automl.models.registry import family
 
-__all__ = ["LOG_TARGET_FAMILIES", "PORTFOLIO", "Candidate", "suited", "with_log_targets"]
+__all__ = ["LOG_TARGET_FAMILIES", "PORTFOLIO", "Candidate", "suited", "with_first", "with_log_targets"]
 
 #: Families that can learn the logarithm of a regression target.
 LOG_TARGET_FAMILIES = (
@@ -206,6 +206,13 @@ def with_log_targets(portfolio: tuple[Candidate, ...], choices: tuple[bool, ...]
     boosted = ("lightgbm", "catboost", "xgboost")
     pairs = ((each, _on_logarithm(each)) if each.family in boosted else (each,) for each in portfolio)
     return tuple(candidate for pair in pairs for candidate in pair)
+
+
+def with_first(portfolio: tuple[Candidate, ...], first: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Return the portfolio with some candidates right after its first one, the baseline that a search begins with."""
+    baseline, *rest = portfolio
+    ahead = tuple(candidate for candidate in first if candidate != baseline)
+    return (baseline, *ahead, *(candidate for candidate in rest if candidate not in ahead))
 
 
 def _on_logarithm(candidate: Candidate) -> Candidate:

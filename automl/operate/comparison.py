@@ -25,10 +25,11 @@ from automl.models.booster_imports import import_boosters
 from automl.operate.sides import Side, aligned, check_same_question, score_side
 from automl.preparation.columns import check_column
 from automl.report.comparison_facts import ComparisonFacts, DisagreementFact, PairedFact
+from automl.report.facts import ReportFacts
 from automl.scored import ScoredRows, column_of, features_of, task_of
 from automl.tables import Table
 
-__all__ = ["compare"]
+__all__ = ["compare", "compare_sides", "score_both"]
 
 _FEWEST_ROWS_OF_LEVEL = 10
 _MOST_LEVELS = 20
@@ -64,9 +65,35 @@ def compare(
     started = time.monotonic()
     if by is not None:
         check_column(table, by, "--by")
-    a, b = _both(first, second, table)
+    sides = score_both(first, second, table)
+    return compare_sides(sides, table, read_facts(first), by, metric, started)
+
+
+def compare_sides(
+    sides: tuple[Side, Side],
+    table: Table,
+    fitted: ReportFacts,
+    by: str | None = None,
+    metric: str | None = None,
+    started: float | None = None,
+) -> ComparisonFacts:
+    """Say the same of two models that were scored already.
+
+    Parameters
+    ----------
+    sides : tuple of Side
+        As :func:`score_both` returns them.
+    table : Table
+    fitted : ReportFacts
+        Of the first model.
+    by, metric
+        As for :func:`compare`.
+    started : float, optional
+        ``time.monotonic()`` when scoring began; now by default.
+    """
+    started = time.monotonic() if started is None else started
+    a, b = sides
     target, rows = a.scored.target, a.scored.positions
-    fitted = read_facts(first)
     deciding = _deciding(metric or fitted.metric, a.model)
     scores = _scores(a, b, target, deciding, a.scored)
     decided = scores[0]
@@ -97,8 +124,8 @@ def compare(
     )
 
 
-def _both(first: Path, second: Path, table: Table) -> tuple[Side, Side]:
-    """Return both models on the rows that both can be scored on."""
+def score_both(first: Path, second: Path, table: Table) -> tuple[Side, Side]:
+    """Return both models on the rows that both can be scored on; errors as for :func:`compare`."""
     models = load_model(first), load_model(second)
     check_same_question(*models)
     import_boosters({*models[0].families, *models[1].families})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from automl.report.lineage_facts import GenerationFact, lineage_from
+
 __all__ = [
     "CandidateFact",
     "ColumnFact",
@@ -167,6 +169,8 @@ class ReportFacts:
         What is applied to predictions: ``coverage`` of the intervals (level, value, rows, size, by_tenth) or None,
         ``threshold`` (value, by, score, score_at_default, default, curve, costs) or None, and ``calibration`` (method,
         slope, intercept, log_loss, log_loss_before, error, error_before, rows) or None.
+    lineage : tuple of GenerationFact
+        Of a retrained model: itself first, then those it descends from. Empty for one that was fitted anew.
     """
 
     model: str
@@ -208,6 +212,7 @@ class ReportFacts:
     versions: dict[str, str] = field(default_factory=dict)
     data_sha256: str = ""
     postprocessing: dict[str, Any] = field(default_factory=dict)
+    lineage: tuple[GenerationFact, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the facts as JSON-ready values."""
@@ -232,6 +237,7 @@ class ReportFacts:
             )
             for column in known["columns"]
         )
+        known["lineage"] = lineage_from(known.get("lineage", ()))
         known["features"] = tuple(FeatureFact(**feature) for feature in known["features"])
         known["candidates"] = tuple(CandidateFact(**candidate) for candidate in known["candidates"])
         for curve in ("roc", "precision_recall", "calibration", "calibration_before"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from automl.report import charts, formatting, views
 from automl.report.bounds_views import bounds_sections
 from automl.report.facts import ReportFacts
+from automl.report.lineage_views import lineage_section
 from automl.report.pages import listing, render_page
 from automl.report.summary import summary_points
 
@@ -38,6 +39,7 @@ def render_html(facts: ReportFacts) -> str:
         confusion=views.confusion_view(facts),
         bounds=bounds_sections(facts.postprocessing.get("coverage"), of_numbers=not facts.labels),
         charts=_charts(facts),
+        lineage=lineage_section(facts.lineage),
     )
 
 

@@ -9,6 +9,7 @@ from automl.report import views
 from automl.report.bounds_views import bounds_sections
 from automl.report.facts import ReportFacts
 from automl.report.formatting import count, date, duration, percent, plural, visible
+from automl.report.lineage_views import lineage_section
 from automl.report.summary import summary_points
 from automl.report.wording import Command, Name, Sentence, stopped_because
 
@@ -32,6 +33,7 @@ def render_markdown(facts: ReportFacts) -> str:
         *_quality(facts),
         *_features(facts),
         *_reproduction(facts),
+        *_lineage(facts),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -196,3 +198,10 @@ def _reproduction(facts: ReportFacts) -> list[str]:
     if facts.settings:
         parts.append(table(("Setting", "Value"), views.setting_rows(facts.settings)))
     return parts
+
+
+def _lineage(facts: ReportFacts) -> list[str]:
+    section = lineage_section(facts.lineage)
+    if not section.rows:
+        return []
+    return [f"## {section.title}", section.note, table(section.header, section.rows, section.figures)]

@@ -40,6 +40,12 @@ class Deadline:
         end = self.elapsed + seconds
         return Deadline(self.start, end if self.seconds is None else min(self.seconds, end))
 
+    def earlier_by(self, seconds: float) -> Deadline:
+        """Return a deadline that leaves ``seconds`` of this one for what comes after, at most half of them all."""
+        if self.seconds is None:
+            return self
+        return Deadline(self.start, self.seconds - min(seconds, self.seconds / 2))
+
 
 def process_start() -> float:
     """Return ``time.monotonic()`` as it was when this process was created."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from automl.features import ENCODING_NAMES
+from automl.models.portfolio import Candidate
 from automl.search.deadline import Deadline
 
 __all__ = ["SearchPlan"]
@@ -34,6 +35,8 @@ class SearchPlan:
         That candidates may learn from.
     optimize : str
         ``"accuracy"`` for a blend of fold models; ``"speed"`` or ``"size"`` for one candidate, fitted on all rows.
+    first : tuple of Candidate
+        Known to be good on rows like these: tried before the portfolio.
     """
 
     families: tuple[str, ...]
@@ -47,6 +50,7 @@ class SearchPlan:
     memory: int | None = None
     patience: float | None = None
     encodings: tuple[str, ...] = ENCODING_NAMES
+    first: tuple[Candidate, ...] = ()
 
     @property
     def single(self) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from automl.features import ENCODING_NAMES
 from automl.models.family import Choice, Family, Parameter
 from automl.models.objectives import Objective
-from automl.models.portfolio import LOG_TARGET_FAMILIES, PORTFOLIO, Candidate, suited, with_log_targets
+from automl.models.portfolio import LOG_TARGET_FAMILIES, PORTFOLIO, Candidate, suited, with_first, with_log_targets
 from automl.models.registry import family
 from automl.preparation.splits import SplitPlan
 from automl.search.board import RACED_OUT, Trial
@@ -69,6 +69,8 @@ class Proposals:
         As :func:`log_choices` returns them.
     encodings : tuple of str
         That candidates may learn from.
+    first : tuple of Candidate
+        Known to be good: tried right after the baseline, before the rest of the portfolio.
     """
 
     def __init__(
@@ -78,10 +80,12 @@ class Proposals:
         splits: SplitPlan,
         logs: tuple[bool, ...] = (False,),
         encodings: tuple[str, ...] = ENCODING_NAMES,
+        first: tuple[Candidate, ...] = (),
     ) -> None:
         rows = len(splits.folds[0][0])
         self._families = tuple(name for name in families if rows <= family(name).max_rows)
-        self._portfolio = with_log_targets(suited(PORTFOLIO, encodings), logs)
+        known = tuple(each for each in suited(first, encodings) if _learns_one_of(logs, each))
+        self._portfolio = with_first(with_log_targets(suited(PORTFOLIO, encodings), logs), known)
         self._queue = [each for each in self._portfolio if each.family in self._families]
         more: dict[str, Parameter] = {"log_target": Choice(logs)} if any(logs) else {}
         self._tunable = {
@@ -216,6 +220,11 @@ class Proposals:
                 return candidate, number
             study.tell(number, self._losses[_key(candidate)])
         return None
+
+
+def _learns_one_of(logs: tuple[bool, ...], candidate: Candidate) -> bool:
+    """Whether a candidate learns the target in a way that is open to it here: as it is, or as its logarithm."""
+    return candidate.family not in LOG_TARGET_FAMILIES or bool(candidate.hyperparameters.get("log_target")) in logs
 
 
 def _limited(described: Family, encodings: tuple[str, ...], more: dict[str, Parameter]) -> Family:

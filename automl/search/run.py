@@ -47,7 +47,7 @@ class SearchRun:
         # A study that goes on must not draw again what it drew at its beginning.
         seed = plan.seed + (len(log.history.trials) if plan.timed else 0)
         logs = log_choices(evidence.target, evidence.n_classes, evidence.metric.objective)
-        self._proposals = Proposals(plan.families, seed, evidence.splits, logs, plan.encodings)
+        self._proposals = Proposals(plan.families, seed, evidence.splits, logs, plan.encodings, plan.first)
         self._plateau = Plateau(plan.patience)
         self._told = 0
         self._dispatched: dict[int, set[int]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from automl.models.family import Choice, Family, Integer, Parameter, Real
+from automl.models.family import Choice, Family, Integer, Parameter, Real, contains
 
 __all__ = ["FamilyStudy"]
 
@@ -53,7 +53,7 @@ class FamilyStudy:
 
         values = {"encoding": encoding, **hyperparameters}
         chosen = {name: values.get(name, _default(parameter)) for name, parameter in self._space.items()}
-        if all(_contains(self._space[name], value) for name, value in chosen.items()):
+        if all(contains(self._space[name], value) for name, value in chosen.items()):
             self._study.add_trial(
                 optuna.trial.create_trial(params=chosen, distributions=self._distributions, value=loss)
             )
@@ -61,12 +61,6 @@ class FamilyStudy:
 
 def _default(parameter: Parameter) -> Any:
     return parameter.options[0] if isinstance(parameter, Choice) else parameter.default
-
-
-def _contains(parameter: Parameter, value: Any) -> bool:
-    if isinstance(parameter, Choice):
-        return value in parameter.options
-    return value is not None and bool(parameter.low <= value <= parameter.high)
 
 
 def _distribution(parameter: Parameter) -> Any:

@@ -79,7 +79,17 @@ class WorkFolder:
     """
 
     NAMES: ClassVar[frozenset[str]] = frozenset(
-        ("data", "encodings", "trials", "splits", "state.json", "trials.jsonl", "workers.log", "tested.automl")
+        (
+            "data",
+            "encodings",
+            "trials",
+            "splits",
+            "state.json",
+            "trials.jsonl",
+            "workers.log",
+            "tested.automl",
+            "challenger.automl",
+        )
     )
     path: Path
 

@@ -11,6 +11,7 @@ from automl.cli.options import NAMES, Common, common_options, given_names, readi
 from automl.cli.recording import begin_recording, fitted, run_log_options
 
 if TYPE_CHECKING:
+    from automl.events import Sink
     from automl.search.stop import StopToken
     from automl.settings import FitSettings
     from automl.workflow import FitResult
@@ -153,28 +154,19 @@ def _plan(settings: FitSettings, common: Common) -> int:
 def _fit(settings: FitSettings, common: Common, token: StopToken, log_file: str | None) -> int:
     """Fit; the best model so far is on disk when this returns, also after a signal."""
     from automl.cli.exit_codes import ExitCode
-    from automl.cli.render.event_log import logged
-    from automl.cli.render.progress import progress_sink
-    from automl.cli.signals import StoppedWithoutModelError, exit_code_of_stop, stop_on_signals
-    from automl.errors import NothingTrainedError
-    from automl.search.deadline import process_start
+    from automl.cli.fitting import carried_out
     from automl.search.loop import CANNOT_WRITE
-    from automl.search.stop import StoppedEarlyError
 
-    with stop_on_signals(token):
-        with progress_sink(common) as shown, logged(shown, log_file) as sink:
-            from automl import workflow
+    def work(sink: Sink, started: float) -> FitResult:
+        from automl import workflow
 
-            try:
-                result = workflow.fit(settings, sink, token, started=process_start())
-            except (NothingTrainedError, StoppedEarlyError) as error:
-                code = exit_code_of_stop(token)
-                if code is None:
-                    raise
-                raise StoppedWithoutModelError(code, "Nothing was trained yet.") from error
+        return workflow.fit(settings, sink, token, started=started)
+
+    def tell(result: FitResult) -> None:
         fitted(common, result.manifest, result.model_path)
         _print_result(result, common)
-        stopped = exit_code_of_stop(token)
+
+    result, stopped = carried_out(work, tell, common, token, log_file)
     if stopped is not None:
         return stopped
     if result.manifest["stopped_by"] == CANNOT_WRITE:

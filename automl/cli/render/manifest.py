@@ -35,6 +35,7 @@ def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> N
             ("complete", "yes" if manifest["complete"] else "no"),
             ("ended by", stop_reason(manifest)),
             ("search", f"{manifest['trials']:,} candidates in {duration(manifest['seconds'])}"),
+            ("lineage", _lineage(manifest)),
             ("versions", _versions(manifest)),
         ],
     )
@@ -82,6 +83,19 @@ def _coverage_by_group(manifest: Mapping[str, Any]) -> str | None:
     coverage = manifest.get("postprocessing", {}).get("coverage") or {}
     groups = [f"{each['group'] or '(missing)'} {score(each['value'])}" for each in coverage.get("by_group", ())]
     return f"{coverage['by']}: {', '.join(groups)}" if groups else None
+
+
+def _lineage(manifest: Mapping[str, Any]) -> str | None:
+    """Say how a retrained model fared against the one before it, and how many there were before that one."""
+    from automl.report.lineage_facts import lineage_from
+    from automl.report.lineage_views import verdict_text
+
+    lineage = lineage_from(manifest.get("lineage", ()))
+    if len(lineage) < 2 or lineage[0].verdict is None:
+        return None
+    before = len(lineage) - 1
+    models = "1 model" if before == 1 else f"{before} models"
+    return f"{verdict_text(lineage[0].verdict)}; {models} before it, the last {lineage[1].sha256[:12]}"
 
 
 def _versions(manifest: Mapping[str, Any]) -> str | None:

@@ -1,0 +1,128 @@
+"""Whether new rows may teach a successor: what the champion relies on must still be in them.
+
+Drift is why models are fitted again, and no fault. A column that went silent, that cannot be read any more, or that
+covers only part of what the champion learned from is another thing: a challenger learns to live without it, looks
+better than the champion on rows with the same fault, and is worse as soon as the fault is repaired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from automl.bundle import read_reference
+from automl.bundle.reference import ColumnReference, Grid
+from automl.evaluation.arrays import FloatArray
+from automl.operate.champion import Champion
+from automl.preparation.checks.column_values import ColumnValues, values_of
+from automl.remembering import column_numbers
+from automl.report.facts import ReportFacts
+from automl.report.formatting import percent
+from automl.tables import ColumnKind, Schema, Table, apply_schema
+
+__all__ = ["faults_of"]
+
+#: Columns of less than this share of the champion's importance decide little.
+_RELIED_ON = 0.05
+_MORE_MISSING = 0.2
+_MORE_UNREADABLE = 0.1
+_NOT_COVERED = 0.2
+_FEWEST_EXPECTED = 5
+
+
+def faults_of(champion: Champion, table: Table, *, beside_earlier_rows: bool) -> tuple[str, ...] | None:
+    """Return what is wrong with the columns that the champion relies on, a sentence each.
+
+    Parameters
+    ----------
+    champion : Champion
+    table : Table
+        The new rows.
+    beside_earlier_rows : bool
+        Whether the challenger learns from the earlier rows, too, and so from what the new ones do not cover.
+
+    Returns
+    -------
+    tuple of str or None
+        None where the model file does not say what its training rows were like.
+    """
+    reference = read_reference(champion.path)
+    if reference is None:
+        return None
+    watched = [each for each in reference.columns if each.name in _relied_on(champion.facts)]
+    schema = Schema(tuple(champion.model.schema.column(each.name) for each in watched))
+    typed = apply_schema(table, schema)
+    rows = len(table.cells)
+    return tuple(
+        sentence
+        for each in watched
+        for sentence in _faults(
+            each,
+            values_of(typed.frame[each.name]),
+            typed.unparsed.get(each.name, 0) / rows,
+            covers=beside_earlier_rows or each.name == champion.facts.settings.get("time"),
+        )
+    )
+
+
+def _relied_on(facts: ReportFacts) -> set[str]:
+    """Return the columns that matter to the champion: all that it uses where its search was too short to rank them."""
+    importances = {each.name: max(each.importance, 0.0) for each in facts.features if each.selected}
+    least = _RELIED_ON * sum(importances.values())
+    return {name for name, importance in importances.items() if importance >= least and (importance > 0 or not least)}
+
+
+def _faults(before: ColumnReference, values: ColumnValues, unreadable: float, *, covers: bool) -> Iterator[str]:
+    """Yield at most one fault: the first explains the others."""
+    missing, was_missing = values.n_missing / len(values), before.missing / before.rows
+    more_unreadable = unreadable - before.unparsed / max(before.read, 1)
+    uncovered = _share_not_covered(before, values)
+    if more_unreadable > _MORE_UNREADABLE:
+        yield f"{percent(more_unreadable)} more cells of '{before.name}' than before do not read as {before.kind}."
+    elif missing - was_missing > _MORE_MISSING:
+        yield (
+            f"'{before.name}' is missing in {percent(missing)} of the new rows; it was in {percent(was_missing)} of "
+            "the champion's."
+        )
+    elif uncovered > _NOT_COVERED and len(np.unique(values.present)) == 1:
+        yield f"'{before.name}' has the same value in all new rows."
+    elif uncovered > _NOT_COVERED and not covers:
+        yield (
+            f"{percent(uncovered)} of the champion's rows have a '{before.name}' that no new row comes near: the new "
+            "rows are a part of the world only. (--add with the earlier rows learns from both.)"
+        )
+
+
+def _share_not_covered(before: ColumnReference, values: ColumnValues) -> float:
+    """Return the share of the champion's rows whose value lies outside what the new rows hold."""
+    if not len(values.present):
+        return 0.0
+    if before.levels:
+        return _levels_gone(before, values)
+    if before.grid is None or before.kind in (ColumnKind.DATETIME, ColumnKind.TEXT):
+        return 0.0  # Times are new in every table by their nature.
+    return _outside(before.grid, column_numbers(values))
+
+
+def _levels_gone(before: ColumnReference, values: ColumnValues) -> float:
+    """Return the share of rows of levels that should be in so many new rows, and are in none."""
+    known = sum(before.levels.values()) + before.others
+    counts = values.level_counts()
+    present = sum(counts.values())
+    gone = [
+        rows
+        for level, rows in before.levels.items()
+        if level not in counts and rows / known * present >= _FEWEST_EXPECTED
+    ]
+    return sum(gone) / known
+
+
+def _outside(grid: Grid, numbers: FloatArray) -> float:
+    """Return the share of the grid's values beyond the outermost hundredths of the numbers at either side."""
+    low, high = np.quantile(numbers, [0.01, 0.99])
+    # How many values are below or at each knot; none are below the first.
+    counts = np.array([0, *grid.below])
+    below = counts[np.searchsorted(grid.knots, low, side="left")]
+    up_to_high = counts[np.searchsorted(grid.knots, high, side="right")]
+    return float(below + grid.rows - up_to_high) / grid.rows

@@ -1,0 +1,209 @@
+"""Champions and challengers: whole retrainings on rows with known changes, and what stands afterwards."""
+
+import hashlib
+import json
+import random
+import shutil
+
+import pytest
+
+from automl.bundle import read_manifest
+from automl.cli.run import run
+from automl.locking import output_lock
+
+HEADER = "age,visits,city,seen,customer,churn"
+FIT = ("--trials", "2", "--families", "constant,linear", "--no-log")
+
+
+def customers(rows, seed, *, effect=1.0, youngest=18, first_day=0):
+    """Return rows as lists of cells; ``effect`` is what a visit does to the chance of leaving."""
+    draw = random.Random(seed)
+    made = []
+    for row in range(rows):
+        age, visits = draw.randint(youngest, 80), draw.randint(0, 9)
+        leaves = (50 - age) / 15 + effect * (visits - 4.5) / 3 + draw.gauss(0, 1) > 0
+        day = first_day + row * 60 // rows
+        seen = f"2024-{1 + day // 28:02}-{1 + day % 28:02}"
+        city = draw.choice(["Bern", "Rom", "Oslo"])
+        made.append([str(age), str(visits), city, seen, f"c{row // 4}-{seed}", "Yes" if leaves else "No"])
+    return made
+
+
+def text(rows, without=("seen", "customer")):
+    names = HEADER.split(",")
+    kept = [place for place, name in enumerate(names) if name not in without]
+    lines = [[names[place] for place in kept], *([row[place] for place in kept] for row in rows)]
+    return "\n".join(",".join(line) for line in lines) + "\n"
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with a champion that knows that visits drive customers away, and its training rows."""
+    folder = tmp_path_factory.mktemp("champions")
+    (folder / "train.csv").write_text(text(customers(500, 1)))
+    words = ["fit", str(folder / "train.csv"), "--target", "churn", "--output", str(folder / "champion.automl")]
+    assert run([*words, *FIT, "--no-report", "--quiet"]) == 0
+    return folder
+
+
+@pytest.fixture
+def retrained(folder, automl, tmp_path):
+    """Retrain a copy of the champion on rows given as text, and return the outcome."""
+
+    def retrain(content, *options):
+        shutil.copy(folder / "champion.automl", tmp_path / "model.automl")
+        (tmp_path / "new.csv").write_text(content)
+        return automl("retrain", "model.automl", "new.csv", "--no-log", *options)
+
+    return retrain
+
+
+def test_a_challenger_that_is_shown_to_be_better_takes_the_champion_s_place(folder, automl, tmp_path):
+    shutil.copy(folder / "champion.automl", tmp_path / "model.automl")
+    (tmp_path / "model.html").write_text("the champion's report")
+    (tmp_path / "new.csv").write_text(text(customers(900, 2, effect=-0.4)))
+    log = ("--runs", "runs.sqlite")
+    done = automl("retrain", "model.automl", "new.csv", "--json", "--report", "why.html", *log)
+    said = json.loads(done.out)
+    assert done.code == 0
+    assert said["verdict"]["promoted"]
+    assert said["verdict"]["interval"][0] > 0
+    assert said["verdict"]["rows"] == 300
+    assert "drawn by the seed" in said["held_back"]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "model.automl",
+        "model.html",
+        "new.csv",
+        "runs.sqlite",
+        "why.html",
+    }
+    assert "The challenger was promoted" in (tmp_path / "why.html").read_text()
+    assert "the champion's report" not in (tmp_path / "model.html").read_text()
+
+    own, parent = read_manifest(tmp_path / "model.automl")["lineage"]
+    assert own["verdict"] == said["verdict"]
+    assert (own["sha256"], own["rows"], own["data"][0]["sha256"]) == ("", 600, digest(tmp_path / "new.csv"))
+    assert (parent["sha256"], parent["verdict"]) == (digest(folder / "champion.automl"), None)
+    assert parent["data"] == [{"name": "train.csv", "sha256": digest(folder / "train.csv"), "rows": 500}]
+
+    (line,) = json.loads(automl("runs", "list", *log, "--json").out)["runs"]
+    assert (line["kind"], line["exit_code"], line["details"]["promoted"]) == ("retrain", 0, True)
+    assert "promoted" in automl("inspect", "model.automl").out
+    assert automl("report", "model.automl", "--output", "again.md").code == 0
+    assert "Held against the one before" in (tmp_path / "again.md").read_text()
+
+
+def test_a_challenger_that_is_not_told_apart_stands_beside_the_champion(retrained, folder, tmp_path):
+    done = retrained(text(customers(600, 3)))
+    assert (done.code, done.out) == (1, "model.challenger.automl\n")
+    assert digest(tmp_path / "model.automl") == digest(folder / "champion.automl")
+    assert "not shown to be better" in done.err
+    verdict = read_manifest(tmp_path / "model.challenger.automl")["lineage"][0]["verdict"]
+    low, high = verdict["interval"]
+    assert low < 0 < high
+    assert not verdict["promoted"]
+
+
+def test_by_not_worse_it_may_replace_a_champion_that_it_is_close_to(retrained):
+    done = retrained(text(customers(1_500, 3)), "--promote-if", "not-worse", "--json")
+    verdict = json.loads(done.out)["verdict"]
+    assert (done.code, verdict["promoted"]) == (0, True)
+    assert verdict["interval"][0] > -verdict["margin"]
+    assert verdict["margin"] == pytest.approx(0.05 * (verdict["champion"] - verdict["baseline"]), rel=0.3)
+
+
+def test_rows_with_shuffled_labels_promote_nothing(retrained, folder, tmp_path):
+    rows = customers(900, 4)
+    labels = [row[-1] for row in rows]
+    random.Random(5).shuffle(labels)
+    done = retrained(
+        text([[*row[:-1], label] for row, label in zip(rows, labels, strict=True)]), "--promote-if", "not-worse"
+    )
+    assert done.code == 1
+    assert "no better than chance" in done.err
+    assert digest(tmp_path / "model.automl") == digest(folder / "champion.automl")
+
+
+def test_a_column_that_went_silent_promotes_nothing_unless_the_rows_are_vouched_for(retrained):
+    content = text([[*row[:1], "5", *row[2:]] for row in customers(900, 6)])
+    done = retrained(content, "--promote-if", "not-worse", "--json")
+    assert done.code == 1
+    assert "'visits' has the same value" in json.loads(done.out)["verdict"]["why"]
+    vouched = json.loads(retrained(content, "--trust-data", "--json").out)
+    assert "'visits'" not in vouched["verdict"]["why"]
+    assert any("'visits'" in note for note in vouched["notes"])
+
+
+def test_rows_of_a_part_of_the_world_promote_nothing(retrained):
+    done = retrained(text(customers(900, 7, youngest=52)), "--promote-if", "not-worse")
+    assert done.code == 1
+    assert "have a 'age' that no new row comes near" in done.err
+
+
+def test_earlier_rows_are_learned_from_and_never_compared_on(folder, retrained):
+    earlier, new = customers(500, 1), customers(300, 8, effect=-0.4)
+    done = retrained(text([*earlier[:50], *new]), "--add", "--train-data", folder / "train.csv", "--json")
+    said = json.loads(done.out)
+    assert said["added"]
+    assert (said["earlier_rows"], said["new_rows"]) == (500, 350)
+    assert said["fitted_rows"] == 850 - said["verdict"]["rows"]
+    assert said["verdict"]["rows"] <= 160
+    assert [each["name"] for each in said["lineage"][0]["data"]] == ["train.csv", "new.csv"]
+    assert not [note for note in said["notes"] if "--train-data" in note]
+
+
+def test_other_earlier_rows_than_the_champion_s_are_said_to_be_others(folder, retrained, tmp_path):
+    (tmp_path / "other.csv").write_text(text(customers(400, 9)))
+    done = retrained(text(customers(300, 8)), "--train-data", "other.csv", "--json")
+    assert any("400 rows instead of 500" in note for note in json.loads(done.out)["notes"])
+
+
+def test_adding_needs_the_earlier_rows(retrained):
+    done = retrained(text(customers(300, 8)), "--add")
+    assert done.code == 2
+    assert "--train-data" in done.hint
+
+
+def test_a_column_that_the_champion_uses_must_be_there(retrained):
+    done = retrained(text(customers(300, 8), without=("seen", "customer", "age")))
+    assert done.code == 6
+    assert "'age'" in done.error
+
+
+@pytest.mark.parametrize(("rows", "words"), [(100, "too few"), (500, "is what the champion was fitted on")])
+def test_too_few_rows_and_the_training_rows_themselves_are_refused(retrained, rows, words):
+    done = retrained(text(customers(rows, 1)))
+    assert done.code == 3
+    assert words in done.error
+
+
+def test_a_champion_that_is_being_written_is_left_alone(retrained, tmp_path):
+    with output_lock(tmp_path / "model.automl"):
+        assert retrained(text(customers(300, 8))).code == 75
+
+
+@pytest.fixture(scope="module")
+def steered(tmp_path_factory):
+    """Return a champion whose rows belong to customers and have a day."""
+    folder = tmp_path_factory.mktemp("steered")
+    (folder / "train.csv").write_text(text(customers(400, 1), without=()))
+    words = ["fit", str(folder / "train.csv"), "--target", "churn", "--output", str(folder / "champion.automl")]
+    words += ["--time", "seen", "--group", "customer"]
+    assert run([*words, *FIT, "--no-report", "--quiet"]) == 0
+    return folder / "champion.automl"
+
+
+def test_where_there_is_time_the_newest_rows_are_held_back_and_their_groups_with_them(steered, automl, tmp_path):
+    rows = customers(600, 2, first_day=60)
+    (tmp_path / "new.csv").write_text(text(rows, without=()))
+    shutil.copy(steered, tmp_path / "model.automl")
+    said = json.loads(automl("retrain", "model.automl", "new.csv", "--no-log", "--json").out)
+    held = said["verdict"]["rows"]
+    assert "the newest by 'seen'" in said["held_back"]
+    newest = sorted(rows, key=lambda row: row[3])[-held:]
+    groups = {row[4] for row in newest}
+    assert said["fitted_rows"] == sum(row[4] not in groups for row in rows)

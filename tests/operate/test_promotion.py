@@ -1,0 +1,107 @@
+"""What keeps a challenger from the champion's place, and what lets it there; rows with known distributions."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl.bundle.reference import ColumnReference, Grid
+from automl.evaluation.association import chance_of_score
+from automl.evaluation.metrics import METRICS
+from automl.models.family import Choice, Integer, Real, contains
+from automl.models.portfolio import PORTFOLIO, Candidate, with_first
+from automl.operate.sound_rows import _faults
+from automl.preparation.checks.column_values import values_of
+from automl.remembering import grid_of
+
+
+def reference(values, **changes):
+    return replace(ColumnReference("age", "numeric", len(values), 0, read=len(values), grid=grid_of(values)), **changes)
+
+
+def faults(before, values, unreadable=0.0, covers=False):
+    return list(_faults(before, values_of(pd.Series(values)), unreadable, covers=covers))
+
+
+@pytest.fixture(scope="module")
+def ages():
+    return np.random.default_rng(0).normal(45, 12, 2_000).round(3)
+
+
+@pytest.mark.parametrize("shift", [0.0, 6.0, 12.0])
+def test_a_shift_of_a_standard_deviation_is_drift_and_no_fault(ages, shift):
+    assert not faults(reference(ages), ages[::2] + shift)
+
+
+def test_half_of_the_range_is_a_fault_where_the_earlier_rows_are_not_learned_from(ages):
+    half = ages[ages > 45]
+    assert "comes near" in faults(reference(ages), half)[0]
+    assert not faults(reference(ages), half, covers=True)
+
+
+def test_one_value_in_all_rows_is_a_fault_with_the_earlier_rows_too(ages):
+    assert faults(reference(ages), np.full(100, 45.0), covers=True) == ["'age' has the same value in all new rows."]
+
+
+def test_missing_and_unreadable_cells_are_faults(ages):
+    assert "missing" in faults(reference(ages), np.where(np.arange(2_000) % 2, ages, np.nan))[0]
+    assert "do not read" in faults(reference(ages), ages, unreadable=0.5)[0]
+
+
+def test_levels_that_should_be_there_and_are_not_are_a_fault():
+    before = ColumnReference("city", "category", 1_000, 0, levels={"Bern": 600, "Rom": 390}, others=10)
+    some = pd.Series(["Bern"] * 60 + ["Oslo"] * 3, dtype="str")
+    assert "39" in faults(before, some)[0]
+    assert not faults(before, some.head(10).mask(lambda each: each.index == 0, "Oslo"))
+
+
+def test_a_column_that_was_nearly_constant_may_be_constant():
+    values = np.r_[np.zeros(950), np.ones(50)]
+    assert not faults(reference(values), np.zeros(200))
+
+
+def test_predictions_that_are_too_low_throughout_still_tell_rows_apart():
+    generator = np.random.default_rng(1)
+    target = generator.normal(100, 10, 300)
+    low = target / 2 + generator.normal(0, 10, 300)
+    assert METRICS["r2"].score(target, low) < 0
+    assert chance_of_score(target, low, METRICS["rmse"]) == pytest.approx(1 / 200)
+
+
+def test_predictions_of_shuffled_rows_tell_nothing():
+    generator = np.random.default_rng(2)
+    chances = []
+    for seed in range(40):
+        share = generator.random(200)
+        target = generator.permutation((share > 0.5).astype(np.int64))
+        prediction = np.column_stack([1 - share, share])
+        chances.append(chance_of_score(target, prediction, METRICS["roc_auc"], seed=seed))
+    assert sum(chance <= 0.05 for chance in chances) <= 6
+
+
+def test_candidates_known_to_be_good_come_right_after_the_baseline_and_once():
+    known = Candidate("linear", "onehot_scaled", {"penalty": 0.5})
+    ordered = with_first(PORTFOLIO, (PORTFOLIO[4], known, PORTFOLIO[0]))
+    assert ordered[:4] == (PORTFOLIO[0], PORTFOLIO[4], known, PORTFOLIO[1])
+    assert len(ordered) == len(PORTFOLIO) + 1
+
+
+def test_a_grid_of_one_value_is_covered_by_it():
+    before = ColumnReference("age", "numeric", 10, 0, read=10, grid=Grid((5.0,), (10,), 5.0, 0.0))
+    assert not faults(before, np.full(50, 5.0))
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "inside"),
+    [
+        (Real(0.1, 1.0), 0.5, True),
+        (Real(0.1, 1.0), 7, False),
+        (Integer(2, 8), 8, True),
+        (Integer(2, 8), 3.5, False),
+        (Integer(0, 8), True, False),
+        (Choice(("a", "b")), "c", False),
+    ],
+)
+def test_a_hyperparameter_from_a_file_is_held_against_its_bounds(parameter, value, inside):
+    assert contains(parameter, value) is inside

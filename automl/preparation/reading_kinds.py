@@ -30,6 +30,13 @@ READING_KINDS = (
         "Their pieces are joined again.",
         "Quote cells that hold line breaks.",
     ),
+    FindingKind(
+        "unquoted_decimals",
+        "numbers with a comma that is the delimiter, too",
+        Severity.WARNING,
+        "Their halves are put together.",
+        "Say --no-header to keep every cell.",
+    ),
     FindingKind("nul_characters", "NUL characters in the file", Severity.WARNING, "They are removed."),
     FindingKind(
         "unbalanced_quotes",

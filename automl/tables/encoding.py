@@ -6,6 +6,7 @@ import codecs
 import re
 
 from automl.errors import DataError
+from automl.tables.alphabets import reads_better
 from automl.tables.mixedencoding import MIXED, is_mostly_utf8
 
 __all__ = ["check_is_text", "decode", "find_encoding"]
@@ -40,7 +41,8 @@ _RARE_ENCODINGS = ("mac_roman", "cp850")
 _LATIN_ENCODINGS = ("cp1250", "cp1254", "cp1257", *_RARE_ENCODINGS)
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _MIN_WORD = 2
-_CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a\x1b\x00"))
+# Without those that separate cells or end files.
+_CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a\x1b\x00\x01\x1e\x1f"))
 _SAMPLE_BYTES = 1 << 16
 _MAX_NUL_SHARE = 0.3
 _MAX_CONTROL_SHARE = 0.05
@@ -136,17 +138,23 @@ def _guessed_encoding(content: bytes) -> str:
 
     sample = _lines_beyond_ascii(content)
     guess = from_bytes(sample, cp_isolation=list(_USUAL_ENCODINGS)).best()
-    if guess is None or _FALLBACK in guess.could_be_from_charset:
+    if guess is None:
         return _FALLBACK
-    if guess.encoding in _RARE_ENCODINGS and _are_western_letters(sample):
-        return _FALLBACK
-    if guess.encoding not in _LATIN_ENCODINGS and _stand_alone(sample):
-        return _FALLBACK
+    names = {guess.encoding, *guess.could_be_from_charset}
+    if guess.encoding in _RARE_ENCODINGS and not _are_western_letters(sample):
+        return _if_readable(content, guess.encoding)
+    if guess.encoding not in _LATIN_ENCODINGS and _FALLBACK not in names:
+        return _FALLBACK if _stand_alone(sample) else _if_readable(content, guess.encoding)
+    better = (encoding for encoding in _LATIN_ENCODINGS if encoding in names and reads_better(sample, encoding))
+    return _if_readable(content, next(better, _FALLBACK))
+
+
+def _if_readable(content: bytes, encoding: str) -> str:
     try:
-        content.decode(guess.encoding)
+        content.decode(encoding)
     except UnicodeError:
         return _FALLBACK
-    return guess.encoding
+    return encoding
 
 
 def _stand_alone(sample: bytes) -> bool:

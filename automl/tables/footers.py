@@ -42,11 +42,14 @@ def footer_start(records: Sequence[Record], start: int, stop: int, width: int, p
     body = [without_padding(record.cells, width, padding) for record in rows if record.n_filled > (width > 2)]
     filled_rows = [cells for cells in body[:-1] if len(cells) == width and any(cell.strip() for cell in cells)]
     profiles = profiles_of(filled_rows, width) if len(filled_rows) >= _MIN_ROWS and width > 1 else ()
+    last = _before_notes(records, filled, width, profiles)
+    end = filled[last] if last < len(filled) else stop
+    filled = filled[:last]
     first = _first_below(records, filled, width, profiles, with_padding=width > 1)
     if any(records[position].is_empty for position in filled[:first]):
         # Rows of empty cells stand among the others too, or there are no others: they are rows.
         first = _first_below(records, filled, width, profiles, with_padding=False)
-    return filled[first] if first < len(filled) else stop
+    return filled[first] if first < len(filled) else end
 
 
 def _first_below(
@@ -106,6 +109,29 @@ def _lacks_cells(record: Record, width: int, profiles: Sequence[ColumnProfile]) 
     return any(
         not cell.strip() and profile.filled_share >= _FULL_SHARE for cell, profile in zip(cells, profiles, strict=False)
     )
+
+
+def _before_notes(
+    records: Sequence[Record], filled: Sequence[int], width: int, profiles: Sequence[ColumnProfile]
+) -> int:
+    """Count the records above a last paragraph of notes: behind a blank line, begun by a text, and none of them a row.
+
+    A sentence with a comma in it has two cells like a short row; the paragraph it stands in tells them apart.
+    """
+    first = len(filled)
+    while first > 1 and filled[first - 1] == filled[first - 2] + 1:
+        first -= 1
+    first -= 1
+    if len(filled) - first > _MAX_FOOTER:
+        return len(filled)
+    tail = [records[position] for position in filled[first:]]
+    if width < 3 or first < 1 or not profiles or tail[0].n_filled != 1 or any(map(is_typed, tail[0].cells)):
+        return len(filled)
+    are_notes = all(
+        record.n_filled < width and len(record.cells) <= width and _lacks_cells(record, width, profiles)
+        for record in tail
+    )
+    return first if are_notes else len(filled)
 
 
 def _begins_notes(records: Sequence[Record], tail: Sequence[int], previous: int, width: int) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from automl.tables.celltypes import is_typed
 from automl.tables.missing import is_any_marker
+from automl.tables.rows import filled_width
 from automl.tables.shapes import ColumnProfile
 
 __all__ = ["Header", "find_header", "joined_names"]
@@ -17,7 +19,13 @@ _BODY_SAMPLE = 200
 _TYPED_SHARE = 0.8
 _SHAPED_SHARE = 0.9
 _LONG_CELL = 24
+_MIN_ROWS = 3
+# How well a cell fits the column below it where it is one of its cells, and how much better than a name.
+_MIN_FIT = -1.0
+_CLEAR_GAP = 1.0
 _MAX_VOTES = 2_000
+_DIGIT = re.compile(r"\d")
+_UNIT = re.compile(r"\[[^\[\]]{0,20}\]|\([^()]{1,20}\)")
 
 Row = Sequence[str]
 
@@ -86,8 +94,8 @@ def _spread(row: Sequence[str], below: Sequence[Row]) -> list[str]:
 
 def _fitted(header: Row, body: Sequence[Row], width: int) -> list[str]:
     """Fit a header row to the rows below it where it is one name short, as R writes row names."""
-    full = [row for row in body[:_BODY_SAMPLE] if len(row) == width]
-    if len(header) != width - 1 or not any(row[-1].strip() for row in full):
+    full = [row for row in body[:_BODY_SAMPLE] if len(row) == width and any(cell.strip() for cell in row)]
+    if len(header) >= width or not full or filled_width(header) != max(map(filled_width, full)) - 1:
         return list(header)
     firsts = [row[0] for row in full]
     return ["", *header] if len(set(firsts)) == len(firsts) else list(header)
@@ -137,6 +145,8 @@ def _is_further_header(row: Row, first: Row, body: Sequence[Row]) -> bool:
     """Whether a row below the first header row holds names too: the same ones, or texts over typed cells only."""
     if [cell.strip().casefold() for cell in row] == [cell.strip().casefold() for cell in first]:
         return True
+    if body and _are_units(row) and not _are_units(body[0]):
+        return True
     if any(is_typed(cell) or is_any_marker(cell.strip()) for cell in row if cell.strip()):
         return False
     if len(row) < len(first) - 1:
@@ -145,7 +155,31 @@ def _is_further_header(row: Row, first: Row, body: Sequence[Row]) -> bool:
         position for position in range(min(len(row), _MAX_VOTES)) if _is_typed_column(body[:_BODY_SAMPLE], position)
     ]
     filled = [position for position in typed if row[position].strip()]
-    return len(body) > 1 and bool(filled) and len(filled) >= 0.5 * len(typed)
+    is_over_typed = len(body) > 1 and bool(filled) and len(filled) >= 0.5 * len(typed)
+    return is_over_typed and not _looks_as_below(row, first, body[:_BODY_SAMPLE])
+
+
+def _are_units(row: Row) -> bool:
+    """Whether every cell stands in brackets, as units under names do."""
+    cells = [cell.strip() for cell in row if cell.strip()]
+    return bool(cells) and all(_UNIT.fullmatch(cell) for cell in cells)
+
+
+def _looks_as_below(row: Row, first: Row, body: Sequence[Row]) -> bool:
+    """Whether a cell over texts is written as those below it are, and the name above it is not."""
+    for position, (cell, name) in enumerate(zip(row[:_MAX_VOTES], first, strict=False)):
+        below = [other[position].strip() for other in body if len(other) > position and other[position].strip()]
+        if not (cell.strip() and name.strip()) or len(below) < _MIN_ROWS or any(map(is_typed, below)):
+            continue
+        if cell.strip() in below or (_DIGIT.search(cell) and _fits_better(cell.strip(), name.strip(), below)):
+            return True
+    return False
+
+
+def _fits_better(cell: str, name: str, below: Sequence[str]) -> bool:
+    profile = ColumnProfile(below)
+    fit = profile.fit(cell)
+    return fit >= _MIN_FIT and fit - profile.fit(name) >= _CLEAR_GAP
 
 
 def _is_typed_column(body: Sequence[Row], position: int) -> bool:

@@ -13,6 +13,7 @@ from automl.tables.headers import Header, find_header
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record
 from automl.tables.remarks import is_remark
+from automl.tables.rows import filled_width
 from automl.tables.segments import find_segments
 from automl.tables.stateddelimiter import stated_delimiter
 
@@ -99,12 +100,11 @@ def _of_group(records: Sequence[Record], group: Sequence[tuple[int, int]], optio
     """Lay out a table that stands in one part, or in several under the same header."""
     layout = _placed(records, group[0], options)
     further = tuple((start + layout.header.n_rows, stop) for start, stop in group[1:])
-    if not further:
-        start, stop = layout.parts[0]
-        first = footer_start(records, start, stop, layout.width, layout.padding)
-        footer = tuple(position for position in range(first, stop) if records[position].cells)
-        return replace(layout, parts=((start, first),), footer=footer)
-    return replace(layout, parts=(*layout.parts, *further))
+    parts = (*layout.parts, *further)
+    start, stop = parts[-1]
+    first = max(start, footer_start(records, parts[0][0], stop, layout.width, layout.padding))
+    footer = tuple(position for position in range(first, stop) if records[position].cells)
+    return replace(layout, parts=(*parts[:-1], (start, first)), footer=footer)
 
 
 def _placed(records: Sequence[Record], segment: tuple[int, int], options: ReadOptions) -> Layout:
@@ -115,7 +115,9 @@ def _placed(records: Sequence[Record], segment: tuple[int, int], options: ReadOp
         return Layout(0, Header(0), parts=((start, stop),))
     width = _usual_width([records[position] for position in filled])
     lines = [position for position in filled if not is_remark(records[position], width)] or filled
-    top = 0 if options.skip_rows is not None else _preamble_rows([records[position] for position in lines], width)
+    blank_lines = frozenset(record.line for record in records[start : start + _MAX_PREAMBLE] if not record.cells)
+    is_found = options.skip_rows is None
+    top = _preamble_rows([records[position] for position in lines], width, blank_lines) if is_found else 0
     rows = [records[position].cells for position in lines[top : top + _HEADER_SAMPLE]]
     header = find_header(rows, width, options.has_header)
     body = rows[header.n_rows :]
@@ -144,7 +146,7 @@ def _fitted_width(
     if not header.n_rows:
         return (_without_open_end(width, body) if body[1:] else max(width, len(rows[0]))), header
     names = header.names
-    of_its_width = [row for row in body if len(row) <= len(names)]
+    of_its_width = [row for row in body if len(row) <= len(names) or len(row) == width]
     while len(names) > 1 and not names[-1].strip() and not _has_cell(of_its_width, len(names) - 1):
         names = names[:-1]
     if len(names) < width and len(rows[0]) != width and _is_rare_width(len(names), body) and _has_cell(body, width - 1):
@@ -153,10 +155,11 @@ def _fitted_width(
 
 
 def _without_open_end(width: int, body: Sequence[Sequence[str]]) -> int:
-    """Leave out a last column that some rows do not have, and in which no other row of so many cells has anything."""
+    """Leave out last columns in which no row has anything: one that some rows do not have, or several."""
     usual = [row for row in body if len(row) in (width, width - 1)]
+    filled = max(map(filled_width, usual), default=width)
     has_short = any(len(row) < width for row in usual)
-    return width - 1 if width > 2 and has_short and not _has_cell(usual, width - 1) else width
+    return filled if 1 < filled < width - (not has_short) else width
 
 
 def _has_cell(body: Sequence[Sequence[str]], position: int) -> bool:
@@ -168,12 +171,15 @@ def _is_rare_width(width: int, body: Sequence[Sequence[str]]) -> bool:
     return same < max(2, _MIN_HEADER_WIDTH_SHARE * len(body))
 
 
-def _preamble_rows(records: Sequence[Record], width: int) -> int:
+def _preamble_rows(records: Sequence[Record], width: int, blank_lines: frozenset[int]) -> int:
     """Count the leading records that are titles, notes or settings: those above the first one as wide as the table."""
     if width < 2:
         return 0
     needed = max(2, math.ceil(0.6 * width))
     leading = records[: min(_MAX_PREAMBLE, len(records) - 1)]
+    start = max(_marked_rows(records, width), _rows_above_gap(records, width, blank_lines))
+    if start:
+        return start
     for position, record in enumerate(leading):
         is_above = (
             _is_title(record, width) or _is_note(records, position, width) or _is_setting(records, position, width)
@@ -181,6 +187,21 @@ def _preamble_rows(records: Sequence[Record], width: int) -> int:
         if len(record.cells) >= needed and not is_above:
             return position
     return 0
+
+
+def _marked_rows(records: Sequence[Record], width: int) -> int:
+    """Count the leading records that are marked as comments, as wide as the table by chance: it has its names below."""
+    count = next((at for at, record in enumerate(records) if not record.text.lstrip().startswith("#")), 0)
+    rows = [record.cells for record in records[count : count + _HEADER_SAMPLE]]
+    return count if count and find_header(rows, width, None).n_rows else 0
+
+
+def _rows_above_gap(records: Sequence[Record], width: int, blank_lines: frozenset[int]) -> int:
+    """Count the leading records that are narrower than the table and end at a blank line just above it."""
+    count = next((at for at, record in enumerate(records[:_MAX_SETTINGS]) if len(record.cells) >= width), 0)
+    below = records[count : count + 3]
+    is_apart = count > 0 and records[count].line - 1 in blank_lines
+    return count if is_apart and len(below) == 3 and all(len(record.cells) == width for record in below) else 0
 
 
 def _is_title(record: Record, width: int) -> bool:
@@ -191,7 +212,8 @@ def _is_title(record: Record, width: int) -> bool:
 def _is_note(records: Sequence[Record], position: int, width: int) -> bool:
     """Whether a record narrower than the table stands just above one that is as wide and all filled with names."""
     record, following = records[position], records[position + 1 : position + 4]
-    if len(record.cells) >= width - 1 and record.n_filled > 0.5 * width:
+    is_sentence = any(cell.startswith(" ") for cell in record.cells[1:])
+    if len(record.cells) >= width - 1 and record.n_filled > 0.5 * width and not is_sentence:
         return False
     full = next((other for other in following if len(other.cells) == width and other.n_filled == width), None)
     if full is None or len(record.cells) == width:

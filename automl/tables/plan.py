@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from automl.findings import Finding
-from automl.tables.guesses import layout_findings, sniffed_findings
+from automl.tables.cutnumbers import CutNumbers, find_cut_numbers
+from automl.tables.guesses import cut_findings, layout_findings, sniffed_findings
 from automl.tables.layout import Layout, find_layout
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record, read_records
@@ -45,6 +46,8 @@ class TextPlan:
         What the dialect was made from.
     rewriting : Rewriting or None
         How the lines become delimited text, where they are none.
+    cut_numbers : CutNumbers or None
+        Which cells are the halves of numbers, where a decimal comma cut them.
     """
 
     dialect: Dialect
@@ -54,6 +57,7 @@ class TextPlan:
     findings: tuple[Finding, ...]
     sniffed: Sniffed
     rewriting: Rewriting | None = None
+    cut_numbers: CutNumbers | None = None
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -79,7 +83,9 @@ class TextPlan:
         """Yield the records that are rows, out of all lines of a file that is too large to be looked at as a whole."""
         written = lines if self.rewriting is None else self.rewriting.lines(lines)
         after = itertools.islice(written, self.dialect.skip_rows, None)
-        records = (record for record in read_records(after, self.tokenizer) if record.cells)
+        read = read_records(after, self.tokenizer)
+        whole = read if self.cut_numbers is None else self.cut_numbers.joined(read)
+        records = (record for record in whole if record.cells)
         data = itertools.islice(records, self.layout.header.n_rows, None)
         return (record for record in data if not is_remark(record, self.layout.width))
 
@@ -108,6 +114,10 @@ def plan_text(text: str, options: ReadOptions, *, is_whole: bool, sniffed: Sniff
     records = list(read_records(lines, Tokenizer(sniffed.dialect), skipped))
     if not is_whole and len(records) > 1:
         records.pop()
+    has_names = options.has_header is not False
+    cut_numbers = find_cut_numbers(records, sniffed.dialect.delimiter) if has_names else None
+    if cut_numbers is not None:
+        records = list(cut_numbers.joined(records))
     layout = find_layout(records, options, is_whole=is_whole)
     names, name_findings = unique_names(layout.header.names or [""] * layout.width)
     skip_rows = options.skip_rows if options.skip_rows is not None else layout.skip_rows
@@ -124,6 +134,7 @@ def plan_text(text: str, options: ReadOptions, *, is_whole: bool, sniffed: Sniff
         *rewritten,
         *sniffed_findings(sniffed, options),
         *layout_findings(layout, dialect, records),
+        *cut_findings(cut_numbers, names),
         *name_findings,
     )
-    return TextPlan(dialect, layout, records, names, findings, sniffed, rewriting)
+    return TextPlan(dialect, layout, records, names, findings, sniffed, rewriting, cut_numbers)

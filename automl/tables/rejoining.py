@@ -13,7 +13,8 @@ __all__ = ["put_together"]
 _GAIN = 3.0
 _MIN_FIT = -3.0
 _MIN_JOINED_FIT = -5.0
-_CLEAR_GAP = 1.0
+# As the cells of a column itself, or nearly.
+_WHOLE_FIT = -2.0
 
 
 def put_together(pieces: Sequence[Sequence[str]], profiles: Sequence[ColumnProfile]) -> list[str] | None:
@@ -30,6 +31,8 @@ def put_together(pieces: Sequence[Sequence[str]], profiles: Sequence[ColumnProfi
     list of str or None
         None where the pieces could be rows themselves.
     """
+    if len(pieces[0]) == 1 and len(pieces[-1]) == len(profiles) and _fit_apart(pieces, profiles):
+        return None
     ways = []
     for joiner in ("\n", " ", ""):
         cells = list(pieces[0])
@@ -37,12 +40,21 @@ def put_together(pieces: Sequence[Sequence[str]], profiles: Sequence[ColumnProfi
             cells = [*cells[:-1], cells[-1] + joiner + piece[0], *piece[1:]]
         ways.append(align(cells, profiles)[0])
     best = max(ways, key=lambda way: way.score)
-    best = ways[0] if ways[0].score > best.score - _CLEAR_GAP else best
     seams = _seams(pieces)
+    are_parts = all(1 < len(piece) < len(profiles) for piece in pieces)
     for position, (profile, cell) in enumerate(zip(profiles, best.cells, strict=True)):
-        if profile.fit(cell) <= (_MIN_JOINED_FIT if position in seams else _MIN_FIT):
+        if profile.fit(cell) <= _MIN_FIT and not (
+            position in seams and (are_parts or profile.fit(cell) > _MIN_JOINED_FIT)
+        ):
             return None
-    return list(best.cells) if best.score - _apart(pieces, profiles) >= _GAIN else None
+    return list(ways[0].cells) if best.score - _apart(pieces, profiles) >= _GAIN else None
+
+
+def _fit_apart(pieces: Sequence[Sequence[str]], profiles: Sequence[ColumnProfile]) -> bool:
+    """Whether the first piece is a whole cell of the first column, and the last one a row."""
+    *above, below = pieces
+    fits = [profile.fit(cell) for profile, cell in zip(profiles, below, strict=True)]
+    return len(above) == 1 and profiles[0].fit(above[0][0]) >= _WHOLE_FIT and sum(fits) >= _WHOLE_FIT * len(fits)
 
 
 def _seams(pieces: Sequence[Sequence[str]]) -> set[int]:

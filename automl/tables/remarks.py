@@ -30,7 +30,8 @@ def is_remark(record: Record, width: int) -> bool:
     """
     text = record.text.lstrip(' "')
     if text.startswith(_COMMENT_MARKS):
-        return len(record.cells) != width or (width == 1 and text.startswith("# "))
+        is_sentence = text.startswith("# ") and (width == 1 or record.cells[0].strip(' "') == "#")
+        return len(record.cells) != width or is_sentence
     return width > 1 and (is_rule(text) or _is_page(record))
 
 

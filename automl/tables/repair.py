@@ -163,10 +163,17 @@ class RowRepairer:
                 aligned = align(reading.cells, self._profiles, reading.joiner, reading.whole)
                 found.extend(Alignment(way.score - reading.cost, way.cells) for way in aligned)
         found.sort(reverse=True)
-        if not found or found[0].score < -_MAX_MISFIT * self.width:
+        if not found or not (found[0].score >= -_MAX_MISFIT * self.width or self._others_fit(found[0], record)):
             return None
         rival = next((way.score for way in found if way.cells != found[0].cells), float("-inf"))
         return found[0].cells if found[0].score - rival >= _CLEAR_GAP else None
+
+    def _others_fit(self, way: Alignment, record: Record) -> bool:
+        """Whether all cells but those that were joined fit: text with a delimiter in it looks like no other cell."""
+        whole = set(record.cells)
+        fits = [p.fit(cell) for p, cell in zip(self._profiles, way.cells, strict=True) if cell in whole]
+        is_longer = record.is_sound and len(record.cells) > self.width
+        return is_longer and len(fits) == self.width - 1 and sum(fits) >= -_MAX_MISFIT * len(fits)
 
     def _comparisons(self, cells: Sequence[str]) -> int:
         """Return about how often :func:`align` compares a cell with a column."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from automl.findings import Finding, Severity
 
-__all__ = ["text_frame", "text_frame_of", "unique_names", "without_padding"]
+__all__ = ["filled_width", "text_frame", "text_frame_of", "unique_names", "without_padding"]
 
 _BLOCK_ROWS = 50_000
 # What dtype "str" stands for; looked up once, not for each of perhaps 100,000 columns.
@@ -30,6 +30,11 @@ def text_frame_of(rows: Iterable[Sequence[str]], names: Sequence[str]) -> pd.Dat
     while block := list(itertools.islice(remaining, _BLOCK_ROWS)):
         blocks.append(text_frame(block, names))
     return pd.concat(blocks, ignore_index=True) if len(blocks) > 1 else blocks[0]
+
+
+def filled_width(cells: Sequence[str]) -> int:
+    """Return how many cells a row has up to its last filled one."""
+    return max((position for position, cell in enumerate(cells, 1) if cell.strip()), default=0)
 
 
 def without_padding(cells: list[str], width: int, padding: int) -> list[str]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+import re
+from collections import Counter, deque
 from collections.abc import Sequence
 
 from automl.tables.celltypes import is_typed
+from automl.tables.missing import is_any_marker
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record
-from automl.tables.remarks import is_rule
+from automl.tables.remarks import is_remark, is_rule
+from automl.tables.rows import filled_width
 
 __all__ = ["find_segments"]
 
 _WITNESSES = 2
 _RECENT = 20
 _COPY_SHARE = 0.9
+_DISTINCT_SHARE = 0.6
+# A column says what its kind is in so many rows.
+_KIND_ROWS = 3
+_DIGIT = re.compile(r"\d")
 
 Segment = tuple[int, int]
 
@@ -23,9 +30,9 @@ Segment = tuple[int, int]
 def find_segments(records: Sequence[Record], options: ReadOptions) -> list[list[Segment]]:
     """Split a file into its tables, each one or more ranges of positions.
 
-    A table begins where a row of names stands above rows of another width, behind a blank line or a title, or where
-    the header comes again. A table under the header it had before, with no line between, is one more part of that
-    table; unless its rows are the same ones, which makes it a copy.
+    A table begins where a row of names stands above rows of another width or of other kinds, behind a blank line or a
+    title, or where the header comes again. A table under the header it had before, with no line between, is one more
+    part of that table; unless its rows are the same ones, which makes it a copy.
     """
     starts = _starts(records)
     bounds = [*starts, len(records)]
@@ -43,25 +50,43 @@ def _starts(records: Sequence[Record]) -> list[int]:
     """Return the positions at which tables begin, titles above them included; the first is 0."""
     starts = [0]
     filled = [position for position, record in enumerate(records) if record.cells]
-    widths: Counter[int] = Counter()
-    recent: list[int] = []
+    recent = _Recent()
     header = _Names()
     for at, position in enumerate(filled):
         record = records[position]
-        following = [records[other] for other in filled[at + 1 : at + 1 + _WITNESSES]]
-        usual = widths.most_common(1)[0][0] if widths else 0
-        is_new = sum(widths.values()) >= _WITNESSES and _is_start(records, filled, at, usual, following)
+        is_new = len(recent.records) >= _WITNESSES and _is_start(records, filled, at, recent)
         if header.recurs(record) or is_new:
             starts.append(_with_titles(records, filled, at, starts[-1]))
-            widths.clear()
-            recent.clear()
+            recent = _Recent()
             header = _Names()
         header.learn(record)
-        widths[len(record.cells)] += 1
-        recent.append(len(record.cells))
-        if len(recent) > _RECENT:
-            widths -= Counter([recent.pop(0)])
+        recent.add(record)
     return starts
+
+
+class _Recent:
+    """The last records of the table that is being read, and how wide they are.
+
+    Attributes
+    ----------
+    records : deque of Record
+    """
+
+    def __init__(self) -> None:
+        self.records: deque[Record] = deque()
+        self._widths: Counter[int] = Counter()
+
+    def add(self, record: Record) -> None:
+        """Take one more; the oldest of more than 20 is forgotten."""
+        self.records.append(record)
+        self._widths[len(record.cells)] += 1
+        if len(self.records) > _RECENT:
+            self._widths -= Counter([len(self.records.popleft().cells)])
+
+    @property
+    def usual_width(self) -> int:
+        """The commonest number of cells."""
+        return self._widths.most_common(1)[0][0]
 
 
 class _Names:
@@ -72,44 +97,94 @@ class _Names:
 
     def learn(self, record: Record) -> None:
         """Take the first row of names; later ones change nothing."""
-        if not self._names and len(record.cells) > 1 and _are_names(record):
+        if not self._names and _can_be_header(record):
             self._names = _normal(record)
             self._line = record.line
 
     def recurs(self, record: Record) -> bool:
         """Whether a row farther down holds the same names."""
-        if not self._names or len(record.cells) != len(self._names):
+        if not self._names or len(record.cells) < len(self._names):
             return False
         return record.line > self._line + 3 and _normal(record) == self._names
 
 
 def _normal(record: Record) -> tuple[str, ...]:
-    return tuple(cell.strip().casefold() for cell in record.cells)
+    """Return the cells as they are compared, without empty ones at the end."""
+    return tuple(cell.strip().casefold() for cell in record.cells[: filled_width(record.cells)])
 
 
-def _are_names(record: Record) -> bool:
-    """Whether every cell of a row could be a column's name: filled, not typed, none twice, not dashes alone."""
-    cells = [cell.strip() for cell in record.cells]
-    are_texts = all(cells) and not any(map(is_typed, cells)) and len(set(cells)) == len(cells)
-    return are_texts and not is_rule(record.text)
+def _are_names(row: Sequence[str]) -> bool:
+    """Whether every cell of a row could be a column's name: filled, not typed, hardly any twice, not dashes alone."""
+    cells = [cell.strip() for cell in row]
+    are_texts = all(cells) and not any(map(is_typed, cells)) and len(set(cells)) > _DISTINCT_SHARE * len(cells)
+    return are_texts and not is_rule("".join(cells))
 
 
-def _is_start(
-    records: Sequence[Record], filled: Sequence[int], at: int, usual: int, following: Sequence[Record]
-) -> bool:
-    record = records[filled[at]]
-    width = len(record.cells)
-    if width < 2 or len(following) < _WITNESSES or any(len(other.cells) != width for other in following):
+def _can_be_header(record: Record) -> bool:
+    extent = filled_width(record.cells)
+    return extent > 1 and _are_names(record.cells[:extent])
+
+
+def _is_start(records: Sequence[Record], filled: Sequence[int], at: int, recent: _Recent) -> bool:
+    record, usual = records[filled[at]], recent.usual_width
+    width, extent = len(record.cells), filled_width(record.cells)
+    following = [records[other] for other in filled[at + 1 : at + 1 + _WITNESSES]]
+    if extent < 2 or len(following) < _WITNESSES or any(len(other.cells) != width for other in following):
         return False
     is_apart = _is_apart(records, filled, at, usual)
-    if not (is_apart or width != usual) or not _are_names(record):
+    if width == usual and not is_apart and _DIGIT.search(record.text):
+        return False
+    if not _are_names(record.cells[:extent]) or max(filled_width(other.cells) for other in following) > extent:
         return False
     has_contrast = any(is_typed(cell) for other in following for cell in other.cells)
-    return has_contrast or (is_apart and width != usual)
+    if width != usual:
+        return has_contrast or is_apart
+    above = [other for other in recent.records if len(other.cells) == width and other.n_filled > 1]
+    below = _run(records, filled, at)
+    if _recurs(record, [*above, *below]):
+        return False
+    is_narrower = min((filled_width(other.cells) for other in above), default=0) > extent
+    return _kinds_change(above, below) or (is_apart and (has_contrast or is_narrower))
+
+
+def _recurs(record: Record, others: Sequence[Record]) -> bool:
+    """Whether a cell of a record is one of the same column's in other records."""
+    return any(
+        cell == known for other in others for cell, known in zip(record.cells, other.cells, strict=False) if cell
+    )
+
+
+def _run(records: Sequence[Record], filled: Sequence[int], at: int) -> list[Record]:
+    """Return the records below one, up to a blank line, another width, or the last one that is looked at."""
+    run: list[Record] = []
+    width = len(records[filled[at]].cells)
+    for position in filled[at + 1 : at + 1 + _RECENT]:
+        record = records[position]
+        if position != filled[at] + 1 + len(run) or record.is_empty or len(record.cells) != width:
+            break
+        run.append(record)
+    return run
+
+
+def _kinds_change(above: Sequence[Record], below: Sequence[Record]) -> bool:
+    """Whether a column holds numbers or dates throughout on one side, and nothing but other texts on the other."""
+    columns = range(len(below[0].cells) if len(below) >= _KIND_ROWS else 0)
+    return any(_kind(above, at) * _kind(below, at) < 0 for at in columns)
+
+
+def _kind(records: Sequence[Record], position: int) -> int:
+    """Return 1 where all cells of a column are typed but perhaps its name, -1 where none is, 0 otherwise."""
+    cells = [record.cells[position] for record in records]
+    known = [is_typed(cell) for cell in cells if cell.strip() and not is_any_marker(cell.strip())]
+    if len(known) < _KIND_ROWS:
+        return 0
+    return int(all(known[1:])) - int(not any(known))
 
 
 def _is_apart(records: Sequence[Record], filled: Sequence[int], at: int, usual: int) -> bool:
     """Whether a blank line or a title stands before a record."""
+    while at > 1 and filled[at] == filled[at - 1] + 1 and is_remark(records[filled[at - 1]], usual):
+        at -= 1
     previous = records[filled[at - 1]]
     return filled[at] > filled[at - 1] + 1 or previous.is_empty or (usual > 2 and previous.n_filled == 1)
 
@@ -134,7 +209,7 @@ def _is_over(record: Record, names: Record) -> bool:
 def _goes_on(records: Sequence[Record], group: Sequence[Segment], segment: Segment) -> bool:
     """Whether a segment is one more part of the table before it."""
     (first, stop), (start, end) = group[0], segment
-    header = next((each for each in records[first:stop] if len(each.cells) > 1 and _are_names(each)), None)
+    header = next((each for each in records[first:stop] if _can_be_header(each)), None)
     if header is None or not records[stop - 1].cells or start != group[-1][1]:
         return False
     if _normal(records[start]) != _normal(header):

@@ -28,12 +28,15 @@ _SAMPLE_RECORDS = 250
 _MIN_CONSISTENCY = 0.5
 _MIN_CONSISTENCY_UNDER_HEADER = 0.2
 _STRICT_CONSISTENCY = 0.9
+_MOST_OF_FILE = 0.5
+_MIN_STRICT_RECORDS = 5
 # Under a title, rows of several tables, or ragged ones, are delimited where so many lines and cells say so.
 _MOST_DELIMITED = 0.7
 _MIN_TYPED = 0.25
 _QUOTED_BY_SPACES = re.compile(r"(?:^|\S )\"[^\"]*\"(?= |\r?$)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\[\"',;:|\t\\]")
 _ESCAPED_QUOTE = re.compile(r"\\[\"'\\]")
+_COMMENTS = ("# ", "#\r", "#\n")
 _RIVAL = 0.8
 _SAME = 0.999
 # One cell between quotes is a table's only sign of them: they have to make it clearly better.
@@ -180,6 +183,8 @@ def _likely_delimiters(text: str) -> dict[str, float]:
 def _is_regular(mark: str, lines: Sequence[str]) -> bool:
     """Whether a mark of several characters stands equally often on nearly every line."""
     counts = Counter(line.count(mark) for line in lines)
+    if all(line.endswith(mark) and line.count(mark) == 1 for line in lines if mark in line):
+        return False  # empty cells behind the last column
     is_doubled = mark[0] in ",;|\t" and set(mark) == {mark[0]}
     if len(lines) < 2 or (is_doubled and any(line.count(mark[0]) > len(mark) * line.count(mark) for line in lines)):
         return False  # with the mark alone in places, two of them are an empty cell
@@ -189,7 +194,8 @@ def _is_regular(mark: str, lines: Sequence[str]) -> bool:
 
 def _sample(text: str, dialect: Dialect, is_whole: bool) -> list[Record]:
     records = read_records(io.StringIO(text, newline=""), Tokenizer(dialect))
-    filled = list(itertools.islice((record for record in records if not record.is_empty), _SAMPLE_RECORDS + 1))
+    rows = (record for record in records if not (record.is_empty or record.text.startswith(_COMMENTS)))
+    filled = list(itertools.islice(rows, _SAMPLE_RECORDS + 1))
     if len(filled) > _SAMPLE_RECORDS or not (is_whole or len(filled) < 2):
         filled.pop()
     return filled if is_whole else _before_endless_cell(filled)
@@ -213,7 +219,7 @@ def _score(records: Sequence[Record], dialect: Dialect) -> float:
     width = max(widths, key=lambda width: (widths[width], width))
     body = [record for record in records if len(record.cells) == width]
     consistency = len(body) / len(records)
-    if width < 2 or _is_too_ragged(records, consistency, dialect):
+    if width < 2 or _is_too_ragged(records, width, dialect):
         return 0.0
     if width == 2 and _is_one_column(records, dialect):
         return 0.0
@@ -232,16 +238,29 @@ def _typedness(records: Sequence[Record], dialect: Dialect) -> Iterator[float]:
             yield max(typedness(cell), _QUOTED_TYPEDNESS) if position in quoted else typedness(cell)
 
 
-def _is_too_ragged(records: Sequence[Record], consistency: float, dialect: Dialect) -> bool:
+def _is_too_ragged(records: Sequence[Record], width: int, dialect: Dialect) -> bool:
+    consistency = _share_of_width(records, width)
     if len(records) <= 4:
         return dialect.delimiter in (" ", ":") and consistency < 1
     if dialect.delimiter == " " and _has_quoted_neighbours(records):
         return consistency < _MIN_CONSISTENCY_UNDER_HEADER
     if dialect.delimiter not in ",;\t|":
-        return consistency < _STRICT_CONSISTENCY
+        inner = _between_notes(records, width)
+        is_most = len(inner) >= max(_MIN_STRICT_RECORDS, _MOST_OF_FILE * len(records))
+        return not is_most or _share_of_width(inner, width) < _STRICT_CONSISTENCY
     if len(records[0].cells) > 1 or _are_delimited(records, dialect):
         return consistency < _MIN_CONSISTENCY_UNDER_HEADER
     return consistency < _MIN_CONSISTENCY
+
+
+def _share_of_width(records: Sequence[Record], width: int) -> float:
+    return sum(len(record.cells) == width for record in records) / len(records)
+
+
+def _between_notes(records: Sequence[Record], width: int) -> Sequence[Record]:
+    """Return the records from the first to the last one of a width: titles stand above, notes and others below."""
+    places = [place for place, record in enumerate(records) if len(record.cells) == width]
+    return records[places[0] : places[-1] + 1]
 
 
 def _are_delimited(records: Sequence[Record], dialect: Dialect) -> bool:

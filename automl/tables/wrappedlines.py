@@ -74,7 +74,7 @@ def find_wrapped_lines(text: str, options: ReadOptions) -> WrappedLines | None:
     WrappedLines or None
         None where no line is, or where those that are may as well be cells of text.
     """
-    if not any(_inner(line) is not None for line in itertools.islice(io.StringIO(text), _SAMPLE_RECORDS)):
+    if not any(_inner(line) is not None for line in itertools.islice(io.StringIO(text, newline=""), _SAMPLE_RECORDS)):
         return None
     records = [record.text for record in read_records(io.StringIO(text, newline=""), _WHOLE) if record.cells]
     records = records[:_SAMPLE_RECORDS]

@@ -187,3 +187,88 @@ def test_the_mark_of_the_end_of_a_file_is_no_cell(tmp_path):
     table = read(tmp_path, f"id;city;people;area\n{numbered_rows(12)}\x1a")
     assert len(table.cells) == 12
     assert table.cells.iloc[-1].tolist() == ["11", "Town 11", "177", "11,5"]
+
+
+LATIN = {
+    "cp1250": [
+        "Łukasz;Gałązka;Kraków;źródło;mężczyzna",
+        "Příliš;žluťoučký;kůň;Plzeň;Jiří",
+        "Árvíztűrő;Győr;Pécs;űr;őz",
+    ],
+    "cp1252": ["São Paulo;Köln;García;Øster;Zoë", "São Paulo;Rio;Lima;Quito;Bogota", "12 m³;£5.00;Nº 4;½ cup;5 µm"],
+    "cp1254": ["İstanbul;Şişli;Güngören;Kadıköy;Beyoğlu"],  # noqa: RUF001
+}
+
+
+@pytest.mark.parametrize(("encoding", "words"), [(name, words) for name, all_ in LATIN.items() for words in all_])
+def test_the_code_page_in_which_words_are_words_is_found(tmp_path, encoding, words):
+    words = words.split(";")
+    lines = "".join(f"{number},{words[number % 5]}\n" for number in range(20))
+    table = read(tmp_path, f"id,word\n{lines}".encode(encoding))
+    assert table.cells["word"].tolist()[:5] == words
+
+
+def test_sentences_with_commas_below_a_table_are_notes_where_a_blank_line_parts_them_from_it(tmp_path):
+    rows = "".join(f"2021-03-{day:02d},{day}.5,{day},ok\n" for day in range(1, 20))
+    table = read(tmp_path, f"day,temperature,humidity,flag\n{rows}\n* preliminary values\nSource: our own, 2023\n")
+    assert len(table.cells) == 19
+    assert "footer_skipped" in codes(table)
+
+
+def test_the_total_below_a_table_whose_header_comes_again_is_left_out(tmp_path):
+    rows = [f"C-{number},{number},{number}.5\n" for number in range(1, 30)]
+    text = "code,count,price\n" + "".join(rows[:15]) + "code,count,price\n" + "".join(rows[15:]) + "Total,,420.5\n"
+    table = read(tmp_path, text)
+    assert len(table.cells) == 29
+    assert {"repeated_header", "footer_skipped"} <= codes(table)
+
+
+@pytest.mark.parametrize("delimiter", ["^", "~", ":", "\x01"])
+def test_rare_delimiters_are_found_between_titles_and_notes(tmp_path, delimiter):
+    rows = [delimiter.join((f"K{number}", f"name {number}", f"{number}.25", "x")) for number in range(12)]
+    header = delimiter.join(("key", "name", "price", "flag"))
+    table = read(tmp_path, "\n".join(["Report of the day", "", header, *rows, "", "* end", "Printed by us"]) + "\n")
+    assert list(table.cells.columns) == ["key", "name", "price", "flag"]
+    assert len(table.cells) == 12
+
+
+def test_numbers_that_an_unquoted_decimal_comma_cut_are_put_together(tmp_path):
+    rows = "".join(f"K{number},{number},{number * 37 % 100:02d},{number}.5,ok\n" for number in range(1, 30))
+    table = read(tmp_path, f"key,price,weight,flag\n{rows}")
+    assert table.cells["price"].tolist()[:3] == ["1,37", "2,74", "3,11"]
+    assert table.cells["flag"].unique().tolist() == ["ok"]
+    assert "unquoted_decimals" in codes(table)
+
+
+def test_two_columns_of_whole_numbers_under_row_names_stay_two(tmp_path):
+    rows = "".join(f"r{number},{number},{20 + number}\n" for number in range(1, 30))
+    table = read(tmp_path, f"visits,age\n{rows}")
+    assert list(table.cells.columns) == ["col_0", "visits", "age"]
+
+
+def test_a_short_row_above_a_whole_one_is_no_piece_of_it(tmp_path):
+    rows = [f"Town {number},{number * 1000}" for number in range(1, 40)]
+    rows[9] = "Town 10"
+    table = read(tmp_path, "\n".join(["town,people", *rows]) + "\n")
+    assert table.cells.iloc[9].tolist() == ["Town 10", ""]
+    assert "ragged_rows" in codes(table)
+
+
+def test_pieces_of_a_record_are_joined_by_the_line_break_that_stood_there(tmp_path):
+    rows = [f"SO-{number},2020-01-{number:02d},Anna Berg {number},{number}.50,ok" for number in range(1, 29)]
+    rows[11] = "SO-12,2020-01-12,upper part\nlower part,12.50,ok"
+    table = read(tmp_path, "\n".join(["order,day,customer,price,state", *rows]) + "\n")
+    assert table.cells.iloc[11].tolist() == ["SO-12", "2020-01-12", "upper part\nlower part", "12.50", "ok"]
+    assert "rejoined_rows" in codes(table)
+
+
+def test_a_row_of_units_below_the_names_belongs_to_the_header(tmp_path):
+    table = read(tmp_path, "term,meaning,source\n[-],[text],[name]\n" + "ann,ok,Oslo\nbob,late,Rome\n" * 5)
+    assert list(table.cells.columns) == ["term [-]", "meaning [text]", "source [name]"]
+
+
+def test_settings_above_a_blank_line_are_no_header_of_a_table_without_one(tmp_path):
+    rows = "".join(f"2021-03-01 {hour:02d}:00:00;{hour}.5;{hour};{hour + 900};OK\n" for hour in range(20))
+    table = read(tmp_path, f"Account;DE12 3456\nFrom;01.01.2022\nBalance;1 200;EUR\n\n{rows}")
+    assert table.cells.shape == (20, 5)
+    assert {"preamble_skipped", "no_header"} <= codes(table)

@@ -1,0 +1,103 @@
+"""Numbers with a decimal comma in a file that is delimited by commas: cut in two, one column more than names."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from automl.tables.celltypes import is_typed
+from automl.tables.records import Record
+
+__all__ = ["CutNumbers", "find_cut_numbers"]
+
+_MARK = ","
+_WHOLE = re.compile(r"[+-]?\d+")
+_MIN_ROWS = 3
+_SAMPLE_RECORDS = 250
+
+Row = Sequence[str]
+
+
+@dataclass(frozen=True)
+class CutNumbers:
+    """Which cells of a record are the halves of numbers.
+
+    Attributes
+    ----------
+    width : int
+        Cells of the records that hold such numbers.
+    positions : tuple of int
+        Those of the first halves; each second half stands just behind.
+    """
+
+    width: int
+    positions: tuple[int, ...]
+
+    def joined(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Yield the records with the halves put together where they stand in a record of such a width."""
+        for record in records:
+            yield record._replace(cells=self._joined(record.cells)) if len(record.cells) == self.width else record
+
+    def _joined(self, cells: Row) -> list[str]:
+        parts = list(cells)
+        for position in reversed(self.positions):
+            first, second = parts[position : position + 2]
+            if _WHOLE.fullmatch(first) and second.isdecimal():
+                parts[position : position + 2] = [first + _MARK + second]
+        return parts
+
+
+def find_cut_numbers(records: Sequence[Record], delimiter: str) -> CutNumbers | None:
+    """Find the columns whose numbers a comma cut: as many as the rows have cells more than there are names.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        The file, or its beginning.
+    delimiter : str
+
+    Returns
+    -------
+    CutNumbers or None
+        None where the rows are as wide as their header, or other columns could be the cut ones as well.
+    """
+    filled = [record for record in records[:_SAMPLE_RECORDS] if not record.is_empty]
+    if delimiter != _MARK or not filled:
+        return None
+    width = Counter(len(record.cells) for record in filled).most_common(1)[0][0]
+    first = next(at for at, record in enumerate(filled) if len(record.cells) == width)
+    names = filled[first - 1].cells if first else []
+    rows = [record.cells for record in filled[first:] if len(record.cells) == width]
+    if (
+        not 1 < len(names) < width
+        or any(map(is_typed, names))
+        or not all(map(str.strip, names))
+        or len(rows) < _MIN_ROWS
+    ):
+        return None
+    positions = _cut_positions(rows)
+    is_clear = len(positions) == width - len(names) and all(b - a > 1 for a, b in itertools.pairwise(positions))
+    return CutNumbers(width, positions) if is_clear and not _are_row_names(rows) else None
+
+
+def _cut_positions(rows: Sequence[Row]) -> tuple[int, ...]:
+    """Return the columns of whole numbers with one behind them of as many digits in every row."""
+    columns = list(zip(*rows, strict=True))
+    return tuple(at for at, (left, right) in enumerate(itertools.pairwise(columns)) if _are_halves(left, right))
+
+
+def _are_halves(left: Row, right: Row) -> bool:
+    """Whether a column holds whole numbers, and the next one as many digits in every row, a 0 first in one.
+
+    Without a leading 0 they may as well be two columns, of numbers of two digits for example.
+    """
+    is_even = len({len(cell) for cell in right}) == 1 and len(right[0]) > 1 and any(cell[0] == "0" for cell in right)
+    return is_even and all(map(str.isdecimal, right)) and all(map(_WHOLE.fullmatch, left))
+
+
+def _are_row_names(rows: Sequence[Row]) -> bool:
+    """Whether the first column counts the rows, as one without a name does where R wrote the file."""
+    return all(row[0] == str(number) for number, row in enumerate(rows, 1))

@@ -1,13 +1,15 @@
 """Whether new rows may teach a successor: what the champion relies on must still be in them.
 
-Drift is why models are fitted again, and no fault. A column that went silent, that cannot be read any more, or that
-covers only part of what the champion learned from is another thing: a challenger learns to live without it, looks
-better than the champion on rows with the same fault, and is worse as soon as the fault is repaired.
+Drift is why models are fitted again, and no fault: values move, and as many are new as are gone. A column that went
+silent, that cannot be read any more, that is written in another unit, or of which a part is gone and nothing is new, is
+another thing: a challenger learns to live with it, looks better than the champion on rows with the same fault, and is
+worse as soon as the fault is repaired.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,7 +29,9 @@ __all__ = ["faults_of"]
 _RELIED_ON = 0.05
 _MORE_MISSING = 0.2
 _MORE_UNREADABLE = 0.1
-_NOT_COVERED = 0.2
+_GONE = 0.2
+_ELSEWHERE = 0.9
+_OUTERMOST = (0.01, 0.99)
 _FEWEST_EXPECTED = 5
 
 
@@ -77,7 +81,7 @@ def _faults(before: ColumnReference, values: ColumnValues, unreadable: float, *,
     """Yield at most one fault: the first explains the others."""
     missing, was_missing = values.n_missing / len(values), before.missing / before.rows
     more_unreadable = unreadable - before.unparsed / max(before.read, 1)
-    uncovered = _share_not_covered(before, values)
+    spread = _overlap(before, values)
     if more_unreadable > _MORE_UNREADABLE:
         yield f"{percent(more_unreadable)} more cells of '{before.name}' than before do not read as {before.kind}."
     elif missing - was_missing > _MORE_MISSING:
@@ -85,28 +89,46 @@ def _faults(before: ColumnReference, values: ColumnValues, unreadable: float, *,
             f"'{before.name}' is missing in {percent(missing)} of the new rows; it was in {percent(was_missing)} of "
             "the champion's."
         )
-    elif uncovered > _NOT_COVERED and len(np.unique(values.present)) == 1:
+    elif spread.gone > _GONE and len(np.unique(values.present)) == 1:
         yield f"'{before.name}' has the same value in all new rows."
-    elif uncovered > _NOT_COVERED and not covers:
+    elif min(spread.gone, spread.new) > _ELSEWHERE:
+        yield f"'{before.name}' is nowhere near where it was, as in another unit."
+    elif spread.gone > _GONE and spread.new < spread.gone / 2 and not covers:
         yield (
-            f"{percent(uncovered)} of the champion's rows have a '{before.name}' that no new row comes near: the new "
-            "rows are a part of the world only. (--add with the earlier rows learns from both.)"
+            f"{percent(spread.gone)} of the champion's rows have a '{before.name}' that no new row comes near: the new "
+            "rows are only a part of that world. (--add with the earlier rows learns from both.)"
         )
 
 
-def _share_not_covered(before: ColumnReference, values: ColumnValues) -> float:
-    """Return the share of the champion's rows whose value lies outside what the new rows hold."""
+@dataclass(frozen=True)
+class _Overlap:
+    """How far the new values and the champion's lie apart.
+
+    Attributes
+    ----------
+    gone : float
+        Share of the champion's rows whose value is outside what the new rows hold.
+    new : float
+        Share of the new rows whose value is outside what the champion's rows held. Where values have moved both are
+        alike; where some are missing from the new rows, only the first is large.
+    """
+
+    gone: float = 0.0
+    new: float = 0.0
+
+
+def _overlap(before: ColumnReference, values: ColumnValues) -> _Overlap:
     if not len(values.present):
-        return 0.0
+        return _Overlap()
     if before.levels:
-        return _levels_gone(before, values)
+        return _of_levels(before, values)
     if before.grid is None or before.kind in (ColumnKind.DATETIME, ColumnKind.TEXT):
-        return 0.0  # Times are new in every table by their nature.
-    return _outside(before.grid, column_numbers(values))
+        return _Overlap()  # Times are new in every table by their nature.
+    return _of_numbers(before.grid, column_numbers(values))
 
 
-def _levels_gone(before: ColumnReference, values: ColumnValues) -> float:
-    """Return the share of rows of levels that should be in so many new rows, and are in none."""
+def _of_levels(before: ColumnReference, values: ColumnValues) -> _Overlap:
+    """Return the shares of rows of levels that should be in so many new rows and are in none, and of unknown levels."""
     known = sum(before.levels.values()) + before.others
     counts = values.level_counts()
     present = sum(counts.values())
@@ -115,14 +137,17 @@ def _levels_gone(before: ColumnReference, values: ColumnValues) -> float:
         for level, rows in before.levels.items()
         if level not in counts and rows / known * present >= _FEWEST_EXPECTED
     ]
-    return sum(gone) / known
+    unknown = sum(rows for level, rows in counts.items() if level not in before.levels)
+    return _Overlap(sum(gone) / known, max(0.0, unknown / present - before.others / known))
 
 
-def _outside(grid: Grid, numbers: FloatArray) -> float:
-    """Return the share of the grid's values beyond the outermost hundredths of the numbers at either side."""
-    low, high = np.quantile(numbers, [0.01, 0.99])
+def _of_numbers(grid: Grid, numbers: FloatArray) -> _Overlap:
+    """Return the shares beyond the outermost hundredths of the other side's numbers."""
+    low, high = np.quantile(numbers, _OUTERMOST)
     # How many values are below or at each knot; none are below the first.
     counts = np.array([0, *grid.below])
     below = counts[np.searchsorted(grid.knots, low, side="left")]
     up_to_high = counts[np.searchsorted(grid.knots, high, side="right")]
-    return float(below + grid.rows - up_to_high) / grid.rows
+    first, last = (grid.knots[np.searchsorted(grid.below, share * grid.rows)] for share in _OUTERMOST)
+    new = float(((numbers < first) | (numbers > last)).mean())
+    return _Overlap(float(below + grid.rows - up_to_high) / grid.rows, new)

@@ -29,8 +29,8 @@ def ages():
     return np.random.default_rng(0).normal(45, 12, 2_000).round(3)
 
 
-@pytest.mark.parametrize("shift", [0.0, 6.0, 12.0])
-def test_a_shift_of_a_standard_deviation_is_drift_and_no_fault(ages, shift):
+@pytest.mark.parametrize("shift", [0.0, 6.0, 12.0, 30.0])
+def test_a_shift_of_up_to_two_and_a_half_standard_deviations_is_drift_and_no_fault(ages, shift):
     assert not faults(reference(ages), ages[::2] + shift)
 
 
@@ -38,6 +38,15 @@ def test_half_of_the_range_is_a_fault_where_the_earlier_rows_are_not_learned_fro
     half = ages[ages > 45]
     assert "comes near" in faults(reference(ages), half)[0]
     assert not faults(reference(ages), half, covers=True)
+
+
+def test_another_unit_is_a_fault(ages):
+    assert "another unit" in faults(reference(ages), ages * 365)[0]
+
+
+def test_levels_that_others_took_the_place_of_are_drift():
+    before = ColumnReference("city", "category", 1_000, 0, levels={"Bern": 600, "Rom": 390}, others=10)
+    assert not faults(before, pd.Series(["Bern"] * 60 + ["Oslo"] * 40, dtype="str"))
 
 
 def test_one_value_in_all_rows_is_a_fault_with_the_earlier_rows_too(ages):

@@ -129,7 +129,7 @@ class Archive:
         except _DAMAGE as error:
             raise _not_a_model_file(path) from error
         try:
-            self._entries = _checked_entries(self._zip)
+            self._entries = _checked_entries(self._zip, path.stat().st_size)
             self.manifest_bytes = self._read(_MANIFEST)
             self.manifest: dict[str, Any] = _checked_manifest(json.loads(self.manifest_bytes), path)
         except ModelFileError:
@@ -205,12 +205,14 @@ def _not_a_model_file(path: Path) -> ModelFileError:
     return ModelFileError(f"'{path}' is not a model file of automl, or it is damaged.", _FRESH)
 
 
-def _checked_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+def _checked_entries(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     """Return the members by name; BadZipFile where one is not of the kind that we write."""
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if len(entries) > _MOST_MEMBERS or len(set(names)) != len(names):
         raise zipfile.BadZipFile("too many or repeated members")
+    if sum(entry.compress_size for entry in entries) > size:
+        raise zipfile.BadZipFile("members that share their bytes")
     for entry in entries:
         if not _is_safe_name(entry.orig_filename) or not _is_plain(entry):
             raise zipfile.BadZipFile("a member with a forbidden name, kind or size")

@@ -75,7 +75,8 @@ def read_encoder(content: bytes) -> Encoder:
         If the content is damaged, or names a class that is not ours.
     """
     end = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "little")
-    encoder = _rebuilt(json.loads(content[_LENGTH_BYTES:end]), memoryview(content)[end:], 0)
+    arrays = _Arrays(memoryview(content)[end:])
+    encoder = _rebuilt(json.loads(content[_LENGTH_BYTES:end]), arrays, 0)
     if not isinstance(encoder, Encoder):
         raise TypeError("the content is not an encoder")
     return encoder
@@ -109,26 +110,40 @@ def _described_array(value: NDArray[Any], arrays: list[bytes], offset: list[int]
     return place
 
 
-def _rebuilt(value: Any, blob: memoryview, depth: int) -> Any:
+def _rebuilt(value: Any, arrays: _Arrays, depth: int) -> Any:
     if not isinstance(value, dict):
         return value
     if depth > _DEEPEST:
         raise ValueError("an encoder is nested too deeply")
     if "array" in value:
-        return _rebuilt_array(value, blob)
+        return arrays.next(value["array"], value["shape"], value["offset"])
     if "object" in value:
         made: Any = object.__new__(_CLASSES[value["object"]])
-        vars(made).update({key: _rebuilt(each, blob, depth + 1) for key, each in value["state"].items()})
+        vars(made).update({key: _rebuilt(each, arrays, depth + 1) for key, each in value["state"].items()})
         return made
     if "dict" in value:
-        return {key: _rebuilt(each, blob, depth + 1) for key, each in value["dict"].items()}
+        return {key: _rebuilt(each, arrays, depth + 1) for key, each in value["dict"].items()}
     kind = list if "list" in value else tuple
-    return kind(_rebuilt(each, blob, depth + 1) for each in value[kind.__name__])
+    return kind(_rebuilt(each, arrays, depth + 1) for each in value[kind.__name__])
 
 
-def _rebuilt_array(value: dict[str, Any], blob: memoryview) -> NDArray[Any]:
-    dtype = np.dtype(value["array"])
-    if dtype.kind not in _PLAIN_KINDS or min(value["shape"], default=0) < 0 or value["offset"] < 0:
-        raise ValueError("an encoder holds an array of a forbidden kind or shape")
-    size = int(np.prod(value["shape"], dtype=np.int64))
-    return np.frombuffer(blob, dtype, size, value["offset"]).reshape(value["shape"]).copy()
+class _Arrays:
+    """The arrays of an encoder, one after the other: many that shared their bytes would take more room than the file.
+
+    Parameters
+    ----------
+    content : memoryview
+    """
+
+    def __init__(self, content: memoryview) -> None:
+        self._content = content
+        self._position = 0
+
+    def next(self, kind: str, shape: list[int], offset: int) -> NDArray[Any]:
+        """Return the next array; ValueError where it is of a forbidden kind or does not follow the last one."""
+        dtype = np.dtype(kind)
+        if dtype.kind not in _PLAIN_KINDS or min(shape, default=0) < 0 or offset != self._position:
+            raise ValueError("an encoder holds an array of a forbidden kind, shape or place")
+        array = np.frombuffer(self._content, dtype, int(np.prod(shape, dtype=np.int64)), offset).reshape(shape).copy()
+        self._position += array.nbytes
+        return array

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -26,7 +27,16 @@ def write_arrays(path: Path, **arrays: Any) -> None:
 
 
 def read_arrays(content: bytes) -> dict[str, NDArray[Any]]:
-    """Read what :func:`write_arrays` wrote; nothing in the file is executed."""
+    """Read what :func:`write_arrays` wrote; nothing in the file is executed.
+
+    Raises
+    ------
+    ValueError, zipfile.BadZipFile
+        If it is not that: unpacked, nothing of ours is larger than packed.
+    """
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > len(content):
+            raise ValueError("arrays that are larger than what they stand in")
     with np.load(BytesIO(content), allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}
 

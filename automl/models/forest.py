@@ -17,6 +17,7 @@ from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, read_arrays, write_arrays
 from automl.models.family import FitRequest
 from automl.models.tree_arrays import GrownTrees, TreeArrays, side_by_side, trees_from
+from automl.models.tree_shapes import DEEPEST
 from automl.models.tree_walking import TreeWalker
 
 __all__ = ["ForestModel", "grow_forest", "load_forest", "model_of_trees", "scaled_target"]
@@ -113,6 +114,7 @@ def grow_forest(request: FitRequest, estimator_name: str) -> ForestModel:
         max_features=float(parameters.get("max_features", 0.5)),
         min_samples_leaf=int(parameters.get("min_samples_leaf", 1)),
         max_leaf_nodes=15_000,
+        max_depth=DEEPEST,
         n_jobs=request.threads,
         random_state=request.seed,
         warm_start=True,

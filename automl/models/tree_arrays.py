@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.models.tree_shapes import are_trees
+
 __all__ = ["CategorySplits", "GrownTrees", "TreeArrays", "side_by_side", "sound_trees", "trees_from"]
 
 _FIELDS = ("counts", "left", "feature", "below", "missing_left")
@@ -204,6 +206,7 @@ def _sound(trees: TreeArrays) -> bool:
         and (feature < trees.n_features).all()
         and not np.isnan(trees.below).any()
         and (trees.missing_left <= 1).all()
+        and are_trees(counts, trees.left, np.where(trees.is_leaf, -1, trees.left + 1))
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.models.binary_json import array_head, key, list_head, object_of, text
+from automl.models.tree_shapes import are_trees
 from automl.models.universal_json import PackedArray, read_document, read_value
 
 __all__ = ["check_booster"]
@@ -132,6 +133,7 @@ def _cannot_be_left(trees: _Trees, n_features: int) -> bool:
         and np.where(position == 0, parent == _PARENT_OF_ROOT, (parent >= 0) & (parent < position)).all()
         and ((feature >= 0) & (feature < n_features)).all()
         and np.isin(kind, (0, 1)).all()
+        and are_trees(counts, left, right)
     )
 
 

@@ -226,6 +226,25 @@ def test_a_size_that_is_a_lie_is_refused(refused, binary):
     refused(bytes(content))
 
 
+def test_members_that_share_their_bytes_are_refused(refused, binary):
+    noise = os.urandom(60_000)
+    content = zip_of(*members_of(binary.content).items(), ("first", noise), ("other", noise))
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        start, first, other = archive.start_dir, *(entry.header_offset for entry in archive.infolist()[-2:])
+    shared = bytearray(content[:other] + content[start:])
+    struct.pack_into("<L", shared, shared.rindex(b"PK\x01\x02") + 42, first)
+    struct.pack_into("<L", shared, len(shared) - 6, other)
+    assert len(zipfile.ZipFile(BytesIO(shared)).read("first")) == len(noise)
+    refused(bytes(shared))
+
+
+def test_arrays_that_grow_when_they_are_read_are_refused(refused, binary):
+    name = next(name for name in members_of(binary.content) if name.startswith("models/1-"))
+    stream = BytesIO()
+    np.savez_compressed(stream, coefficients=np.zeros((2, 300_000)), intercept=np.zeros(2), scale=np.empty(0))
+    assert "damaged linear model" in refused(forge(binary.content, {name: stream.getvalue()}), at_once=False)
+
+
 def test_too_many_members_are_refused(refused, binary):
     many = {f"m{number}": b"" for number in range(20_001)}
     refused(pack({**members_of(binary.content), **many}))

@@ -51,7 +51,9 @@ class Numbers:
         return self._group(self._values(frame))
 
     def _values(self, frame: pd.DataFrame) -> Floats:
-        values = np.array(frame[self.columns].to_numpy(dtype=np.float64), order="F")
+        values = np.empty((len(frame), len(self.columns)), order="F")
+        for place, column in enumerate(self.columns):
+            values[:, place] = frame[column].to_numpy(dtype=np.float64)
         values[np.isinf(values)] = np.nan
         return np.clip(values, -LARGEST, LARGEST, out=values)
 

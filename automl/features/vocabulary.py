@@ -15,6 +15,8 @@ __all__ = ["MISSING", "UNKNOWN", "Vocabulary", "frequent_levels"]
 
 #: What :meth:`Vocabulary.positions` says of strings that are not known, and of missing cells.
 UNKNOWN, MISSING = -1, -2
+#: Of so few cells a look at each takes less time than finding the distinct ones.
+_FEW = 64
 
 
 class Vocabulary:
@@ -46,6 +48,9 @@ class Vocabulary:
 
     def positions(self, cells: pd.Series[str]) -> NDArray[np.int64]:
         """Return each cell's position, ``UNKNOWN`` where it is not among the strings, ``MISSING`` where missing."""
+        if len(cells) <= _FEW:
+            found = [self._position.get(cell, UNKNOWN if isinstance(cell, str) else MISSING) for cell in cells.tolist()]
+            return np.array(found, dtype=np.int64)
         codes, levels = pd.factorize(cells)
         table = np.array([*(self._position.get(level, UNKNOWN) for level in levels), MISSING], dtype=np.int64)
         return table[codes]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,19 +19,16 @@ from automl.errors import UsageError
 from automl.models.booster_imports import import_boosters
 from automl.operate.alarms import alarms_of, with_volume
 from automl.operate.batches import Batch, batches_of
-from automl.operate.column_drift import ColumnTests, column_fact, column_tests
 from automl.operate.domain import tell_apart
-from automl.operate.drift_tests import DriftTest, decide
+from automl.operate.drift import drift_of, importances_of
 from automl.operate.moved import columns_that_moved
 from automl.operate.performance import estimated_performance, measured_performance
-from automl.operate.prediction_drift import prediction_fact, prediction_tests
 from automl.report.facts import ReportFacts
-from automl.report.monitoring_facts import BatchFact, ColumnDriftFact, DomainFact, MonitoringFacts, PredictionDriftFact
+from automl.report.monitoring_facts import BatchFact, DomainFact, MonitoringFacts
 from automl.tables import Schema, Table, TypedTable, apply_schema
 
 __all__ = ["monitor"]
 
-_EVEN_SHARE = 0.5
 _OLDER = (
     "The model file was written before training rows were remembered in it: only its schema and, where the target is "
     "known, its score can be held against new rows. Fit again for the rest."
@@ -53,11 +49,6 @@ class _Watch:
     sample: pd.DataFrame | None
     moving: frozenset[str]
     explain: bool
-
-    @property
-    def importances(self) -> dict[str, float]:
-        """How much each column matters to the model, at least 0."""
-        return {feature.name: max(feature.importance, 0.0) for feature in self.fitted.features}
 
     @property
     def remembered(self) -> tuple[ColumnReference, ...]:
@@ -180,44 +171,17 @@ def _typed(table: Table, model: Model) -> TypedTable:
 def _with_drift(fact: BatchFact, typed: TypedTable, predicted: NDArray[np.float64] | None, watch: _Watch) -> BatchFact:
     if watch.reference is None:
         return fact
-    seen = [
-        column_tests(
-            reference,
-            watch.model.schema.column(reference.name),
-            typed.frame[reference.name],
-            typed.unparsed.get(reference.name, 0),
-            moves_on=reference.name in watch.moving,
-        )
-        for reference in watch.remembered
-        if reference.name in typed.frame.columns and reference.name not in fact.missing_columns
-    ]
-    of_predictions = () if predicted is None else prediction_tests(watch.reference.prediction, predicted, watch.model)
-    columns, decided = _decided(seen, of_predictions, watch.importances)
-    prediction: PredictionDriftFact | None = None
-    if predicted is not None and decided:
-        prediction = prediction_fact(watch.reference.prediction, predicted, watch.model, decided)
-    return replace(fact, columns=columns, prediction=prediction, domain=_domain(fact, typed, watch))
-
-
-def _decided(
-    seen: list[ColumnTests], of_predictions: tuple[DriftTest, ...], importances: Mapping[str, float]
-) -> tuple[dict[str, ColumnDriftFact], tuple[DriftTest, ...]]:
-    """Decide all tests together: half of a test's weight is the same for all, half is how much its column matters."""
-    mean = float(np.mean([importances.get(each.reference.name, 0.0) for each in seen])) if seen else 0.0
-    weights = {
-        each.reference.name: _EVEN_SHARE
-        + (1 - _EVEN_SHARE) * (importances.get(each.reference.name, 0.0) / mean if mean > 0 else 1.0)
-        for each in seen
-    }
-    tests = [test for each in seen for test in each.tests] + list(of_predictions)
-    weight = [weights[each.reference.name] for each in seen for _ in each.tests]
-    weight += [max(weights.values(), default=1.0)] * len(of_predictions)
-    decided, columns, start = decide(tests, weight), {}, 0
-    for each in seen:
-        own = tuple(decided[start : start + len(each.tests)])
-        start += len(each.tests)
-        columns[each.reference.name] = column_fact(each, own, importances)
-    return columns, tuple(decided[start:])
+    drift = drift_of(
+        typed,
+        predicted,
+        watch.model,
+        watch.reference,
+        importances_of(watch.fitted),
+        watch.moving,
+        fact.missing_columns,
+    )
+    domain = _domain(fact, typed, watch)
+    return replace(fact, columns=drift.columns, prediction=drift.prediction, domain=domain)
 
 
 def _domain(fact: BatchFact, typed: TypedTable, watch: _Watch) -> DomainFact | None:

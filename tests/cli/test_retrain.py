@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from automl.bundle import read_manifest
+from automl.bundle.archive import Archive, write_archive
 from automl.cli.run import run
 from automl.locking import output_lock
 
@@ -128,20 +129,11 @@ def test_rows_with_shuffled_labels_promote_nothing(retrained, folder, tmp_path):
     assert digest(tmp_path / "model.automl") == digest(folder / "champion.automl")
 
 
-def test_a_column_that_went_silent_promotes_nothing_unless_the_rows_are_vouched_for(retrained):
+def test_a_column_that_went_silent_promotes_nothing(retrained):
     content = text([[*row[:1], "5", *row[2:]] for row in customers(900, 6)])
     done = retrained(content, "--promote-if", "not-worse", "--json")
     assert done.code == 1
     assert "'visits' has the same value" in json.loads(done.out)["verdict"]["why"]
-    vouched = json.loads(retrained(content, "--trust-data", "--json").out)
-    assert "'visits'" not in vouched["verdict"]["why"]
-    assert any("'visits'" in note for note in vouched["notes"])
-
-
-def test_rows_of_a_part_of_the_world_promote_nothing(retrained):
-    done = retrained(text(customers(900, 7, youngest=52)), "--promote-if", "not-worse")
-    assert done.code == 1
-    assert "have a 'age' that no new row comes near" in done.err
 
 
 def test_earlier_rows_are_learned_from_and_never_compared_on(folder, retrained):
@@ -154,12 +146,6 @@ def test_earlier_rows_are_learned_from_and_never_compared_on(folder, retrained):
     assert said["verdict"]["rows"] <= 160
     assert [each["name"] for each in said["lineage"][0]["data"]] == ["train.csv", "new.csv"]
     assert not [note for note in said["notes"] if "--train-data" in note]
-
-
-def test_other_earlier_rows_than_the_champion_s_are_said_to_be_others(folder, retrained, tmp_path):
-    (tmp_path / "other.csv").write_text(text(customers(400, 9)))
-    done = retrained(text(customers(300, 8)), "--train-data", "other.csv", "--json")
-    assert any("400 rows instead of 500" in note for note in json.loads(done.out)["notes"])
 
 
 def test_adding_needs_the_earlier_rows(retrained):
@@ -179,6 +165,16 @@ def test_too_few_rows_and_the_training_rows_themselves_are_refused(retrained, ro
     done = retrained(text(customers(rows, 1)))
     assert done.code == 3
     assert words in done.error
+
+
+def test_a_signed_champion_needs_a_key_for_the_one_that_takes_its_place(folder, automl, tmp_path):
+    opened = Archive(folder / "champion.automl")
+    members = {name: opened.member(name) for name in opened.manifest["members"]}
+    write_archive(tmp_path / "model.automl", opened.manifest, members, lambda _: {"algorithm": "ed25519"})
+    (tmp_path / "new.csv").write_text(text(customers(300, 8)))
+    done = automl("retrain", "model.automl", "new.csv", "--no-log")
+    assert done.code == 2
+    assert "--sign-key" in done.hint
 
 
 def test_a_champion_that_is_being_written_is_left_alone(retrained, tmp_path):

@@ -1,6 +1,9 @@
 """What keeps a challenger from the champion's place, and what lets it there; rows with known distributions."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,11 +12,19 @@ import pytest
 from automl.bundle.reference import ColumnReference, Grid
 from automl.evaluation.association import chance_of_score
 from automl.evaluation.metrics import METRICS
+from automl.evaluation.paired import PairedScores
 from automl.models.family import Choice, Integer, Real, contains
 from automl.models.portfolio import PORTFOLIO, Candidate, with_first
+from automl.operate.champion import Champion
+from automl.operate.earlier_rows import check_earlier_rows
+from automl.operate.promotion import Contest, verdict_of
 from automl.operate.sound_rows import _faults
 from automl.preparation.checks.column_values import values_of
 from automl.remembering import grid_of
+from automl.report.comparison_facts import ComparisonFacts, ModelFact, PairedFact
+from automl.report.facts import EstimateFact, ReportFacts
+from automl.report.lineage_facts import DataFact, GenerationFact
+from automl.tables import table_from_frame
 
 
 def reference(values, **changes):
@@ -94,6 +105,102 @@ def test_candidates_known_to_be_good_come_right_after_the_baseline_and_once():
     ordered = with_first(PORTFOLIO, (PORTFOLIO[4], known, PORTFOLIO[0]))
     assert ordered[:4] == (PORTFOLIO[0], PORTFOLIO[4], known, PORTFOLIO[1])
     assert len(ordered) == len(PORTFOLIO) + 1
+
+
+# -- the verdict
+
+FITTED = ReportFacts(
+    model="a.automl",
+    source="train.csv",
+    created="2025-01-01T00:00:00+00:00",
+    rows=500,
+    columns_count=4,
+    target="churn",
+    task="binary",
+    labels=("No", "Yes"),
+    target_counts=(),
+    metric="roc_auc",
+    greater_is_better=True,
+    estimate=EstimateFact("roc_auc", 0.8, (0.76, 0.84), "bootstrap_bias_corrected_cv", 500),
+    selection_score=0.8,
+    baseline_score=0.5,
+    metrics={},
+    findings=(),
+    changes=(),
+    columns=(),
+    features=(),
+    candidates=(),
+    split="",
+    progress=(),
+    data_sha256="ab" * 32,
+)
+CHAMPION = Champion(Path("a.automl"), "", SimpleNamespace(required_columns=("age",)), FITTED, signed=False)
+
+
+def held(difference, low, high, *, gain=0.3, challenger_gain=0.3, chance=0.005):
+    """Return a contest with a difference and its interval; gains are the lower ends of theirs."""
+    better = "b" if low > 0 else "a" if high < 0 else "undecided"
+    paired = PairedFact("roc_auc", 300, 0.8, 0.8 + difference, difference, (low, high), better)
+    model = ModelFact("a.automl", 1, 1, (), 0.1, 1.0)
+    facts = ComparisonFacts(
+        model, model, "", "", "churn", "binary", "roc_auc", True, 300, 0, better, difference, (low, high), (paired,)
+    )
+    gains = tuple(PairedScores(0.5, 0.8, each + 0.02, each, each + 0.04) for each in (gain, challenger_gain))
+    return Contest(facts, 0.5, gains, chance)
+
+
+def verdict(contest, rule="better", faults=(), *, trusted=False, champion=CHAMPION):
+    found, _ = verdict_of(contest, rule, champion, faults, trusted=trusted)
+    return found
+
+
+def test_better_asks_for_an_interval_above_zero():
+    assert verdict(held(0.02, 0.001, 0.04)).promoted
+    assert not verdict(held(0.02, -0.001, 0.04)).promoted
+
+
+def test_not_worse_asks_for_an_interval_above_a_twentieth_of_the_proven_gain():
+    assert verdict(held(0.0, -0.014, 0.014), "not-worse").promoted
+    assert not verdict(held(0.0, -0.016, 0.016), "not-worse").promoted
+    assert not verdict(held(-0.01, -0.014, -0.001), "not-worse").promoted
+
+
+def test_where_the_champion_gains_nothing_for_sure_not_worse_asks_for_better():
+    assert not verdict(held(0.01, -0.0001, 0.02, gain=-0.01), "not-worse").promoted
+
+
+def test_a_champion_at_chance_a_fault_and_a_challenger_at_chance_keep_the_champion():
+    good = (0.1, 0.05, 0.15)
+    assert "no better than chance" in verdict(held(*good, chance=0.4)).why
+    assert verdict(held(*good), faults=("'age' is silent.",)).why == "'age' is silent."
+    assert "constant answer" in verdict(held(*good, challenger_gain=-0.01)).why
+
+
+def test_who_vouches_for_the_rows_is_believed_about_them_but_not_about_the_challenger():
+    good = (0.1, 0.05, 0.15)
+    assert verdict(held(*good, chance=0.4), faults=("'age' is silent.",), trusted=True).promoted
+    assert not verdict(held(*good, challenger_gain=-0.01), trusted=True).promoted
+
+
+def test_a_champion_that_never_knew_anything_may_be_replaced():
+    weak = replace(CHAMPION, facts=replace(FITTED, estimate=replace(FITTED.estimate, interval=(0.45, 0.6))))
+    assert verdict(held(0.1, 0.05, 0.15, chance=0.4), champion=weak).promoted
+
+
+def test_other_earlier_rows_than_the_champion_s_are_said_to_be_others():
+    other = table_from_frame(pd.DataFrame({"age": [1, 2], "churn": ["No", "Yes"]}))
+    (note,) = check_earlier_rows((other,), CHAMPION).notes
+    assert "2 rows instead of 500" in note
+
+
+# -- the line of models
+
+
+def test_the_lineage_survives_the_trip_through_json():
+    verdict_fact = verdict(held(0.02, 0.001, 0.04))
+    own = GenerationFact("2025-02-01", "", (DataFact("new.csv", "cd" * 32, 900),), 600, "roc_auc", 0.82, verdict_fact)
+    facts = replace(FITTED, lineage=(own, CHAMPION.generation))
+    assert ReportFacts.from_dict(json.loads(json.dumps(facts.to_dict()))).lineage == facts.lineage
 
 
 def test_a_grid_of_one_value_is_covered_by_it():

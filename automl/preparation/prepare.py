@@ -105,7 +105,7 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
     no_features = unseen | {*request.identifiers, *request.roles} - {request.time}
     candidates = tuple(column for column in schema.columns if column.name not in no_features)
     found, names = run_checks(
-        Inspection(table.cells, values, candidates, hashes, groups, target, request.time, request.group, looked_at)
+        Inspection(table, values, candidates, hashes, groups, target, request.time, request.group, looked_at)
     )
     _check_features(names, table, request.target)
     features = set(names)

@@ -33,6 +33,8 @@ _TOP_VALUES = 10
 _EXAMPLES = 5
 _LONGEST_TEXT = 60
 _SAMPLE = 10_000
+# Of so few values a library's call takes longer to begin than to count them.
+_FEW = 64
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def profile_column(column: Column, values: pd.Series) -> ColumnProfile:
 
 def _described(column: Column, values: ColumnValues) -> ColumnProfile:
     present = values.present
-    distinct = pd.unique(present)
+    distinct = _distinct(present)
     facts: dict[str, Any] = {}
     if len(present):
         if column.kind in (ColumnKind.NUMERIC, ColumnKind.DATETIME):
@@ -183,6 +185,13 @@ def _described(column: Column, values: ColumnValues) -> ColumnProfile:
         order=column.order,
         **facts,
     )
+
+
+def _distinct(present: NDArray[Any]) -> NDArray[Any]:
+    """Return the distinct values in the order in which they come."""
+    if len(present) > _FEW or present.dtype.kind == "M":
+        return np.asarray(pd.unique(present))
+    return np.array(list(dict.fromkeys(present.tolist())), dtype=present.dtype)
 
 
 def _top_values(column: Column, values: ColumnValues, distinct: NDArray[Any]) -> tuple[tuple[str, int], ...]:
@@ -210,7 +219,7 @@ def _found(
     columns = tuple(column for column in schema.columns if column.name in values and column.name != name)
     n_rows = len(table.cells) if target is None else len(target.rows)
     hashes, groups = hash_table(values, columns, target, n_rows)
-    return run_checks(Inspection(table.cells, values, columns, hashes, groups, target, every_column=schema.columns))[0]
+    return run_checks(Inspection(table, values, columns, hashes, groups, target, every_column=schema.columns))[0]
 
 
 def _listed(value: Any) -> Any:
@@ -240,16 +249,31 @@ def _drift(train: pd.DataFrame, test_data: Table, schema: Schema, target: str | 
 
 
 def _range_facts(present: NDArray[Any]) -> dict[str, Any]:
+    """Describe the spread of numbers that are finite, or of dates."""
     is_date = present.dtype.kind == "M"
-    numbers = present.astype(np.int64 if is_date else np.float64)
-    low, high = present.min(), present.max()
-    counts, _ = np.histogram(numbers, bins=_BINS) if low < high else ([len(numbers)], None)
+    known = present if is_date else present[np.isfinite(present)]
+    if not len(known):
+        return {}
+    numbers = known.astype(np.int64) if is_date else known
+    low, high = known.min(), known.max()
     return {
         "minimum": pd.Timestamp(low).isoformat() if is_date else _plain(low),
         "maximum": pd.Timestamp(high).isoformat() if is_date else _plain(high),
         "mean": None if is_date else float(numbers.mean()),
-        "histogram": tuple(int(count) for count in counts),
+        "histogram": tuple(_histogram(numbers) if low < high else [len(numbers)]),
     }
+
+
+def _histogram(numbers: NDArray[Any]) -> list[int]:
+    """Count numbers in equal bins from the least to the greatest."""
+    if numbers.dtype.kind == "f":
+        # A power of two changes no digit, and keeps the distance of the greatest numbers from overflowing.
+        numbers = numbers * 0.25
+    if len(numbers) > _FEW:
+        return [int(count) for count in np.histogram(numbers, bins=_BINS)[0]]
+    edges = np.linspace(numbers.min(), numbers.max(), _BINS + 1)
+    bins = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, _BINS - 1)
+    return [int(count) for count in np.bincount(bins, minlength=_BINS)]
 
 
 def _shown(column: Column, values: ColumnValues, value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +14,11 @@ import pandas as pd
 from automl.findings import Change
 from automl.tables.converting import Converted, convert
 from automl.tables.glances import shortened
-from automl.tables.plainnumbers import read_few, read_plain
+from automl.tables.plainnumbers import FEW, read_few
+from automl.tables.quickkinds import read_plain_column
 from automl.tables.schema import Column, ColumnKind, NumberFormat, Schema
 from automl.tables.table import Table, TypedTable
-from automl.tables.uniques import UniqueTexts, few_unique_texts, unique_texts
+from automl.tables.uniques import CellColumn, UniqueTexts, few_unique_texts, unique_texts
 
 __all__ = ["apply_schema", "apply_to_texts", "match_names"]
 
@@ -29,7 +31,7 @@ _VALUE_KINDS = (ColumnKind.NUMERIC, ColumnKind.BOOLEAN)
 class _Reading:
     """What has been read so far."""
 
-    series: dict[str, pd.Series] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)
     unparsed: dict[str, int] = field(default_factory=dict)
     unseen: dict[str, int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
@@ -60,12 +62,12 @@ def apply_schema(table: Table, schema: Schema, columns: Sequence[str] | None = N
     for name in wanted:
         column = schema.column(name)
         if name in found:
-            _read_column(reading, column, table.cells[found[name]])
+            _read_column(reading, column, table.columns[found[name]])
         else:
-            reading.series[name] = _all_missing(column, len(table.cells))
+            reading.columns[name] = _all_missing(column, len(table.cells))
     used = set(found.values())
     return TypedTable(
-        frame=pd.DataFrame(reading.series, index=table.cells.index),
+        frame=pd.DataFrame(reading.columns, index=table.cells.index),
         unparsed=reading.unparsed,
         unseen=reading.unseen,
         missing_columns=tuple(name for name in schema.names if name not in found),
@@ -130,28 +132,27 @@ def match_names(wanted: Sequence[str], present: Sequence[str]) -> dict[str, str]
     return found
 
 
-def _all_missing(column: Column, n_rows: int) -> pd.Series:
+def _all_missing(column: Column, n_rows: int) -> Any:
     if column.kind in _VALUE_KINDS:
-        return pd.Series(np.full(n_rows, np.nan))
+        return np.full(n_rows, np.nan)
     if column.kind is ColumnKind.DATETIME:
-        return pd.Series(np.full(n_rows, np.datetime64("NaT", "us")))
-    return pd.Series([np.nan] * n_rows, dtype="str")
+        return np.full(n_rows, np.datetime64("NaT", "us"))
+    return pd.array([np.nan] * n_rows, dtype=_TEXTS)
 
 
-def _read_column(reading: _Reading, column: Column, cells: pd.Series) -> None:
+def _read_column(reading: _Reading, column: Column, cells: CellColumn) -> None:
     if column.kind is ColumnKind.NUMERIC and (column.number or NumberFormat()).is_default:
-        values, others = read_plain(cells, column.missing_markers)
+        values, others = read_plain_column(cells, column.missing_markers)
+        reading.columns[column.name] = values
         if not others.any():
-            reading.series[column.name] = pd.Series(values, index=cells.index)
             return
-        uniques = unique_texts(cells[others])
+        uniques = unique_texts(list(itertools.compress(cells, others)) if isinstance(cells, list) else cells[others])
         converted = convert(column, uniques.trimmed)
         values[others] = np.asarray(converted.values)[uniques.codes]
-        reading.series[column.name] = pd.Series(values, index=cells.index)
     else:
         uniques = unique_texts(cells)
         converted = convert(column, uniques.trimmed)
-        reading.series[column.name] = pd.Series(_spread_values(column, converted, uniques), index=cells.index)
+        reading.columns[column.name] = _spread_values(column, converted, uniques)
     _log(reading, column, converted, uniques)
 
 
@@ -173,6 +174,8 @@ def _spread_values(column: Column, converted: Converted, uniques: UniqueTexts) -
     """Return the value of every cell as an array."""
     if column.kind in _VALUE_KINDS or column.kind is ColumnKind.DATETIME:
         return np.asarray(converted.values)[uniques.codes]
+    if len(uniques.codes) <= FEW:
+        return pd.array([converted.values[code] for code in uniques.codes.tolist()], dtype=_TEXTS)
     texts = pd.array([*converted.values], dtype=_TEXTS)
     return texts if len(texts) == len(uniques.codes) else texts.take(uniques.codes)
 

@@ -17,7 +17,7 @@ from automl.tables.numbers import find_number_format
 from automl.tables.plainnumbers import read_plain
 from automl.tables.schema import Column, ColumnKind, NumberFormat, Schema
 from automl.tables.table import Table
-from automl.tables.uniques import UniqueTexts, unique_texts
+from automl.tables.uniques import CellColumn, UniqueTexts, unique_texts
 
 __all__ = ["typing_findings"]
 
@@ -41,15 +41,19 @@ def typing_findings(table: Table, schema: Schema) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     for column in schema.columns:
         finders = _FINDERS.get(column.kind, ())
-        if finders and column.name in table.cells:
-            uniques = unique_texts(_doubtful(column, table.cells[column.name]))
+        if finders and column.name in table.columns:
+            uniques = unique_texts(_doubtful(column, table.columns[column.name]))
             findings.extend(finding for find in finders if (finding := find(column, uniques)) is not None)
     return tuple(findings)
 
 
-def _doubtful(column: Column, cells: pd.Series) -> pd.Series:
+def _doubtful(column: Column, cells: CellColumn) -> CellColumn:
     """Return the cells to look at: of plain numbers only those that are none."""
-    if column.kind is ColumnKind.NUMERIC and (column.number or NumberFormat()).is_default:
+    if (
+        isinstance(cells, pd.Series)
+        and column.kind is ColumnKind.NUMERIC
+        and (column.number or NumberFormat()).is_default
+    ):
         return cells[read_plain(cells)[1]]
     return cells
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
-
 from automl.arguments import did_you_mean
 from automl.errors import UsageError
 from automl.tables.candidates import make_candidate
@@ -16,7 +14,7 @@ from automl.tables.quickkinds import plain_number_column
 from automl.tables.schema import Column, ColumnKind, Schema
 from automl.tables.statedmarks import state_marks
 from automl.tables.table import Table
-from automl.tables.uniques import UniqueTexts, unique_texts
+from automl.tables.uniques import CellColumn, UniqueTexts, unique_texts
 from automl.tables.valuekinds import stated_value_column, value_column
 
 __all__ = ["infer_schema"]
@@ -50,11 +48,11 @@ def infer_schema(table: Table, target: str | None = None, kinds: Mapping[str, Co
         if name not in names:
             hint = did_you_mean(name, names) or f"The columns are: {', '.join(names[:20])}."
             raise UsageError(f"The table has no column '{name}'.", hint)
-    columns = [_infer_column(name, table.cells[name], stated.get(name)) for name in names]
+    columns = [_infer_column(name, table.columns[name], stated.get(name)) for name in names]
     return Schema(columns=state_marks(settle_conventions(columns, table), table), target=target)
 
 
-def _infer_column(name: str, cells: pd.Series, stated: ColumnKind | None) -> Column:
+def _infer_column(name: str, cells: CellColumn, stated: ColumnKind | None) -> Column:
     quick = plain_number_column(name, cells) if stated is None else None
     return quick or _infer_from_texts(name, unique_texts(cells), stated)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from automl.findings import Change, Finding
+from automl.tables.uniques import CellColumn, cell_columns
 
 __all__ = ["Dialect", "Table", "TypedTable"]
 
@@ -57,6 +59,11 @@ class Table:
     sha256: str
     dialect: Dialect = Dialect()
     findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def columns(self) -> dict[str, CellColumn]:
+        """The cells column by column, in lists where they are few."""
+        return cell_columns(self.cells)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from automl.tables.glances import beginnings
 
-__all__ = ["UniqueTexts", "few_unique_texts", "unique_texts"]
+__all__ = ["CellColumn", "UniqueTexts", "cell_columns", "few_unique_texts", "unique_texts"]
 
 # Of so few cells a look at each takes a fraction of the time that a call of a library takes to begin.
 _FEW = 64
+
+CellColumn = pd.Series | list[str]
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,21 @@ class UniqueTexts:
         return totals
 
 
-def unique_texts(cells: pd.Series) -> UniqueTexts:
+def cell_columns(frame: pd.DataFrame) -> dict[str, CellColumn]:
+    """Return the text cells of a table column by column.
+
+    Those of few rows are lists: of perhaps 100,000 such columns, each as a Series would take longer than all else.
+    """
+    if len(frame) > _FEW:
+        return {str(name): cells for name, cells in frame.items()}
+    lists: list[list[str]] = frame.to_numpy(dtype=object).T.tolist()
+    return dict(zip(map(str, frame.columns), lists, strict=True))
+
+
+def unique_texts(cells: CellColumn) -> UniqueTexts:
     """Find the distinct texts of a column of text cells."""
+    if isinstance(cells, list):
+        return few_unique_texts(cells)
     if len(cells) <= _FEW:
         return few_unique_texts(cells.tolist())
     codes, uniques = pd.factorize(cells)

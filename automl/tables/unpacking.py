@@ -95,6 +95,9 @@ def _unzipped(packed: io.BytesIO, counter: Counter, name: str, member: str | Non
         packed.seek(0)
         return io.BufferedReader(packed)
     chosen = _member(names, name, member)
+    stated = archive.getinfo(chosen)
+    if _is_too_dense(stated.file_size, stated.compress_size):
+        raise _too_large(name, stated.file_size)
     try:
         return _bounded(archive.open(chosen), counter, name, "zip")
     except _UNPACKING_ERRORS as error:
@@ -105,6 +108,8 @@ def _check_members(archive: zipfile.ZipFile, counter: Counter, name: str) -> Non
     """Unpack every file of a workbook once, bounded all together, since its own reader is not."""
     members = archive.infolist()
     stated = sum(info.file_size for info in members)
+    if _is_too_dense(stated, counter.count):
+        raise _too_large(name, stated)
     if max(stated, counter.count * _MAX_DEFLATE_RATIO) < FREE_UNPACKED_BYTES:
         return
     count = 0
@@ -133,6 +138,19 @@ def _member(names: list[str], name: str, member: str | None) -> str:
 
 def _is_hidden(member: str) -> bool:
     return member.startswith("__MACOSX/") or member.rsplit("/", 1)[-1].startswith(".")
+
+
+def _is_too_dense(n_unpacked: int, n_packed: int) -> bool:
+    """Whether so many bytes come out of a packed file of so many that it is made to fill a memory."""
+    is_dense = n_unpacked > FREE_UNPACKED_BYTES and n_unpacked > MAX_UNPACKED_RATIO * n_packed
+    return is_dense or n_unpacked > MAX_UNPACKED_BYTES
+
+
+def _too_large(name: str, size: int) -> DataError:
+    return DataError(
+        f"'{name}' unpacks to {size:,} bytes or more, which no ordinary table does.",
+        "Unpack it yourself if you trust it.",
+    )
 
 
 def _damaged(name: str, what: str, error: Exception) -> DataError:
@@ -165,9 +183,5 @@ class _BoundedReader(io.RawIOBase):
         return len(chunk)
 
     def _check_growth(self) -> None:
-        too_dense = self.count > FREE_UNPACKED_BYTES and self.count > MAX_UNPACKED_RATIO * self._counter.count
-        if too_dense or self.count > MAX_UNPACKED_BYTES:
-            raise DataError(
-                f"'{self._name}' unpacks to more than {self.count:,} bytes, which no ordinary table does.",
-                "Unpack it yourself if you trust it.",
-            )
+        if _is_too_dense(self.count, self._counter.count):
+            raise _too_large(self._name, self.count)

@@ -1,12 +1,15 @@
 """The profile: what each column holds."""
 
 import json
+import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from automl.errors import DataError
 from automl.preparation import profile
+from automl.tables import Table, infer_schema
 
 ROWS = 120
 
@@ -115,3 +118,35 @@ def test_the_dictionary_survives_json(profiled, columns_of_noise):
     assert set(values) == {"rows", "columns", "findings", *overview}
     assert {"name", "kind", "missing", "unique"} <= set(values["columns"][0])
     assert set(values["findings"][0]) == {"code", "severity", "columns", "message", "action"}
+
+
+ODD_CELLS = {
+    "number": ["1", "2.5", "", "n/a", "7", "x", "1e3", "-4", "2", "2.5"] * 3,
+    "date": ["2021-02-03", "2021-02-04", "", "2021-02-30", "2021-05-01"] * 6,
+    "level": ["red", " red", "Blue", "blue", "", "green"] * 5,
+    "flag": ["yes", "no", "yes", "", "no"] * 6,
+    "mail": [f"user{number}@example.org" for number in range(30)],
+    "wide": ["1e308", "-1e308", "0", "1", "2", "3"] * 5,
+}
+
+
+def profile_of(columns):
+    table = Table(pd.DataFrame(columns, dtype="str"), "odd", "")
+    return profile(table, infer_schema(table)).to_dict()
+
+
+def test_few_rows_are_typed_and_profiled_to_the_same_as_many(monkeypatch):
+    few = profile_of(ODD_CELLS)
+    for module in (
+        "tables.uniques",
+        "preparation.checks.column_values",
+        "preparation.checks.hashing",
+        "preparation.profile",
+    ):
+        monkeypatch.setattr(sys.modules[f"automl.{module}"], "_FEW", 0)
+    assert profile_of(ODD_CELLS) == few
+
+
+def test_numbers_beyond_those_of_a_machine_leave_the_others_described():
+    found = profile_of({"a": ["1e999", "1", "2", "3", "-1e999"] * 4, "b": ["1e999"] * 19 + ["-1e999"]})
+    json.dumps(found, allow_nan=False)

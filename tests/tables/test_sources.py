@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,13 @@ def test_a_file_that_is_cut_while_it_is_read_is_no_shorter_table(tmp_path):
 def test_a_file_that_states_no_size_is_read(tmp_path):
     with open_source("/proc/self/status", ReadOptions()) as opened:
         assert opened.drain().startswith(b"Name:")
+
+
+def test_a_zip_bomb_is_refused_by_what_it_states_before_any_of_it_is_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpacking, "FREE_UNPACKED_BYTES", 1_000_000)
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("t.csv", b"a,b\n" + b"0" * 5_000_000)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("The archive was unpacked."))
+    with pytest.raises(DataError, match="unpacks to"):
+        read_table(path)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from automl.findings import Finding
 from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.inspection import Inspection
@@ -11,7 +9,7 @@ from automl.preparation.registry import make_finding
 from automl.preparation.wording import counted, join_quoted, verb
 from automl.tables.levels import level_key
 from automl.tables.schema import Column, ColumnKind
-from automl.tables.uniques import unique_texts
+from automl.tables.uniques import CellColumn, unique_texts
 from automl.tables.valuekinds import has_id_name
 
 __all__ = [
@@ -95,7 +93,7 @@ def find_spelling_variants(inspection: Inspection) -> list[Finding]:
     target = inspection.target
     if target is not None and target.task.is_classification:
         columns.append(target.column)
-    found = ((column.name, _variants(inspection.cells[column.name])) for column in columns)
+    found = ((column.name, _variants(inspection.table.columns[column.name])) for column in columns)
     return [
         make_finding(
             "mixed_case_levels",
@@ -108,7 +106,7 @@ def find_spelling_variants(inspection: Inspection) -> list[Finding]:
     ]
 
 
-def _variants(cells: pd.Series) -> list[list[str]]:
+def _variants(cells: CellColumn) -> list[list[str]]:
     spellings: dict[str, list[str]] = {}
     for text in unique_texts(cells).by_trimmed():
         spellings.setdefault(level_key(text), []).append(text)

@@ -59,7 +59,7 @@ def find_target_copies(inspection: Inspection) -> list[Finding]:
 def _repeats(inspection: Inspection, name: str, kind: ColumnKind, target: Target) -> bool:
     if target.task is Task.REGRESSION:
         return kind is ColumnKind.NUMERIC and _equal(inspection.values[name].array, target.values)
-    cells = inspection.cells[name].iloc[target.rows]
+    cells = inspection.table.cells[name].iloc[target.rows]
     codes = encode_target(cells, target.column, target.task, target.labels)
     return _equal(np.where(inspection.values[name].missing, np.nan, codes), target.values)
 
@@ -72,7 +72,7 @@ def _agree_at_a_glance(inspection: Inspection, target: Target) -> tuple[Column, 
     first_of_class = np.unique(target.values, return_index=True)[1][:2]
     rows = pd.unique(np.concatenate([first_of_class, spread_rows(inspection.n_rows, _GLANCE)]))
     names = [column.name for column in columns]
-    cells = inspection.cells[names]
+    cells = inspection.table.cells[names]
     for row in rows.tolist():
         texts = pd.Series(cells.iloc[int(target.rows[row])].to_numpy(dtype=object), dtype="str")
         codes = encode_target(texts, target.column, target.task, target.labels)

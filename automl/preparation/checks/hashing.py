@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,9 @@ __all__ = ["RowHashes", "duplicate_groups", "hash_rows", "value_hashes"]
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _OF_MISSING = np.uint64(0xD6E8FEB86659FD93)
+
+# Of so few values a library's call takes longer to begin than to hash them.
+_FEW = 64
 
 Hashes = NDArray[np.uint64]
 
@@ -83,14 +87,33 @@ def value_hashes(values: ColumnValues) -> Hashes:
     if values.levels is None:
         return _array_hashes(values.array)
     # One more at the end, for the code -1.
-    of_levels = np.append(pd.util.hash_array(values.levels.to_numpy(dtype=object)), _OF_MISSING)
+    levels = values.levels.to_numpy(dtype=object)
+    of_texts = _few_hashes(levels.tolist()) if len(levels) <= _FEW else pd.util.hash_array(levels)
+    of_levels = np.append(of_texts, _OF_MISSING)
     return np.asarray(of_levels[values.array], dtype=np.uint64)
 
 
 def _array_hashes(array: NDArray[Any]) -> Hashes:
     # Adding zero makes -0.0 equal to 0.0.
     plain = array + 0.0 if array.dtype.kind == "f" else array
+    if len(plain) <= _FEW:
+        return _mixed(plain)
     return np.asarray(pd.util.hash_array(plain), dtype=np.uint64)
+
+
+def _few_hashes(texts: Sequence[str]) -> Hashes:
+    digests = (hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts)
+    return np.frombuffer(b"".join(digests), dtype=np.uint64)
+
+
+def _mixed(numbers: NDArray[Any]) -> Hashes:
+    """Hash numbers by the last steps of SplitMix64 (Steele, Lea and Flood 2014), all missing ones alike."""
+    if numbers.dtype.kind == "f":
+        numbers[np.isnan(numbers)] = np.nan
+    hashes = np.ascontiguousarray(numbers).view(np.uint64) + _MULTIPLIER
+    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return hashes ^ (hashes >> np.uint64(31))
 
 
 def _series_hashes(column: pd.Series | NDArray[Any]) -> Hashes:

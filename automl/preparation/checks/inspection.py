@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.hashing import RowHashes
 from automl.preparation.target import Target
 from automl.tables.schema import Column
+from automl.tables.table import Table
 
 __all__ = ["Inspection", "log_arrangements"]
 
@@ -25,8 +25,8 @@ class Inspection:
 
     Attributes
     ----------
-    cells : DataFrame of str
-        The whole table's text cells (all rows).
+    table : Table
+        With the text cells of all rows.
     values : mapping of str to ColumnValues
         Typed columns by name, each of shape (n_rows,), the candidate features among them: the rows that have a target.
     columns : tuple of Column
@@ -40,10 +40,10 @@ class Inspection:
     time, group : str or None
         The columns that the user named as the rows' time and as what belongs together.
     every_column : tuple of Column
-        All columns of ``cells`` that are looked at, those that are no features and the target among them.
+        All columns of ``table`` that are looked at, those that are no features and the target among them.
     """
 
-    cells: pd.DataFrame
+    table: Table
     values: Mapping[str, ColumnValues]
     columns: tuple[Column, ...]
     hashes: RowHashes

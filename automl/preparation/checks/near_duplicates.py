@@ -33,7 +33,8 @@ def find_near_duplicates(inspection: Inspection) -> list[Finding]:
     first_rows = slice(_SAMPLE)
     hashes = [value_hashes(inspection.values[name].take(first_rows)) for name in names]
     total = np.asarray(np.sum(hashes, axis=0, dtype=np.uint64), dtype=np.uint64)
-    counts = {name: _near_rows(total - each, total) for name, each in zip(names, hashes, strict=True)}
+    whole = np.unique(total, return_index=True)[1]
+    counts = {name: _near_rows((total - each)[whole]) for name, each in zip(names, hashes, strict=True)}
     most = max(counts, key=lambda name: counts[name])
     count = counts[most]
     if count < max(_MIN_ROWS, _MIN_SHARE * len(total)):
@@ -51,8 +52,7 @@ def _varies(values: ColumnValues) -> bool:
     return len(present) > 1 and bool((present != present[0]).any())
 
 
-def _near_rows(rest: NDArray[np.uint64], total: NDArray[np.uint64]) -> int:
-    """Count the rows beyond the first of each set that is equal in ``rest``, repeats in everything not counted."""
-    whole = np.unique(total, return_index=True)[1]
-    sizes = np.unique(rest[whole], return_counts=True)[1]
-    return int((sizes - 1).sum())
+def _near_rows(rest: NDArray[np.uint64]) -> int:
+    """Count the rows beyond the first of each set that is equal in everything else, repeats in everything left out."""
+    ordered = np.sort(rest)
+    return int(np.count_nonzero(ordered[1:] == ordered[:-1]))

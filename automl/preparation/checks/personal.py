@@ -34,12 +34,13 @@ _IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
 
 def find_personal_data(inspection: Inspection) -> list[Finding]:
     """Find columns whose cells are, or hold, what identifies a person."""
-    rows = spread_rows(len(inspection.cells), _SAMPLE)
+    rows = spread_rows(len(inspection.table.cells), _SAMPLE)
     findings = []
     for column in inspection.every_column:
         if _are_small_numbers(column, inspection.values.get(column.name)):
             continue
-        uniques = unique_texts(inspection.cells[column.name].iloc[rows])
+        cells = inspection.table.columns[column.name]
+        uniques = unique_texts(cells if isinstance(cells, list) else cells.iloc[rows])
         texts = [text for text in beginnings(uniques.trimmed) if text]
         what = _what(texts, column.content or find_content(column.name, texts, np.ones(len(texts), dtype=np.int64)))
         if what:

@@ -19,7 +19,9 @@ _MIN_FREQUENT = 20
 
 def find_similar_levels(inspection: Inspection) -> list[Finding]:
     """Find rare levels one letter, or one swap of letters, away from a level at least twenty times as frequent."""
-    findings = []
+    findings: list[Finding] = []
+    if inspection.n_rows <= _MIN_FREQUENT:
+        return findings
     for column in inspection.columns:
         if column.kind is not ColumnKind.CATEGORY or not 3 <= len(column.levels) <= _MAX_LEVELS or column.content:
             continue

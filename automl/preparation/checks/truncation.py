@@ -26,7 +26,7 @@ def find_truncated_texts(inspection: Inspection) -> list[Finding]:
     for column in inspection.columns:
         if column.kind not in (ColumnKind.TEXT, ColumnKind.CATEGORY) or column.content:
             continue
-        uniques = unique_texts(inspection.cells[column.name])
+        uniques = unique_texts(inspection.table.columns[column.name])
         lengths = np.array([len(text) for text in uniques.raw if text.strip()], dtype=np.int64)
         longest = int(lengths.max(initial=0))
         count = int((lengths == longest).sum())

@@ -40,7 +40,7 @@ def find_sentinels(inspection: Inspection) -> list[Finding]:
     for column in inspection.every_column:
         sentinels = [marker for marker in column.missing_markers if _DIGIT.search(marker)]
         if column.kind in (ColumnKind.NUMERIC, ColumnKind.DATETIME) and sentinels:
-            uniques = unique_texts(inspection.cells[column.name])
+            uniques = unique_texts(inspection.table.columns[column.name])
             stand_for = np.isin(uniques.trimmed, sentinels)
             count = int(uniques.counts[stand_for].sum())
             message = (
@@ -57,7 +57,7 @@ def find_impossible_dates(inspection: Inspection) -> list[Finding]:
     for column in inspection.every_column:
         if column.kind is not ColumnKind.DATETIME:
             continue
-        uniques = unique_texts(inspection.cells[column.name])
+        uniques = unique_texts(inspection.table.columns[column.name])
         wrong = _impossible(column, uniques)
         if wrong:
             count = int(uniques.counts[wrong].sum())

@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["Page", "Visit", "axe_script", "chromium_path", "open_browser", "serious_violations"]
+__all__ = ["Page", "Visit", "axe_script", "chromium_path", "complaints_about", "open_browser", "serious_violations"]
 
 _FLAGS = (
     "--headless",
@@ -62,17 +62,18 @@ class Page:
         for domain in ("Page", "Runtime", "Log", "Network"):
             self._call(f"{domain}.enable")
 
-    def open(self, file: Path, width: int, scheme: str = "light") -> Visit:
-        """Load a file at a window width in CSS pixels and a colour scheme; return what happened."""
+    def open(self, place: Path | str, width: int, scheme: str = "light") -> Visit:
+        """Load a file or an address at a window width in CSS pixels and a colour scheme; return what happened."""
+        address = place if isinstance(place, str) else place.as_uri()
         self._call(
             "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600
         )
         self._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self._events.clear()
-        self._call("Page.navigate", url=file.as_uri())
+        self._call("Page.navigate", url=address)
         self._wait_for("Page.loadEventFired")
         self.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))")
-        return self._visit(file.as_uri())
+        return self._visit(address)
 
     def evaluate(self, expression: str) -> Any:
         """Return the value of a JavaScript expression; promises are awaited."""
@@ -165,6 +166,21 @@ def serious_violations(page: Page) -> list[str]:
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
     page.evaluate(axe_script() + ";0")
     return list(page.evaluate(_RUN_AXE))
+
+
+def complaints_about(page: Page, file: Path) -> list[str]:
+    """Return what is wrong with a page on a desk and on a phone, in light and dark, everything unfolded.
+
+    That is what the browser says, what it asks for, what is wider than the window, and what axe-core finds serious.
+    """
+    found = []
+    for width in (1280, 390):
+        for scheme in ("light", "dark"):
+            visit = page.open(file, width, scheme)
+            found += [*visit.complaints, *visit.requests, *serious_violations(page)]
+            shown = page.evaluate("document.documentElement.scrollWidth")
+            found += [f"{shown} pixels wide in a window of {width}"] if shown > width else []
+    return found
 
 
 _RUN_AXE = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations

@@ -117,7 +117,7 @@ def _costs(facts: ComparisonFacts) -> Section:
             count(round(model.rows_per_second)),
         )
 
-    header = ("", "Model", "File", "Fitted models", "Families", "To read", "Rows a second")
+    header = ("Side", "Model", "File", "Fitted models", "Families", "To read", "Rows a second")
     note = "Measured once, on this machine as busy as it was."
     return Section("costs", "What they cost", note, header, (told("A", facts.a), told("B", facts.b)), (2, 3, 5, 6))
 

@@ -110,21 +110,35 @@ def _alarmed(batch: BatchFact) -> int:
 def _columns(batch: BatchFact) -> Section:
     ordered = sorted(batch.columns.items(), key=lambda pair: (not pair[1].alarm, pair[1].p_value))
     rows = tuple(_column(name, column) for name, column in ordered[:_MOST_COLUMNS])
-    header = ("Column", "Kind", "Importance", "Test", "Effect", "p", "PSI", "Missing", "was", "Mean", "was", "")
+    header = (
+        "Column",
+        "Alarm",
+        "Kind",
+        "Importance",
+        "Test",
+        "Effect",
+        "p",
+        "PSI",
+        "Missing",
+        "before",
+        "Mean",
+        "before",
+    )
     note = (
         f"Of {batch.name}, alarms first. Wasserstein distances are in standard deviations of the training values; p "
         "says how often chance makes an effect as large, and 5 % of the alarms of all columns together may be false. "
         "PSI decides nothing."
     )
-    return Section("columns", "Columns", note, header, rows, (2, 4, 5, 6, 7, 8, 9, 10))
+    return Section("columns", "Columns", note, header, rows, (3, 5, 6, 7, 8, 9, 10, 11))
 
 
 def _column(name: str, column: ColumnDriftFact) -> tuple[str, ...]:
     return (
         name,
+        "alarm" if column.alarm else "",
         column.kind,
         number(column.importance),
-        _TESTS[column.test],
+        _TESTS[column.test].removesuffix(" distance"),
         number(column.effect, 3),
         number(column.p_value, 2),
         number(column.psi, 2),
@@ -132,7 +146,6 @@ def _column(name: str, column: ColumnDriftFact) -> tuple[str, ...]:
         percent(column.missing_before),
         _mean(column.kind, column.mean),
         _mean(column.kind, None if column.mean is None else column.mean_before),
-        "alarm" if column.alarm else "",
     )
 
 
@@ -153,7 +166,7 @@ def _predictions(batch: BatchFact) -> Section:
         rows = tuple((name, write(found.before[name]), write(value)) for name, value in found.now.items())
         note = f"{_TESTS[found.test]} {number(found.effect, 3)}, p {number(found.p_value, 2)}: "
         note += "an alarm." if found.alarm else "no alarm."
-    return Section("predictions", "Predictions", note, ("", "Out-of-fold", "Now"), rows, (1, 2))
+    return Section("predictions", "Predictions", note, ("Predicted", "Out-of-fold", "Now"), rows, (1, 2))
 
 
 def _moved(batch: BatchFact) -> Section:

@@ -1,8 +1,14 @@
 """A command run in this process: what it printed and the code it ended with."""
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from browser import open_browser
 
 from automl.cli.run import run
 
@@ -37,3 +43,10 @@ def automl(capsys, tmp_path, monkeypatch):
         return Outcome(code, captured.out, captured.err)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def page():
+    """A tab of headless Chromium."""
+    with open_browser() as opened:
+        yield opened

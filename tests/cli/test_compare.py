@@ -4,6 +4,7 @@ import json
 import random
 
 import pytest
+from browser import complaints_about
 
 from automl.cli.run import run
 
@@ -126,3 +127,11 @@ def test_the_comparison_is_written_as_a_report(folder, automl, tmp_path, ending)
     assert "B is better" in done.out
     said = (tmp_path / f"report.{ending}").read_text()
     assert ("B is better" in said) or json.loads(said)["verdict"] == "b"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("target", "options"), [("churn", ("--by", "city")), ("price", ())])
+def test_the_report_is_read_by_everybody_and_asks_for_nothing(folder, automl, tmp_path, page, target, options):
+    files = (folder / f"{target}_weak.automl", folder / f"{target}_good.automl")
+    automl("compare", *files, "--data", folder / f"{target}.csv", "--output", "report.html", *options)
+    assert complaints_about(page, tmp_path / "report.html") == []

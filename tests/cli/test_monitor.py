@@ -6,6 +6,7 @@ import shutil
 import zipfile
 
 import pytest
+from browser import complaints_about
 
 from automl.cli.run import run
 
@@ -223,6 +224,14 @@ def test_the_time_line_is_written_as_a_report(folder, automl, tmp_path, days, en
     assert "2024-03-05" in said
     if ending == "html":
         assert said.count('<svg class="plot"') >= 4
+
+
+@pytest.mark.browser
+def test_the_report_is_read_by_everybody_and_asks_for_nothing(folder, automl, tmp_path, days, page):
+    automl(
+        "monitor", folder / "churn.automl", days, "--since", "seen", "--explain", "--output", "days.html", "--no-log"
+    )
+    assert complaints_about(page, tmp_path / "days.html") == []
 
 
 def test_several_files_are_batches(folder, automl, tmp_path):

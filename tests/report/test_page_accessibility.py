@@ -49,6 +49,12 @@ def test_axe_finds_nothing_serious_in_a_report_on_a_phone(page: Page, tmp_path: 
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_shades_of_a_confusion_matrix_can_be_read_at_every_share(page: Page, tmp_path: Path, scheme: str) -> None:
+    confusion = tuple((share, 100 - share) for share in (40, 61))
+    assert violations(page, render(binary_facts(confusion=confusion), "html"), tmp_path, scheme) == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("facts", [binary_evaluation, regression_evaluation, hostile_evaluation])
 def test_axe_finds_nothing_serious_in_an_evaluation(
     page: Page, tmp_path: Path, facts: Callable[[], EvaluationFacts], scheme: str

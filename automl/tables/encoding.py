@@ -141,7 +141,7 @@ def _guessed_encoding(content: bytes) -> str:
     if guess is None:
         return _FALLBACK
     names = {guess.encoding, *guess.could_be_from_charset}
-    if guess.encoding in _RARE_ENCODINGS and not _are_western_letters(sample):
+    if guess.encoding in _RARE_ENCODINGS and _count_letters(sample, guess.encoding) > _count_letters(sample, _FALLBACK):
         return _if_readable(content, guess.encoding)
     if guess.encoding not in _LATIN_ENCODINGS and _FALLBACK not in names:
         return _FALLBACK if _stand_alone(sample) else _if_readable(content, guess.encoding)
@@ -163,11 +163,10 @@ def _stand_alone(sample: bytes) -> bool:
     return sum(map(len, runs)) < _MIN_WORD * len(runs)
 
 
-def _are_western_letters(sample: bytes) -> bool:
-    """Whether everything beyond ASCII is a letter in the western code page."""
-    return all(
-        character.isalpha() for character in sample.decode(_FALLBACK, errors="replace") if not character.isascii()
-    )
+def _count_letters(sample: bytes, encoding: str) -> int:
+    """Count the letters beyond ASCII of a sample in a code page."""
+    text = sample.decode(encoding, errors="replace")
+    return sum(character.isalpha() for character in text if not character.isascii())
 
 
 def _lines_beyond_ascii(content: bytes) -> bytes:

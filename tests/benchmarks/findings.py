@@ -4,18 +4,20 @@ Run from the project's root: ``python tests/benchmarks/findings.py [SEEDS]``.
 """
 
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "preparation"))
 
-from preparation.planted import LATER_PLANTS, PLANTS, SHAPES, TRUE_OF, clean_columns
+from planted import LATER_PLANTS, PLANTS, SHAPES, TRUE_OF, clean_columns
+from planted_files import EVERY, FILE_PLANTS, clean_lines, content_of
 
 from automl.preparation import profile
-from automl.tables import infer_schema, table_from_frame
+from automl.tables import infer_schema, read_table, table_from_frame
 
 
 def codes_of(columns, later=None):
@@ -52,16 +54,49 @@ def detections(seeds):
     return rates
 
 
+def codes_of_file(content, path):
+    """Return the codes found in reading a file."""
+    path.write_bytes(content)
+    return {finding.code for finding in read_table(path).findings}
+
+
+def file_false_alarms(seeds, path):
+    """Return the clean files on which each code stands, and the number of clean files."""
+    alarms = Counter()
+    for shape in EVERY:
+        for seed in range(seeds):
+            alarms.update(codes_of_file(content_of(clean_lines(shape, seed)), path))
+    return alarms, len(EVERY) * seeds
+
+
+def file_detections(seeds, path):
+    """Return the same as :func:`detections` for the problems that are planted into files."""
+    rates = {}
+    for code, plant, shapes in FILE_PLANTS:
+        contents = {
+            f"{shape}/{seed}": plant(clean_lines(shape, seed), np.random.default_rng(seed))
+            for shape in shapes
+            for seed in range(seeds)
+        }
+        misses = [name for name, content in contents.items() if code not in codes_of_file(content, path)]
+        rates[f"{code} ({plant.__name__})"] = (len(contents) - len(misses), len(contents), misses)
+    return rates
+
+
 def main(seeds):
-    """Print a line for each problem, then one for each code that stands on a clean table."""
-    rates = detections(seeds)
+    """Print a line for each problem, then one for each code that stands on a clean table or file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.csv"
+        rates = {**detections(seeds), **file_detections(seeds, path)}
+        file_alarms, files = file_false_alarms(seeds, path)
     lines = []
     for name, (hits, total, misses) in rates.items():
         lines.append(f"{name:48} found {hits:3} of {total:3}  {' '.join(misses[:6])}")
     alarms, tables = false_alarms(seeds)
     lines.append(f"{sum(hits for hits, *_ in rates.values())} of {sum(total for _, total, _ in rates.values())} found")
     lines.append(f"{sum(alarms.values())} findings on {tables} clean tables")
-    lines += [f"  {code:30} {count}" for code, count in alarms.most_common()]
+    lines.append(f"{sum(file_alarms.values())} findings of reading on {files} clean files")
+    lines += [f"  {code:30} {count}" for code, count in (alarms + file_alarms).most_common()]
     sys.stdout.write("\n".join(lines) + "\n")
 
 

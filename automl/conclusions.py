@@ -13,6 +13,7 @@ from automl.bundle.reference import Reference
 from automl.decisions import Decisions
 from automl.ensemble.greedy import blend_predictions, select_blend
 from automl.evaluation.arrays import FloatArray
+from automl.evaluation.averaging import Gain, gain_of_averaging
 from automl.evaluation.estimate import Decision, Estimate, Tuning, bootstrap_bias_corrected
 from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
 from automl.evaluation.thresholds import Costs, Wanted, decided, judged_by
@@ -24,6 +25,7 @@ from automl.search.board import Evidence
 from automl.search.choosing import select_best
 from automl.search.deadline import Deadline
 from automl.search.loop import SearchOutcome
+from automl.search.models_apart import models_apart
 from automl.settings import FitSettings
 from automl.tables import Table
 from automl.versions import versions
@@ -54,6 +56,27 @@ def estimate_blend(
         decision=_decision(found, evidence, finish),
         calibration=finish.calibration,
         tuning=_tuning(found),
+        averaging=_averaging(found, evidence, decisions, finish),
+    )
+
+
+def _averaging(found: SearchOutcome, evidence: Evidence, decisions: Decisions, finish: Postprocessing) -> Gain | None:
+    """Measure what the final model gains by averaging more models than the out-of-fold predictions do."""
+    apart = models_apart(found.blend, found.members, evidence)
+    if apart is None or apart.before == apart.after:
+        return None
+    metric, threshold = evidence.metric, finish.threshold_value
+    return gain_of_averaging(
+        apart.predictions,
+        evidence.target[apart.rows],
+        metric,
+        finish.calibrated,
+        lambda answers: judged_by(metric, answers, threshold),
+        apart.before,
+        apart.after,
+        None if evidence.weight is None else evidence.weight[apart.rows],
+        decisions.groups[apart.rows],
+        evidence.splits.seed,
     )
 
 

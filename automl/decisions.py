@@ -22,6 +22,7 @@ from automl.preparation.prepare import PreparedData, PrepareRequest
 from automl.preparation.row_groups import check_groups, group_texts
 from automl.preparation.splits import SplitPlan, plan_splits, splits_by_time, splits_from_column
 from automl.preparation.time_gap import TimeGap
+from automl.preparation.witnesses import with_witnesses
 from automl.search.deadline import Deadline
 from automl.search.memory import memory_limit
 from automl.search.plan import SearchPlan
@@ -228,9 +229,11 @@ def _splits(settings: FitSettings, prepared: PreparedData, task: Task, groups: N
     if prepared.time is not None:
         gap = None if settings.time_gap is None else TimeGap(settings.time_gap)
         return splits_by_time(prepared.time, groups, columns, settings.folds, settings.holdout, settings.seed, gap)
-    return plan_splits(
-        prepared.target, groups, columns, task.is_classification, settings.folds, settings.holdout, settings.seed
-    )
+    classes = task.is_classification
+    drawn = plan_splits(prepared.target, groups, columns, classes, settings.folds, settings.holdout, settings.seed)
+    # One model alone predicts where speed or size matters more.
+    averaged = settings.optimize == "accuracy"
+    return with_witnesses(drawn, prepared.target, groups, classification=classes) if averaged else drawn
 
 
 def _affordable(

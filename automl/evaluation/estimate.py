@@ -7,6 +7,7 @@ each bootstrap sample of the rows and scored on the rows left out; here a blend 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.arrays import FloatArray
+from automl.evaluation.averaging import Gain
 from automl.evaluation.calibration import Calibration
 from automl.evaluation.intervals import bootstrap_interval
 from automl.evaluation.metrics import Metric
@@ -111,6 +113,7 @@ def bootstrap_bias_corrected(
     decision: Decision | None = None,
     calibration: Calibration | None = None,
     tuning: Tuning | None = None,
+    averaging: Gain | None = None,
 ) -> Estimate:
     """Estimate the score of a selected blend from the out-of-fold predictions it was selected by.
 
@@ -154,6 +157,8 @@ def bootstrap_bias_corrected(
         chosen blend by is taken off too.
     tuning : Tuning, optional
         Without it every candidate counts as one that owes nothing to the scores of others.
+    averaging : Gain, optional
+        By how much the loss of the final model, which averages more models than the predictions do, is lower.
     """
     weights = np.ones(len(target)) if weight is None else weight
     known = Known(predictions, target, weights, metric, decision)
@@ -164,7 +169,7 @@ def bootstrap_bias_corrected(
     samples = within(RowSampler.of(len(target), groups).samples(replicates, seed), seconds)
     again = selected_again(known, select, calibration, fitted, samples)
     by_tuning = _luck_of_tuning(known, select, fitted, calibration, tuning, groups, seed)
-    return _corrected(known, fitted, groups, again, by_tuning, seed)
+    return _corrected(known, fitted, groups, again, by_tuning, averaging or Gain(0.0, 0.0), seed)
 
 
 def _luck_of_tuning(
@@ -185,11 +190,18 @@ def _luck_of_tuning(
 
 
 def _corrected(
-    known: Known, fitted: FloatArray, groups: NDArray[Any] | None, again: Again, by_tuning: float, seed: int
+    known: Known,
+    fitted: FloatArray,
+    groups: NDArray[Any] | None,
+    again: Again,
+    by_tuning: float,
+    averaging: Gain,
+    seed: int,
 ) -> Estimate:
     metric = known.metric
     correction, spread = _flattery(again.flattery, known.decision)
-    correction, spread = correction + by_tuning, float(np.hypot(spread, by_tuning / 2))
+    correction = correction + by_tuning - averaging.value
+    spread = math.hypot(spread, by_tuning / 2, averaging.error)
     value = metric.to_score(known.loss(fitted) + correction)
     target, honest, weights = known.target, again.prediction, known.weights
     low, high = bootstrap_interval(target, honest, metric, weights, groups, INTERVAL_REPLICATES, seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from automl.errors import DataError
 from automl.preparation.time_gap import TimeGap
 
-__all__ = ["SplitPlan", "plan_splits", "splits_by_time", "splits_from_column"]
+__all__ = ["SplitPlan", "deal", "plan_splits", "splits_by_time", "splits_from_column"]
 
 _HOLDOUT_CELLS = 8_000_000
 _HOLDOUT_ROWS = 60_000
@@ -36,6 +36,8 @@ class SplitPlan:
         One sentence for people.
     most_rows : int or None
         Of how many rows, drawn from all, models learn; None for all.
+    witnesses : ndarray of int64
+        Positions of rows that every fold scores and none learns from; mostly there are none.
     """
 
     strategy: str
@@ -44,6 +46,7 @@ class SplitPlan:
     seed: int
     description: str
     most_rows: int | None = None
+    witnesses: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @property
     def validation_rows(self) -> NDArray[np.int64]:
@@ -223,6 +226,22 @@ def _time_bounds(time: NDArray[Any], count: int, share: float) -> NDArray[Any]:
             "Use fewer --folds, or a column with finer times.",
         )
     return np.asarray(bounds)
+
+
+def deal(
+    target: NDArray[Any], blocks: NDArray[np.int64], count: int, seed: int, *, classification: bool
+) -> NDArray[np.int64]:
+    """Return for each row one of ``count`` parts of about one size and of like targets, blocks whole.
+
+    Parameters
+    ----------
+    target : ndarray of shape (n_rows,)
+    blocks : ndarray of shape (n_rows,)
+        Rows with the same number come into one part.
+    count, seed : int
+    classification : bool
+    """
+    return _deal(target if classification else _quantile_bins(target), blocks, count, seed)
 
 
 def _quantile_bins(target: NDArray[Any]) -> NDArray[np.int64]:

@@ -23,6 +23,7 @@ from automl.report.wording import (
     beside_estimate,
     estimate_basis,
     estimate_texts,
+    is_averaged_further,
     join_names,
     stopped_because,
 )
@@ -144,10 +145,13 @@ def _how_sure(facts: ReportFacts) -> Iterable[Sentence]:
     _, bounds = estimate_texts(facts.estimate)
     yield (f"95\N{NO-BREAK SPACE}% interval {bounds}, from {estimate_basis(facts.estimate)}.",)
     selection = beside_estimate(facts.selection_score, facts.estimate)
-    yield (
-        f"The selection score (out-of-fold) is {selection}. The search chose by it, so it flatters the model: "
-        "quote the estimate.",
+    read = (
+        "The search chose by it, which flatters the model, but there the models of one fold stand for all, whose mean "
+        "is better: quote the estimate."
+        if is_averaged_further(facts)
+        else "The search chose by it, so it flatters the model: quote the estimate."
     )
+    yield (f"The selection score (out-of-fold) is {selection}. {read}",)
 
 
 def _drivers(facts: ReportFacts) -> Iterable[Sentence]:

@@ -24,7 +24,7 @@ from automl.report.formatting import (
 )
 from automl.report.judged import Judged
 from automl.report.metric_notes import metric_note
-from automl.report.wording import beside_estimate, estimate_basis, estimate_texts, stopped_because
+from automl.report.wording import beside_estimate, estimate_basis, estimate_texts, is_averaged_further, stopped_because
 
 __all__ = [
     "CandidateRow",
@@ -162,7 +162,9 @@ def _second_score(facts: ReportFacts) -> Tile:
         return Tile(
             "Selection score (out-of-fold)",
             beside_estimate(facts.selection_score, facts.estimate),
-            "What the search chose by. It flatters; quote the estimate.",
+            "What the search chose by, one fold's models at a time; the final model is their mean. Quote the estimate."
+            if is_averaged_further(facts)
+            else "What the search chose by. It flatters; quote the estimate.",
         )
     value, bounds = estimate_texts(facts.test)
     note = f"95\N{NO-BREAK SPACE}% interval {bounds}, from {estimate_basis(facts.test)}."

@@ -17,6 +17,7 @@ __all__ = [
     "beside_estimate",
     "estimate_basis",
     "estimate_texts",
+    "is_averaged_further",
     "join_names",
     "stopped_because",
 ]
@@ -87,6 +88,12 @@ def estimate_texts(estimate: EstimateFact) -> tuple[str, str]:
 def beside_estimate(value: float | None, estimate: EstimateFact) -> str:
     """Return another score in the same metric with the digits that the estimate is shown with."""
     return measured(value, *estimate.interval)[0]
+
+
+def is_averaged_further(facts: ReportFacts) -> bool:
+    """Whether the mean of all folds' models is so much better than each that the estimate is the better score."""
+    selection, estimate = facts.selection_score, facts.estimate.value
+    return selection != estimate and (selection < estimate) == facts.greater_is_better
 
 
 def stopped_because(facts: ReportFacts) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from automl.ensemble.greedy import blend_predictions, greedy_selection
+from automl.evaluation.averaging import Gain
 from automl.evaluation.estimate import Tuning, bootstrap_bias_corrected, estimate_from_holdout
 from automl.evaluation.intervals import bootstrap_interval
 from automl.evaluation.metrics import METRICS
@@ -94,6 +95,17 @@ def test_a_single_candidate_is_not_corrected():
     estimate = bootstrap_bias_corrected(predictions, target, metric, greedy_selection)
     assert estimate.value == pytest.approx(metric.score(target, predictions[0]))
     assert estimate.low < estimate.value < estimate.high
+
+
+def test_what_averaging_brings_is_counted_with_how_uncertain_it_is():
+    predictions, target = noisy_candidates(np.random.default_rng(1), 200, candidates=1)
+    metric = METRICS["log_loss"]
+    plain, averaged = (
+        bootstrap_bias_corrected(predictions, target, metric, greedy_selection, averaging=gain)
+        for gain in (None, Gain(0.05, 0.1))
+    )
+    assert averaged.value == pytest.approx(plain.value - 0.05)
+    assert averaged.high - averaged.value == pytest.approx(np.hypot(plain.high - plain.value, 0.1))
 
 
 def test_the_same_seed_gives_the_same_estimate():

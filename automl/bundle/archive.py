@@ -34,6 +34,9 @@ _LARGEST_MANIFEST = 64 * _MEBIBYTE
 #: Deflate reaches 1,032 on zeros; our largest members, of trees and numbers, stay below 20.
 _LARGEST_RATIO = 200
 _SMALL = 16 * _MEBIBYTE
+#: Of a JSON part. Once read, it takes many times the bytes it is written in; ours hold a few million values at most.
+_LARGEST_TEXT = 1024 * _MEBIBYTE
+_MOST_VALUES = 20_000_000
 _MOST_MEMBERS = 20_000
 _ENCRYPTED = 0x1
 #: What zipfile, its decompressor and the JSON reader raise on bytes that are not what they should be.
@@ -131,7 +134,7 @@ class Archive:
         try:
             self._entries = _checked_entries(self._zip, path.stat().st_size)
             self.manifest_bytes = self._read(_MANIFEST)
-            self.manifest: dict[str, Any] = _checked_manifest(json.loads(self.manifest_bytes), path)
+            self.manifest: dict[str, Any] = _checked_manifest(_parsed(self.manifest_bytes), path)
         except ModelFileError:
             self._zip.close()
             raise
@@ -154,7 +157,7 @@ class Archive:
     def signature(self) -> dict[str, Any] | None:
         """Return what signs the manifest, for whom it may concern to check; None where nothing does."""
         try:
-            stored = json.loads(self._read(_SIGNATURE))
+            stored = _parsed(self._read(_SIGNATURE))
         except KeyError:
             return None
         except _DAMAGE:
@@ -196,9 +199,18 @@ class Archive:
     def json(self, name: str) -> Any:
         """Return a JSON member."""
         try:
-            return json.loads(self.member(name))
+            return _parsed(self.member(name))
         except (ValueError, RecursionError) as error:
-            raise ModelFileError(f"'{self.path}' is damaged: its part '{name}' is not JSON.", _FRESH) from error
+            raise ModelFileError(
+                f"'{self.path}' is damaged: its part '{name}' is not JSON of a sensible size.", _FRESH
+            ) from error
+
+
+def _parsed(content: bytes) -> Any:
+    """Return what JSON holds; ValueError where it is none, or holds more than any part of ours."""
+    if len(content) > _LARGEST_TEXT or sum(content.count(mark) for mark in (b",", b"[", b"{")) > _MOST_VALUES:
+        raise ValueError("more values than a model file holds")
+    return json.loads(content)
 
 
 def _not_a_model_file(path: Path) -> ModelFileError:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from model_files import forge, members_of, pack, with_manifest
 
-from automl.bundle import load_model, read_facts, read_manifest
+from automl.bundle import archive, load_model, read_facts, read_manifest
 from automl.errors import ModelFileError
 
 
@@ -213,6 +213,13 @@ def test_a_member_that_grows_beyond_reason_is_refused(refused, binary):
 
 def test_a_manifest_beyond_reason_is_refused_before_it_is_read(refused):
     refused(pack({"manifest.json": os.urandom(1024) * 66_000}))
+
+
+def test_json_of_more_values_than_memory_should_hold_is_refused_before_it_is_read(refused, binary, monkeypatch):
+    monkeypatch.setattr(archive, "_MOST_VALUES", 10_000)
+    load_model(binary.path)
+    many = forge(binary.content, {"schema.json": json.dumps({"columns": list(range(10_000))}).encode()})
+    assert "'schema.json' is not JSON of a sensible size" in refused(many, at_once=False)
 
 
 def test_a_size_that_is_a_lie_is_refused(refused, binary):

@@ -55,8 +55,7 @@ def mutated(content, draw):
     """Return a file that is whole, with matching hashes, and wrong inside."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    manifest = json.loads(members.pop("manifest.json"))
-    name, kind = draw.choice(sorted(members)), draw.random()
+    name, kind = draw.choice(sorted(members.keys() - {"manifest.json"})), draw.random()
     if kind < 0.1:
         del members[name]
     elif kind < 0.15:
@@ -65,13 +64,18 @@ def mutated(content, draw):
         members[name] = json.dumps(with_other_value(json.loads(members[name]), draw)).encode()
     else:
         members[name] = flipped(members[name], draw)
-    manifest["members"] = {
-        each: {"sha256": hashlib.sha256(part).hexdigest(), "bytes": len(part)} for each, part in members.items()
-    }
+    return rehashed(members)
+
+
+def rehashed(members):
+    """Return a model file of these members, the manifest's hashes made to match."""
+    rest = {name: part for name, part in members.items() if name != "manifest.json"}
+    listing = {name: {"sha256": hashlib.sha256(part).hexdigest(), "bytes": len(part)} for name, part in rest.items()}
+    manifest = {**json.loads(members["manifest.json"]), "members": listing}
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for each, part in {"manifest.json": json.dumps(manifest).encode(), **members}.items():
-            archive.writestr(each, part)
+        for name, part in {"manifest.json": json.dumps(manifest).encode(), **rest}.items():
+            archive.writestr(name, part)
     return stream.getvalue()
 
 

@@ -1,10 +1,10 @@
 """Kill fits at random moments, go on with each, and count how many end with a model and every finished candidate.
 
-python tests/faults/kill.py [--tries 100] [--seconds 12] [--seed 0] [--record kills.jsonl]
+python tests/faults/kill.py [--tries 100] [--seconds 12] [--trials N] [--seed 0] [--record kills.jsonl]
 
 Each fit has a budget of --seconds and is killed (signal 9) between the second second and the last. The second run goes
-on with what was left of the budget. With --record, tries that stand in that file are not done again, so that a long
-count may be interrupted.
+on with what was left of the budget; or, on a machine that is too busy for that, until it has tried --trials candidates.
+With --record, tries that stand in that file are not done again, so that a long count may be interrupted.
 """
 
 import argparse
@@ -35,10 +35,10 @@ def kill_one(folder, budget, moment):
     return finished_trials(folder) if log.exists() else []
 
 
-def outcome_of(folder, budget, moment):
-    """Return in a few words what became of a fit that was killed."""
+def outcome_of(folder, budget, moment, bound):
+    """Return in a few words what became of a fit that was killed and went on within a bound."""
     before = kill_one(folder, budget, moment)
-    done = run(folder, "fit", "train.csv", "--target", "churn", *budget, *QUICK, "--resume")
+    done = run(folder, "fit", "train.csv", "--target", "churn", *bound, *QUICK, "--resume")
     if done.returncode != 0:
         return f"exit {done.returncode}: {done.stderr.splitlines()[-2:]}"
     manifest = json.loads(run(folder, "inspect", "train.automl", "--json").stdout)
@@ -62,10 +62,12 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--tries", type=int, default=100)
     options.add_argument("--seconds", type=int, default=12)
+    options.add_argument("--trials", type=int)
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--record", type=Path)
     given = options.parse_args()
     budget = ("--time-budget", str(given.seconds))
+    bound = budget if given.trials is None else ("--trials", str(given.trials))
     outcomes = recorded(given.record)
     for number in range(1, given.tries + 1):
         if number in outcomes:
@@ -73,7 +75,7 @@ def main():
         moment = random.Random(f"{given.seed} {number}").uniform(FIRST_MOMENT, given.seconds)
         with tempfile.TemporaryDirectory() as place:
             write_table(Path(place), rows=ROWS)
-            outcomes[number] = outcome_of(Path(place), budget, moment)
+            outcomes[number] = outcome_of(Path(place), budget, moment, bound)
         survived = sum(each in SURVIVED for each in outcomes.values())
         print(f"{moment:5.2f} s: {outcomes[number]} (tried {len(outcomes)}, survived {survived})", flush=True)
         if given.record is not None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -7,8 +8,10 @@ from collections.abc import Callable
 import pytest
 from report_facts_examples import bare_facts, binary_facts, hostile_facts, multiclass_facts, regression_facts
 
+from automl.report import render
 from automl.report.card import render_card
 from automl.report.facts import ReportFacts
+from automl.report.wording import estimate_texts
 
 EXAMPLES = [binary_facts, multiclass_facts, regression_facts, hostile_facts, bare_facts]
 HEADINGS = (
@@ -64,3 +67,14 @@ def test_names_cannot_become_markup_in_a_card() -> None:
     outside_code = re.sub(r"`[^`]*`", "", re.sub(r"(?ms)^(`{3,}).*?^\1$", "", body))
     assert "<" not in outside_code
     assert "@everyone" not in outside_code
+
+
+@pytest.mark.parametrize("facts", EXAMPLES)
+def test_page_markdown_json_and_card_say_the_same_score(facts: Callable[[], ReportFacts]) -> None:
+    said = facts()
+    value, bounds = estimate_texts(said.estimate)
+    for text in (html.unescape(render(said, "html")), render(said, "md"), render_card(said)):
+        assert f"{value}" in text
+        assert bounds in text
+    told = json.loads(render(said, "json"))["estimate"]
+    assert (told["value"], tuple(told["interval"])) == (said.estimate.value, said.estimate.interval)

@@ -67,7 +67,7 @@ def apply_schema(table: Table, schema: Schema, columns: Sequence[str] | None = N
             reading.columns[name] = _all_missing(column, len(table.cells))
     used = set(found.values())
     return TypedTable(
-        frame=pd.DataFrame(reading.columns, index=table.cells.index),
+        frame=_frame_of(reading.columns, table.cells.index),
         unparsed=reading.unparsed,
         unseen=reading.unseen,
         missing_columns=tuple(name for name in schema.names if name not in found),
@@ -132,6 +132,11 @@ def match_names(wanted: Sequence[str], present: Sequence[str]) -> dict[str, str]
     return found
 
 
+def _frame_of(columns: Mapping[str, Any], index: pd.Index) -> pd.DataFrame:
+    """Put columns together: those of a long table as they are, for a copy of each would take as much memory again."""
+    return pd.DataFrame(columns, index=index, copy=len(index) <= len(columns))
+
+
 def _all_missing(column: Column, n_rows: int) -> Any:
     if column.kind in _VALUE_KINDS:
         return np.full(n_rows, np.nan)
@@ -152,7 +157,11 @@ def _read_column(reading: _Reading, column: Column, cells: CellColumn) -> None:
     else:
         uniques = unique_texts(cells)
         converted = convert(column, uniques.trimmed)
-        reading.columns[column.name] = _spread_values(column, converted, uniques)
+        if isinstance(cells, pd.Series) and isinstance(converted.values, list) and uniques.raw == converted.values:
+            # Arrow's arrays never change: two that say the same are one in memory.
+            reading.columns[column.name] = cells.array.copy()
+        else:
+            reading.columns[column.name] = _spread_values(column, converted, uniques)
     _log(reading, column, converted, uniques)
 
 

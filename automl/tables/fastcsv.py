@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_regular"]
 
-_BLOCK_BYTES = 1 << 24
+_BLOCK_BYTES = 1 << 20
 _END_ROWS = 60
 # For each column pyarrow builds buffers of its own; far wider files are read row by row.
 _MAX_WIDTH = 2_000

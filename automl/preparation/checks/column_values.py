@@ -96,9 +96,11 @@ class ColumnValues:
 
 def column_values(frame: pd.DataFrame) -> dict[str, ColumnValues]:
     """Return each column of a typed frame as arrays; those of numbers share the frame's memory where they can."""
-    numbers = frame.select_dtypes("float64")
-    matrix = numbers.to_numpy()
-    found = {str(name): ColumnValues(matrix[:, at]) for at, name in enumerate(numbers.columns)}
+    found: dict[str, ColumnValues] = {}
+    if len(frame) <= frame.shape[1]:
+        numbers = frame.select_dtypes("float64")
+        matrix = numbers.to_numpy()
+        found = {str(name): ColumnValues(matrix[:, at]) for at, name in enumerate(numbers.columns)}
     if len(frame) <= _FEW:
         texts: pd.DataFrame = frame.select_dtypes(["str"])
         cells: list[list[Any]] = texts.to_numpy(dtype=object).T.tolist()

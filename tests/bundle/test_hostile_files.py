@@ -252,6 +252,13 @@ def test_arrays_that_grow_when_they_are_read_are_refused(refused, binary):
     assert "damaged linear model" in refused(forge(binary.content, {name: stream.getvalue()}), at_once=False)
 
 
+def test_a_member_behind_a_password_is_refused(refused, binary):
+    content = bytearray(binary.content)
+    flags = content.rindex(b"PK\x01\x02") + 8
+    struct.pack_into("<H", content, flags, struct.unpack_from("<H", content, flags)[0] | 1)
+    refused(bytes(content))
+
+
 def test_too_many_members_are_refused(refused, binary):
     many = {f"m{number}": b"" for number in range(20_001)}
     refused(pack({**members_of(binary.content), **many}))

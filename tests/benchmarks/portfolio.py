@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +42,8 @@ from automl.tables import Schema, apply_schema, infer_schema, read_table
 FOLDS, SECONDS_PER_FOLD = 3, 4.0
 SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6)
 FIRST = ("constant", "linear")
+#: How many candidates are put into order, those behind them stay as they are; and how long a blend is improved.
+ORDERED, ROUNDS = 14, 10
 
 
 def pool() -> tuple[Candidate, ...]:
@@ -73,6 +76,7 @@ def measure(table: PublicTable, rows: int, work: Path) -> None:
     prepared = prepare(cells, infer_schema(cells, table.target), prepare_request(settings))
     decisions = decide(settings, prepared)
     folder = WorkFolder(work / f"{table.name}.work")
+    shutil.rmtree(folder.path, ignore_errors=True)
     golden = apply_schema(replace(cells, cells=cells.cells.iloc[:2]), Schema(prepared.feature_columns)).frame
     objective = decisions.metric.objective
     write_training_data(folder, prepared, decisions.splits, decisions.weight, golden, objective, decisions.monotone)
@@ -157,7 +161,8 @@ class Measured:
         places = [self.labels.index(each) for each in chosen if each in self.labels and not each.startswith("constant")]
         if not places:
             return float(self.losses[[each.startswith("constant") for each in self.labels]][0])
-        return greedy_selection([self.predictions[place] for place in places], self.target, self.metric).loss
+        chosen_predictions = [self.predictions[place] for place in places]
+        return greedy_selection(chosen_predictions, self.target, self.metric, rounds=ROUNDS).loss
 
     def cost(self, name: str) -> float:
         """Return a candidate's share of the seconds that all take; 0 where it does not fit the table."""
@@ -196,15 +201,14 @@ class Way:
         self.loss = self.table.blend_loss(self.chosen)
 
 
-def greedy_order(tables: Sequence[Measured], length: int) -> list[str]:
+def greedy_order(tables: Sequence[Measured], names: Sequence[str]) -> list[str]:
     """Return candidates in the order of what each adds to the blend for its seconds, averaged over tables."""
-    names = list(dict.fromkeys(name for table in tables for name in table.labels))
     order = [name for first in FIRST for name in names if name.startswith(first)][: len(FIRST)]
     ways = [Way.begin(table) for table in tables]
     for way in ways:
         for name in order:
             way.add(name)
-    while len(order) < length and (rest := [name for name in names if name not in order]):
+    while len(order) < ORDERED and (rest := [name for name in names if name not in order]):
         worth = [
             np.mean([way.gain(name) for way in ways]) / max(np.mean([way.table.cost(name) for way in ways]), 1e-9)
             for name in rest
@@ -212,7 +216,7 @@ def greedy_order(tables: Sequence[Measured], length: int) -> list[str]:
         order.append(rest[int(np.argmax(worth))])
         for way in ways:
             way.add(order[-1])
-    return order
+    return [*order, *(name for name in names if name not in order)]
 
 
 def regret(table: Measured, order: Sequence[str]) -> float:
@@ -225,15 +229,17 @@ def regret(table: Measured, order: Sequence[str]) -> float:
 def compare_orders(tables: Sequence[Measured]) -> None:
     """Print the learned order, and what is left with it and with the package's on tables it was not learned from."""
     present = [label(candidate) for candidate in PORTFOLIO]
-    for name in greedy_order(tables, len(present) + 10):
-        print(("    " if name in present else "new ") + name)
+    every = [label(candidate) for candidate in pool()]
+    for names in (present, every):
+        for place, name in enumerate(greedy_order(tables, names)):
+            print(f"{place:3d} {'    ' if name in present else 'new '}{name}", flush=True)
     rows = []
     for table in tables:
         others = [each for each in tables if each is not table]
-        learned = greedy_order(others, len(present) + 10)
-        same = [name for name in learned if name in present]
-        rows.append((regret(table, present), regret(table, same), regret(table, learned)))
-        print(f"{table.name:32s} package {rows[-1][0]:.4f}  reordered {rows[-1][1]:.4f}  learned {rows[-1][2]:.4f}")
+        orders = (present, greedy_order(others, present), greedy_order(others, every))
+        rows.append([regret(table, order) for order in orders])
+        told = f"package {rows[-1][0]:.4f}  reordered {rows[-1][1]:.4f}  learned {rows[-1][2]:.4f}"
+        print(f"{table.name:32s} {told}", flush=True)
     means = np.mean(rows, axis=0)
     print(f"{'mean':32s} package {means[0]:.4f}  reordered {means[1]:.4f}  learned {means[2]:.4f}")
 

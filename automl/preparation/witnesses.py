@@ -16,7 +16,7 @@ from automl.preparation.splits import SplitPlan, deal
 
 __all__ = ["with_witnesses"]
 
-_FEWEST_ROWS = 1_000
+_FEWEST_ROWS = 2_500
 _SHARE = 0.02
 _FEWEST, _MOST = 50, 300
 

@@ -14,7 +14,7 @@ def planned(rows, blocks=None, holdout=None, seed=0):
     return target, with_witnesses(plan, target, blocks, classification=True)
 
 
-@pytest.mark.parametrize(("rows", "wanted"), [(1_000, 50), (5_000, 100), (40_000, 300)])
+@pytest.mark.parametrize(("rows", "wanted"), [(2_500, 50), (5_000, 100), (40_000, 300)])
 def test_no_fold_learns_from_them_and_every_fold_scores_them(rows, wanted):
     target, plan = planned(rows)
     assert len(plan.witnesses) == pytest.approx(wanted, rel=0.1)
@@ -27,10 +27,10 @@ def test_no_fold_learns_from_them_and_every_fold_scores_them(rows, wanted):
 
 
 def test_every_other_row_is_scored_once_and_learned_from_by_all_other_folds():
-    _, plan = planned(2_000)
-    times = np.bincount(np.concatenate([valid for _, valid in plan.folds]), minlength=2_000)
-    learned = np.bincount(np.concatenate([train for train, _ in plan.folds]), minlength=2_000)
-    others = np.setdiff1d(np.arange(2_000), plan.witnesses)
+    _, plan = planned(4_000)
+    times = np.bincount(np.concatenate([valid for _, valid in plan.folds]), minlength=4_000)
+    learned = np.bincount(np.concatenate([train for train, _ in plan.folds]), minlength=4_000)
+    others = np.setdiff1d(np.arange(4_000), plan.witnesses)
     assert set(times[others]) == {1}
     assert set(learned[others]) == {4}
 

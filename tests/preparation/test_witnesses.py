@@ -44,7 +44,7 @@ def test_a_group_is_never_parted():
 
 
 @pytest.mark.parametrize(
-    ("rows", "blocks", "holdout"), [(999, None, None), (5_000, None, 0.2), (5_000, np.arange(5_000) // 250, None)]
+    ("rows", "blocks", "holdout"), [(2_499, None, None), (5_000, None, 0.2), (5_000, np.arange(5_000) // 250, None)]
 )
 def test_few_rows_holdouts_and_few_groups_have_none(rows, blocks, holdout):
     _, plan = planned(rows, blocks, holdout)

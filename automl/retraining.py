@@ -17,7 +17,7 @@ from automl.locking import output_lock
 from automl.models.booster_imports import import_boosters
 from automl.operate.challenging import Challenge
 from automl.operate.champion import Champion, open_champion
-from automl.operate.earlier_rows import EarlierRows, check_earlier_rows, data_of, joined, stand_among
+from automl.operate.earlier_rows import EarlierRows, check_earlier_rows, copies_note, data_of, joined, stand_among
 from automl.operate.holding_back import HeldBack, hold_back
 from automl.operate.promotion import BETTER
 from automl.operate.settling import Match, settle
@@ -36,9 +36,6 @@ _SETTLING_SECONDS = 2.0
 _SCORINGS = 4
 _NO_REFERENCE = (
     "The champion's file does not say what its training rows were like; the new ones are not held against it."
-)
-_UNKNOWN_COPIES = (
-    "Whether rows that the champion was fitted on stand among the new ones is not known without --train-data."
 )
 _UNSIGNED = "The champion is signed, and the challenger is not: give --sign-key to sign it."
 
@@ -175,6 +172,8 @@ def retrain(request: RetrainRequest, sink: Sink, stop: StopToken, started: float
             match = _match(request, champion, settings, rows, held, notes, started)
             for note in match.notes:
                 sink.emit(Note(note))
+            for fault in match.faults or ():
+                sink.emit(Note(fault, warning=True))
         challenge = Challenge(champion.candidates, _seconds_to_settle(match), partial(settle, match, sink))
         return fit(settings, sink, stop, started, learned, challenge)
 
@@ -254,8 +253,8 @@ def _match(
 ) -> Match:
     compared = replace(rows.new, cells=rows.new.cells.iloc[held.compared].reset_index(drop=True), sha256="")
     faults = faults_of(champion, rows.new, beside_earlier_rows=request.add)
-    notes = list(rows.earlier.notes) if rows.earlier is not None else [_UNKNOWN_COPIES]
-    notes += [_NO_REFERENCE] if faults is None else list(faults)
+    notes = list(rows.earlier.notes) if rows.earlier is not None else [copies_note(champion, rows.new)]
+    notes += [_NO_REFERENCE] if faults is None else []
     notes += [_UNSIGNED] if champion.signed and settings.sign_key is None else []
     if left_out:
         notes.append(f"Not all rows have these columns, so they are left out: {', '.join(left_out)}.")

@@ -80,6 +80,7 @@ class Champion:
         stored = self.facts.settings
         known = {each.name for each in fields(FitSettings)} - _OF_THE_RUN
         values = {name: value for name, value in stored.items() if name in known and value is not None}
+        values["families"] = tuple(name for name in stored.get("families") or () if name in FAMILY_NAMES)
         if not is_database_address(data):
             values.pop("query", None)
         positive = {"positive": self.facts.labels[1]} if self.facts.task == "binary" else {}

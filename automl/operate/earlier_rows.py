@@ -9,12 +9,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from automl.bundle import read_reference
 from automl.operate.champion import Champion
 from automl.preparation.columns import check_column
+from automl.report.formatting import percent
 from automl.report.lineage_facts import DataFact
 from automl.tables import Table
 
-__all__ = ["EarlierRows", "check_earlier_rows", "data_of", "joined", "stand_among"]
+__all__ = ["EarlierRows", "check_earlier_rows", "copies_note", "data_of", "joined", "stand_among"]
+
+
+_MANY_COPIES = 0.1
+_NEARLY_ALL = 0.9
+_UNKNOWN_COPIES = "Whether rows that the champion was fitted on are among these is not known without --train-data."
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,35 @@ def check_earlier_rows(tables: tuple[Table, ...], champion: Champion) -> Earlier
         f"{missing[0].sha256[:12]}…): {size}{columns}. Which of the new rows it has seen is not known for sure."
     )
     return EarlierRows(tables, (note,))
+
+
+def copies_note(champion: Champion, new: Table) -> str:
+    """Say what is known of copies of training rows among the new ones where the earlier rows are not given.
+
+    The model file remembers some of its training rows. Where these are nearly all different, and many of them stand in
+    the new file too, that file holds the earlier rows.
+    """
+    share = _remembered_share(champion, new)
+    if share < _MANY_COPIES:
+        return _UNKNOWN_COPIES
+    return (
+        f"{percent(share)} of the training rows that the champion remembers stand in the new rows too: it is compared "
+        "on rows that it was fitted on, and looks better than it is. Give --train-data, or the rows that came later."
+    )
+
+
+def _remembered_share(champion: Champion, new: Table) -> float:
+    reference = read_reference(champion.path)
+    if reference is None or reference.sample is None:
+        return 0.0
+    shared = [name for name in reference.sample.cells if name in new.cells.columns]
+    if not shared:
+        return 0.0
+    sample = pd.DataFrame({name: reference.sample.cells[name] for name in shared}, dtype="str")
+    before = pd.util.hash_pandas_object(sample, index=False).to_numpy()
+    now = pd.util.hash_pandas_object(new.cells[shared], index=False).to_numpy()
+    different, found = len(np.unique(before)) / len(before), float(np.isin(before, now).mean())
+    return found if different > _NEARLY_ALL else 0.0
 
 
 def data_of(tables: tuple[Table, ...]) -> tuple[DataFact, ...]:

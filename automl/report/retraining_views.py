@@ -19,8 +19,8 @@ def told_retraining(facts: RetrainingFacts) -> Told:
     return Told(
         eyebrow=f"{facts.task} retraining",
         heading=f"The challenger {done}",
-        lead=f"Champion: {facts.champion}. Challenger: {facts.written}, fitted on {plural(facts.fitted_rows, 'row')} "
-        f"to predict {facts.target}.",
+        lead=f"A is the champion, {facts.champion}. B is the challenger, {facts.written}, fitted on "
+        f"{plural(facts.fitted_rows, 'row')} to predict {facts.target}.",
         created=facts.created,
         sentences=_sentences(facts),
         sections=tuple(section for section in sections if section.rows),
@@ -46,9 +46,9 @@ def _sentences(facts: RetrainingFacts) -> tuple[str, ...]:
 
 
 def _guards(facts: RetrainingFacts) -> Section:
-    rows = tuple((guard.question, "yes" if guard.passed else "no", guard.answer) for guard in facts.guards)
-    note = "A comparison counts only where these are answered with yes."
-    return Section("guards", "Can the rows judge", note, ("Question", "", "Answer"), rows, ())
+    rows = tuple((guard.question, f"{'Yes' if guard.passed else 'No'}. {guard.answer}") for guard in facts.guards)
+    note = "The comparison counts only where these are answered with yes."
+    return Section("guards", "Can these rows judge", note, ("Question", "Answer"), rows)
 
 
 def _of_comparison(facts: RetrainingFacts) -> tuple[Section, ...]:

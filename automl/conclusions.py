@@ -208,7 +208,8 @@ def reaches_min_score(settings: FitSettings, estimate: float, greater_is_better:
 def _answers(found: SearchOutcome, finish: Postprocessing) -> FloatArray:
     """Return the blend's out-of-fold predictions as the model will answer.
 
-    Two numbers of calibration hardly flatter a thousand rows, and parts calibrated apart could not be ranked together.
+    Two numbers of calibration hardly flatter a thousand rows, nor the steps of a curve some thousands, and parts
+    calibrated apart could not be ranked together.
     """
     return finish.calibrated(_blended(found))
 

@@ -1,8 +1,9 @@
-"""Class probabilities brought nearer to what happens: their logarithms stretched, and for two classes also moved.
+"""Class probabilities brought nearer to what happens: their logarithms stretched, for two classes moved, or bent.
 
-Two numbers at most are learned, from out-of-fold predictions, and kept only where they help rows that they were not
-learned from. The order of rows by the positive class's probability stays as it is; so does the most probable class,
-unless probabilities were also moved.
+Two numbers, or a curve that rises, are learned from out-of-fold predictions, and kept only where they help rows that
+they were not learned from. The order of rows by the positive class's probability stays as it is; so does the most
+probable class, unless probabilities were also moved or bent. More than two classes are only stretched: a curve for each
+against the rest would, once they are made to add up to one, be none of these curves, and rank rows anew.
 
 Sources: Platt, "Probabilistic outputs for support vector machines", 1999 (sigmoid); Guo, Pleiss, Sun and Weinberger,
 "On calibration of modern neural networks", ICML 2017 (temperature).
@@ -11,7 +12,7 @@ Sources: Platt, "Probabilistic outputs for support vector machines", 1999 (sigmo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -20,17 +21,21 @@ from numpy.typing import NDArray
 from automl.evaluation.arrays import CodeArray, FloatArray
 from automl.evaluation.classification import SMALLEST_PROBABILITY
 from automl.evaluation.curves import calibration_curve
+from automl.evaluation.isotonic import RisingCurve, fit_rising_curve
 from automl.evaluation.losses import row_losses
 
 __all__ = ["Calibration", "Method", "calibrate_out_of_fold", "learn_calibration"]
 
-Method = Literal["temperature", "sigmoid"]
+Method = Literal["temperature", "sigmoid", "isotonic"]
 
 _Expansion: TypeAlias = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 """Slope and intercept in; gradient and curvature of the mean log loss out."""
 
 FEWEST_ROWS = 1_000
 """With fewer rows what is learned is mostly noise."""
+
+FEWEST_ROWS_OF_A_CURVE = 2_000
+"""With fewer rows a curve has too few steps to be told from one that two numbers draw."""
 
 MOST_CELLS = 200_000
 """Of more probabilities, those of so many rows are drawn: they tell two numbers well enough."""
@@ -54,9 +59,9 @@ class Calibration:
 
     Attributes
     ----------
-    method : {"temperature", "sigmoid"}
+    method : {"temperature", "sigmoid", "isotonic"}
         ``"temperature"`` multiplies the logarithms of the probabilities by ``slope``; ``"sigmoid"``, for two classes,
-        also adds ``intercept`` to the log-odds of the positive one.
+        also adds ``intercept`` to the log-odds of the positive one; ``"isotonic"`` sends these along ``curve``.
     slope, intercept : float
     log_loss, log_loss_before : float
         On rows that the numbers were not learned from, and without them.
@@ -64,6 +69,8 @@ class Calibration:
         Expected calibration error there: the mean distance of predicted probabilities from observed shares.
     rows : int
         That they were learned from.
+    curve : RisingCurve or None
+        Of ``"isotonic"``.
     """
 
     method: Method
@@ -74,11 +81,14 @@ class Calibration:
     error: float = float("nan")
     error_before: float = float("nan")
     rows: int = 0
+    curve: RisingCurve | None = None
 
     def applied(self, prediction: FloatArray) -> FloatArray:
         """Return calibrated probabilities of the same shape (n, n_classes)."""
         if prediction.shape[1] == 2:
-            positive = _logistic(self.slope * _log_odds(prediction, _TINY) + self.intercept)
+            odds = _log_odds(prediction, _TINY)
+            moved = self.slope * odds + self.intercept if self.curve is None else self.curve.applied(odds)
+            positive = _logistic(moved)
             return np.column_stack([1 - positive, positive])
         return _softmax(self.slope * _logarithms(prediction, _TINY))
 
@@ -86,8 +96,16 @@ class Calibration:
         """Return the same method learned from other rows; as :func:`learn_calibration`, but without any checks."""
         kept = slice(None, None, -(-len(target) // _most_rows(prediction)))
         weights = np.ones(len(target)) if weight is None else weight
-        slope, intercept = _fit(target[kept], prediction[kept], weights[kept], self.method)
-        return replace(self, slope=slope, intercept=intercept)
+        found = _learned(target[kept], prediction[kept], weights[kept], self.method)
+        return replace(self, slope=found.slope, intercept=found.intercept, curve=found.curve)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-ready values, the curve only where there is one: older programs know no other file."""
+        return {name: value for name, value in asdict(self).items() if name != "curve" or value is not None}
+
+    def summary(self) -> dict[str, Any]:
+        """Return what a person wants to know of it as JSON-ready values."""
+        return {name: value for name, value in asdict(self).items() if name != "curve"}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Calibration:
@@ -98,9 +116,13 @@ class Calibration:
         KeyError, TypeError, ValueError
             If something is missing, of another type or out of range.
         """
-        found = cls(**{**values, "slope": float(values["slope"]), "intercept": float(values["intercept"])})
-        if found.method not in ("temperature", "sigmoid"):
+        curve = values.get("curve")
+        numbers = {name: float(values[name]) for name in ("slope", "intercept")}
+        found = cls(**{**values, **numbers, "curve": None if curve is None else RisingCurve.from_dict(curve)})
+        if found.method not in ("temperature", "sigmoid", "isotonic"):
             raise ValueError(f"an unknown method: {found.method!r}")
+        if (found.method == "isotonic") != (found.curve is not None):
+            raise ValueError("a curve is expected where the method is isotonic, and nowhere else")
         if not (np.isfinite([found.slope, found.intercept]).all() and found.slope > 0):
             raise ValueError("finite numbers and a slope above 0 are expected")
         return found
@@ -124,7 +146,7 @@ def learn_calibration(
         For rows that the models were not fitted to.
     weight : array of shape (n,), optional
     keep_labels : bool
-        Leave out the method that may change which class is the most probable.
+        Leave out the methods that may change which class is the most probable.
     seed : int
         Of the rows, where they are many, and of the parts.
     """
@@ -134,21 +156,16 @@ def learn_calibration(
     if len(target) > _most_rows(prediction):
         drawn = np.random.default_rng(seed).choice(len(target), _most_rows(prediction), replace=False)
         target, prediction, weights = target[drawn], prediction[drawn], weights[drawn]
-    methods: tuple[Method, ...] = ("temperature",)
-    if prediction.shape[1] == 2 and not keep_labels:
-        methods = ("temperature", "sigmoid")
     before = row_losses(target, prediction)
+    methods = _methods(prediction, keep_labels)
     tried = {method: calibrate_out_of_fold(target, prediction, weights, method, seed) for method in methods}
     losses = {method: row_losses(target, calibrated) for method, calibrated in tried.items()}
-    method = min(methods, key=lambda each: float(np.dot(weights, losses[each])))
+    method = _best(losses, weights)
     if not _helps(before - losses[method], weights):
         return None
-    slope, intercept = _fit(target, prediction, weights, method)
     total = weights.sum()
-    return Calibration(
-        method,
-        slope,
-        intercept,
+    return replace(
+        _learned(target, prediction, weights, method),
         log_loss=float(np.dot(weights, losses[method]) / total),
         log_loss_before=float(np.dot(weights, before) / total),
         error=_calibration_error(target, tried[method], weights),
@@ -166,7 +183,7 @@ def calibrate_out_of_fold(
     ----------
     target, prediction, weight, seed
         As for :func:`learn_calibration`.
-    method : {"temperature", "sigmoid"}
+    method : {"temperature", "sigmoid", "isotonic"}
     """
     like = Calibration(method, 1.0)
     calibrated = np.empty(prediction.shape)
@@ -175,6 +192,21 @@ def calibrate_out_of_fold(
         learned = like.learned_again(target[~inside], prediction[~inside], other)
         calibrated[inside] = learned.applied(prediction[inside])
     return calibrated
+
+
+def _methods(prediction: FloatArray, keep_labels: bool) -> tuple[Method, ...]:
+    if prediction.shape[1] != 2 or keep_labels:
+        return ("temperature",)
+    return ("temperature", "sigmoid", *(("isotonic",) if len(prediction) >= FEWEST_ROWS_OF_A_CURVE else ()))
+
+
+def _best(losses: Mapping[Method, FloatArray], weight: FloatArray) -> Method:
+    """Return the method of the lowest loss; a curve only where it is better than two numbers by more than chance."""
+    straight = [method for method in losses if method != "isotonic"]
+    best = min(straight, key=lambda method: float(np.dot(weight, losses[method])))
+    if "isotonic" in losses and _helps(losses[best] - losses["isotonic"], weight):
+        return "isotonic"
+    return best
 
 
 def _most_rows(prediction: FloatArray) -> int:
@@ -220,6 +252,13 @@ def _logistic(scores: FloatArray) -> FloatArray:
 def _softmax(scores: FloatArray) -> FloatArray:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def _learned(target: CodeArray, prediction: FloatArray, weight: FloatArray, method: Method) -> Calibration:
+    if method == "isotonic":
+        curve = fit_rising_curve(target, _log_odds(prediction, SMALLEST_PROBABILITY), weight)
+        return Calibration(method, 1.0, curve=curve)
+    return Calibration(method, *_fit(target, prediction, weight, method))
 
 
 def _fit(target: CodeArray, prediction: FloatArray, weight: FloatArray, method: Method) -> tuple[float, float]:

@@ -85,7 +85,8 @@ class Postprocessing:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what predicting needs as JSON-ready values."""
-        return asdict(self)
+        calibration = None if self.calibration is None else self.calibration.to_dict()
+        return {**asdict(self), "calibration": calibration}
 
     def summary(self) -> dict[str, Any]:
         """Return what a person wants to know of it as JSON-ready values."""
@@ -93,7 +94,7 @@ class Postprocessing:
             "interval_by": self.interval_by,
             "coverage": None if self.coverage is None else asdict(self.coverage),
             "threshold": None if self.threshold is None else asdict(self.threshold),
-            "calibration": None if self.calibration is None else asdict(self.calibration),
+            "calibration": None if self.calibration is None else self.calibration.summary(),
         }
 
     @classmethod

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from automl.report.facts import ReportFacts
 from automl.report.formatting import number, percent, plural
@@ -15,10 +16,8 @@ def probability_sentences(facts: ReportFacts) -> Iterable[Sentence]:
     """Say how probabilities were calibrated and what that brought, or how far they are off."""
     calibration = facts.postprocessing.get("calibration")
     if calibration is not None:
-        moved = " and moved" if calibration["method"] == "sigmoid" else ""
-        outer = "further apart" if calibration["slope"] > 1 else "nearer to one another"
         yield (
-            f"They were calibrated: brought {outer}{moved} ({calibration['method']}). On rows that this was not "
+            f"They were calibrated: {_change(calibration)} ({calibration['method']}). On rows that this was not "
             f"learned from, log loss is {number(calibration['log_loss'])} with it and "
             f"{number(calibration['log_loss_before'])} without; they are off by {percent(calibration['error'])} on "
             f"average instead of {percent(calibration['error_before'])}.",
@@ -28,6 +27,13 @@ def probability_sentences(facts: ReportFacts) -> Iterable[Sentence]:
     if errors:
         far = percent(sum(errors) / len(errors))
         yield (f"Out-of-fold they are off by {far} on average; calibrating them was not shown to bring anything.",)
+
+
+def _change(calibration: Mapping[str, Any]) -> str:
+    if calibration["method"] == "isotonic":
+        return "bent along a curve that only rises, so that rows keep their order"
+    outer = "further apart" if calibration["slope"] > 1 else "nearer to one another"
+    return f"brought {outer}{' and moved' if calibration['method'] == 'sigmoid' else ''}"
 
 
 def threshold_sentences(facts: ReportFacts) -> Iterable[Sentence]:

@@ -31,7 +31,9 @@ _MORE_MISSING = 0.2
 _MORE_UNREADABLE = 0.1
 _GONE = 0.2
 _ELSEWHERE = 0.9
+_WIDER = 2.0
 _OUTERMOST = (0.01, 0.99)
+_OUTER = (0.1, 0.9)
 _FEWEST_EXPECTED = 5
 
 
@@ -91,8 +93,8 @@ def _faults(before: ColumnReference, values: ColumnValues, unreadable: float, *,
         )
     elif spread.gone > _GONE and len(np.unique(values.present)) == 1:
         yield f"'{before.name}' has the same value in all new rows."
-    elif min(spread.gone, spread.new) > _ELSEWHERE:
-        yield f"'{before.name}' is nowhere near where it was, as in another unit."
+    elif spread.new > _ELSEWHERE or spread.wider > _WIDER:
+        yield f"'{before.name}' is nowhere near where it was, or spread far wider, as in another unit."
     elif spread.gone > _GONE and spread.new < spread.gone / 2 and not covers:
         yield (
             f"{percent(spread.gone)} of the champion's rows have a '{before.name}' that no new row comes near: the new "
@@ -111,10 +113,13 @@ class _Overlap:
     new : float
         Share of the new rows whose value is outside what the champion's rows held. Where values have moved both are
         alike; where some are missing from the new rows, only the first is large.
+    wider : float
+        How many times as far apart the outer tenths of the new numbers are.
     """
 
     gone: float = 0.0
     new: float = 0.0
+    wider: float = 1.0
 
 
 def _overlap(before: ColumnReference, values: ColumnValues) -> _Overlap:
@@ -150,4 +155,10 @@ def _of_numbers(grid: Grid, numbers: FloatArray) -> _Overlap:
     up_to_high = counts[np.searchsorted(grid.knots, high, side="right")]
     first, last = (grid.knots[np.searchsorted(grid.below, share * grid.rows)] for share in _OUTERMOST)
     new = float(((numbers < first) | (numbers > last)).mean())
-    return _Overlap(float(below + grid.rows - up_to_high) / grid.rows, new)
+    return _Overlap(float(below + grid.rows - up_to_high) / grid.rows, new, _wider(grid, numbers))
+
+
+def _wider(grid: Grid, numbers: FloatArray) -> float:
+    low, high = (grid.knots[np.searchsorted(grid.below, share * grid.rows)] for share in _OUTER)
+    now_low, now_high = np.quantile(numbers, _OUTER)
+    return float((now_high - now_low) / (high - low)) if high > low else 1.0

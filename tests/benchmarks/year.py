@@ -1,12 +1,12 @@
 """A year of the README's daily script, day by day: drift that sets in, days without a column, labels that come late.
 
-usage: python tests/benchmarks/year.py FOLDER [--step 1] [--rows 150] [--budget 8 | --trials 3]
+usage: python tests/benchmarks/year.py FOLDER [--first 0] [--step 1] [--rows 150] [--budget 8 | --trials 3]
 
 Each day brings rows without a target to ``incoming/``, and those of ``LABEL_DELAY`` days before with their target to
 ``labelled/``; then the script of the guide "In production" runs as it is written. From ``DRIFT_BEGINS`` on, over
 ``DRIFT_DAYS`` days, customers grow older and what visits do to them turns around; on the days of ``BROKEN`` a column
-that the model uses is not there. ``--step 5`` lives through every fifth day only; ``--trials`` bounds each fit by
-count, with linear models and LightGBM alone.
+that the model uses is not there. ``--first 100 --step 5`` lives through every fifth day from the
+hundredth on; ``--trials`` bounds each fit by count, with linear models and LightGBM alone.
 
 FOLDER gets ``churn/`` with all that the script leaves, ``days.csv`` with the score of each day as it was served and as
 the first champion would have served it, and ``year.html``: the days with their labels, held against the first champion.
@@ -78,7 +78,7 @@ def auc(truth: pd.Series, positive: NDArray[np.float64]) -> float:
     return METRICS["roc_auc"].score(target, np.column_stack([1 - positive, positive]))
 
 
-def live_through(folder: Path, step: int, rows: int, bounds: dict[str, str]) -> None:
+def live_through(folder: Path, days: range, rows: int, bounds: dict[str, str]) -> None:
     """Run the script on each day, and write down how good its predictions were."""
     home = folder / "churn"
     for name in ("incoming", "labelled", "truth"):
@@ -97,7 +97,7 @@ def live_through(folder: Path, step: int, rows: int, bounds: dict[str, str]) -> 
     with (folder / "days.csv").open("w", newline="") as stream:
         lines = csv.writer(stream)
         lines.writerow(["day", "code", "seconds", "served", "first"])
-        for day in range(0, DAYS, step):
+        for day in days:
             name = str(FIRST_DAY + timedelta(days=day))
             frame = of_day(day, rows)
             shown = frame.drop(columns=["visits"]) if day in BROKEN else frame
@@ -142,6 +142,7 @@ def main() -> None:
     """Live through the year and tell of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--step", type=int, default=1)
     parser.add_argument("--rows", type=int, default=150)
     parser.add_argument("--budget", default="8")
@@ -150,7 +151,7 @@ def main() -> None:
     bounds = {"AUTOML_FIT_TIME_BUDGET": given.budget}
     if given.trials is not None:
         bounds = {"AUTOML_FIT_TRIALS": given.trials, "AUTOML_FIT_FAMILIES": "constant,linear,lightgbm"}
-    live_through(given.folder, given.step, given.rows, bounds)
+    live_through(given.folder, range(given.first, DAYS, given.step), given.rows, bounds)
     tell(given.folder)
 
 

@@ -51,8 +51,10 @@ def test_half_of_the_range_is_a_fault_where_the_earlier_rows_are_not_learned_fro
     assert not faults(reference(ages), half, covers=True)
 
 
-def test_another_unit_is_a_fault(ages):
-    assert "another unit" in faults(reference(ages), ages * 365)[0]
+@pytest.mark.parametrize("factor", [2.54, 365])
+def test_another_unit_is_a_fault_also_where_values_lie_around_zero(ages, factor):
+    assert "another unit" in faults(reference(ages), ages * factor)[0]
+    assert "another unit" in faults(reference(ages - 45), (ages - 45) * factor)[0]
 
 
 def test_levels_that_others_took_the_place_of_are_drift():

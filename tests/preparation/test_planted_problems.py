@@ -20,6 +20,20 @@ def test_a_planted_problem_is_found(code, plant, shapes):
     assert code in codes_of(plant(clean_columns(shapes[-1], 1), np.random.default_rng(1)))
 
 
+LEAKS = [each for each in PLANTS if each[0].startswith("target_leak") or each[0] in ("repeating_groups", "time_order")]
+
+
+@pytest.mark.parametrize(("code", "plant", "shapes"), LEAKS, ids=lambda value: getattr(value, "__name__", None))
+def test_a_leak_is_told_by_the_name_of_its_column(code, plant, shapes):
+    clean = clean_columns(shapes[0], 3)
+    columns = plant(clean, np.random.default_rng(3))
+    table = table_from_frame(pd.DataFrame(columns))
+    found = [each for each in profile(table, infer_schema(table, "y"), "y").findings if each.code == code]
+    assert found
+    assert {name for each in found for name in each.columns} & (set(columns) - set(clean))
+    assert any(name in each.message for each in found for name in set(columns) - set(clean))
+
+
 @pytest.mark.parametrize(("code", "plant", "shapes"), LATER_PLANTS)
 def test_a_problem_planted_into_later_rows_is_found(code, plant, shapes):
     later = plant(clean_columns(shapes[-1], 2), np.random.default_rng(1))

@@ -175,6 +175,10 @@ def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
     if left_out:
         verb = "was" if left_out == 1 else "were"
         yield (f"{plural(left_out, 'column')} {verb} left out of the model because {_them(left_out)} did not help.",)
+    yield (
+        "How predictions follow each column, which act together, and what each adds to the prediction of a row: ",
+        Command(f"automl explain {_argument(facts.model)} DATA.csv --output explanation.html"),
+    )
 
 
 def _simpler(facts: ReportFacts) -> Iterable[Sentence]:
@@ -257,6 +261,13 @@ def _next_steps(facts: ReportFacts) -> Iterable[Sentence]:
         "Score new rows: ",
         Command(f"automl predict {_argument(facts.model)} NEW_DATA.csv --output predictions.csv"),
     )
+    if len(facts.labels) == 2:
+        yield (
+            "See how its decisions fall on groups of people: ",
+            Command(
+                f"automl evaluate {_argument(facts.model)} LABELLED.csv --fairness COLUMN --output evaluation.html"
+            ),
+        )
     if not facts.progress or facts.seconds <= 0:
         return
     last = facts.progress[-1][0]

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from report_facts_examples import bare_facts, binary_facts, multiclass_facts, regression_facts
 
 from automl.evaluation.calibration import Calibration
+from automl.evaluation.isotonic import RisingCurve
 from automl.report.facts import EstimateFact, FeatureFact, ReportFacts
 from automl.report.summary import baseline_verdict, summary_points
 from automl.report.wording import Command, Name, Sentence
@@ -77,6 +78,13 @@ def test_columns_that_were_not_ranked_in_time_are_said_to_be_unmeasured() -> Non
     assert "ended before it had measured" in answer(replace(facts, features=unranked), "What drives it")
 
 
+def test_the_summary_points_to_the_pages_on_curves_and_on_groups() -> None:
+    facts = binary_facts(model="churn.automl")
+    assert "automl explain churn.automl DATA.csv --output explanation.html" in answer(facts, "What drives it")
+    assert "automl evaluate churn.automl LABELLED.csv --fairness COLUMN" in answer(facts, "What next")
+    assert "--fairness" not in answer(regression_facts(), "What next")
+
+
 def test_the_selection_score_is_never_offered_as_an_estimate() -> None:
     said = answer(binary_facts(), "How sure that is")
     assert "The selection score (out-of-fold) is 0.851." in said
@@ -143,6 +151,12 @@ def test_what_calibration_brought_is_told_in_figures() -> None:
     assert "nearer to one another (temperature)" in said
     assert "log loss is 0.4142 with it and 0.4361 without" in said
     assert "1.1 % on average instead of 4.3 %" in said
+
+
+def test_a_curve_is_told_as_such() -> None:
+    made = Calibration("isotonic", 1.0, 0.0, 0.4142, 0.4361, 0.011, 0.043, 7043, RisingCurve((0.0,), (0.5,)))
+    said = answer(binary_facts(postprocessing={"calibration": made.summary()}), "Are its probabilities right")
+    assert "bent along a curve that only rises, so that rows keep their order (isotonic)" in said
 
 
 def test_probabilities_that_were_left_as_they_are_are_told_with_their_error() -> None:

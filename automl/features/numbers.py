@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from automl.features.matrix import LARGEST, FeatureGroup
 from automl.features.parts import Target, Weight
 
-__all__ = ["FilledNumbers", "Numbers", "ScaledNumbers"]
+__all__ = ["FARTHEST", "FilledNumbers", "Numbers", "ScaledNumbers"]
 
 Floats = NDArray[np.float64]
 
 _FAR_FROM_ZERO = 1000.0
 _FEWEST_FOR_SKEW = 20
 _KNOTS = 201
-_FARTHEST = 6.0
+#: Where scaled numbers are cut off.
+FARTHEST = 6.0
 
 
 class Numbers:
@@ -122,7 +123,7 @@ class ScaledNumbers:
         return self._scaled(filled, self._shaped(filled.values[:, : len(group.names)]))
 
     def _scaled(self, filled: FeatureGroup, shaped: Floats) -> FeatureGroup:
-        scaled = np.clip((shaped - self.center) / self.spread, -_FARTHEST, _FARTHEST)
+        scaled = np.clip((shaped - self.center) / self.spread, -FARTHEST, FARTHEST)
         values = np.concatenate([scaled, filled.values[:, scaled.shape[1] :]], axis=1)
         return FeatureGroup(values, filled.names, filled.sources)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -11,28 +10,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from automl.tables.calendar import english_months
+from automl.tables.datetexts import (
+    COMPACT,
+    EXCEL,
+    ISO,
+    ISO_PATTERN,
+    iso_text,
+    plain_date_text,
+    quarter_start,
+    week_text,
+)
 
 __all__ = ["COMPACT", "EPOCH", "EXCEL", "ISO", "ISO_PATTERN", "parse_datetimes"]
 
 Datetimes = NDArray[np.datetime64]
 
-ISO = "iso"
 EPOCH = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
-EXCEL = "excel"
-COMPACT = "%Y%m%d"
-ISO_PATTERN = re.compile(
-    r"\d{4}-\d{1,2}(-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)?)?)?"
-)
 _PLAIN_ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
-_ISO_ZONE = re.compile(r"\s*(?:UTC|GMT|Z)$")
-_QUARTER = re.compile(r"(?:(\d{4})[- /]?Q([1-4])|Q([1-4])[- /]?(\d{4}))", re.IGNORECASE)
-_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
-_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
-_ZONE_NAME = re.compile(r"\s+\(?([A-Z]{3,4})\)?$")
-_ZONES = {"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2}
-_ZONES |= {"EEST": 3, "MSK": 3, "JST": 9, "AEST": 10, "AEDT": 11}
-_ZONES |= {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 # Excel counts days from here (its day 60, 29 February 1900, never was).
 _EXCEL_START = np.datetime64("1899-12-30", "us")
 _MICROSECONDS_A_DAY = 86_400_000_000
@@ -67,7 +61,7 @@ def _parse(texts: Sequence[str], datetime_format: str) -> Datetimes:
         return _SPECIAL[datetime_format](texts)
     if datetime_format == ISO:
         return _to_datetimes(_iso_texts(texts), "ISO8601")
-    return _to_datetimes([_plain(text, datetime_format) for text in texts], datetime_format)
+    return _to_datetimes([plain_date_text(text, datetime_format) for text in texts], datetime_format)
 
 
 def _to_datetimes(texts: Sequence[str], written: str) -> Datetimes:
@@ -80,23 +74,7 @@ def _iso_texts(texts: Sequence[str]) -> Sequence[str]:
     plain = pc.match_substring_regex(pa.array(texts, pa.large_string()), f"^(?:{_PLAIN_ISO})$").to_numpy(False)
     if plain.all():
         return texts
-    return [text if fine else _padded_iso(text) for text, fine in zip(texts, plain.tolist(), strict=True)]
-
-
-def _padded_iso(text: str) -> str:
-    return _ISO_ZONE.sub("Z", text.replace(",", ".")) if ISO_PATTERN.fullmatch(text) else ""
-
-
-def _plain(text: str, datetime_format: str) -> str:
-    """Write month names in English, days without ``th`` and zones as offsets, where the format has such parts."""
-    if "%b" in datetime_format or "%B" in datetime_format:
-        text = english_months(_ORDINAL.sub("", text))
-    if datetime_format.endswith("%z"):
-        named = _ZONE_NAME.search(text)
-        if named is not None and named[1] in _ZONES:
-            hours = _ZONES[named[1]]
-            text = f"{text[: named.start()]} {'-' if hours < 0 else '+'}{abs(hours):02d}:00"
-    return text
+    return [text if fine else iso_text(text) for text, fine in zip(texts, plain.tolist(), strict=True)]
 
 
 def _parse_epoch(texts: Sequence[str], microseconds: int) -> Datetimes:
@@ -123,17 +101,11 @@ def _from_microseconds(microseconds: NDArray[np.float64], start: np.datetime64) 
 
 
 def _parse_quarters(texts: Sequence[str]) -> Datetimes:
-    written = []
-    for text in texts:
-        match = _QUARTER.fullmatch(text)
-        year, quarter = (match[1] or match[4], int(match[2] or match[3])) if match else ("", 0)
-        written.append(f"{year}-{3 * quarter - 2:02d}-01" if match else "")
-    return _to_datetimes(written, "ISO8601")
+    return _to_datetimes([quarter_start(text) for text in texts], "ISO8601")
 
 
 def _parse_weeks(texts: Sequence[str]) -> Datetimes:
-    matches = [_WEEK.fullmatch(text) for text in texts]
-    return _to_datetimes([f"{match[1]} {match[2]} 1" if match else "" for match in matches], "%G %V %u")
+    return _to_datetimes([week_text(text) for text in texts], "%G %V %u")
 
 
 _SPECIAL: dict[str, Callable[[Sequence[str]], Datetimes]] = {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["are_durations", "parse_durations"]
+__all__ = ["are_durations", "duration_seconds", "parse_durations"]
 
 _CLOCK = r"(?P<hours>\d{1,5}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d(?:[.,]\d+)?))?"
 _DAYS_AND_CLOCK = re.compile(rf"(?P<sign>-)?(?:(?P<days>\d+)\s*(?:d|days?|Tage?),?\s*)?{_CLOCK}", re.IGNORECASE)
@@ -37,7 +37,7 @@ def parse_durations(texts: Sequence[str]) -> NDArray[np.float64]:
     ndarray of float64, same length
         Seconds; NaN where a text is no duration. ``a:b`` is hours and minutes, a plain number is seconds.
     """
-    return np.array([_seconds(text) for text in texts], dtype=np.float64)
+    return np.array([duration_seconds(text) for text in texts], dtype=np.float64)
 
 
 def are_durations(texts: Sequence[str], counts: NDArray[np.int64]) -> bool:
@@ -61,7 +61,8 @@ def _reaches(texts: Sequence[str], counts: NDArray[np.int64]) -> bool:
     return bool(counts[read].sum() >= _ENOUGH * max(counts.sum(), 1))
 
 
-def _seconds(text: str) -> float:
+def duration_seconds(text: str) -> float:
+    """Read one trimmed text as :func:`parse_durations` does."""
     for pattern in (_DAYS_AND_CLOCK, _NAMED, _ISO):
         match = pattern.fullmatch(text)
         parts = {} if match is None else match.groupdict()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-__all__ = ["find_level_markers", "find_value_markers", "is_any_marker", "is_clear_marker"]
+__all__ = ["CLEAR_MARKERS", "find_level_markers", "find_value_markers", "is_any_marker", "is_clear_marker"]
 
-# In any column.
-_CLEAR = frozenset({"n/a", "nan", "null", "#n/a", "#na", "<na>", "?", "(null)", "nat"})
+#: In any column.
+CLEAR_MARKERS = frozenset({"n/a", "nan", "null", "#n/a", "#na", "<na>", "?", "(null)", "nat"})
 # Where the other cells are numbers, dates or yes/no.
-_ANY = _CLEAR | frozenset(
+_ANY = CLEAR_MARKERS | frozenset(
     {
         "na",
         "none",
@@ -64,7 +64,7 @@ def is_any_marker(text: str) -> bool:
 
 def is_clear_marker(text: str) -> bool:
     """Whether a trimmed text means "missing" in any column."""
-    return text.casefold() in _CLEAR
+    return text.casefold() in CLEAR_MARKERS
 
 
 def find_value_markers(texts: Sequence[str]) -> tuple[str, ...]:

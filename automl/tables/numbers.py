@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 from automl.tables.durations import parse_durations
 from automl.tables.plainnumbers import parse_plain
 from automl.tables.schema import NumberFormat
-from automl.tables.units import CURRENCIES, choose_prefix, choose_units
+from automl.tables.units import choose_prefix, choose_units
+from automl.tables.writtennumbers import QUALIFIER, SPELLED_SPACES, written_number
 
 __all__ = ["find_number_format", "has_leading_zero", "parse_numbers"]
 
@@ -22,12 +22,10 @@ Floats = NDArray[np.float64]
 # (decimal mark, thousands mark), the likeliest first: of equally good ones the first wins.
 _MARKS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "), (".", "'"), (",", "'"))
 _LEADING_ZERO = re.compile(r"0\d+", re.ASCII)
-_QUALIFIED = re.compile(r"[<>≤≥~≈]=?\s*|ca\.\s*", re.IGNORECASE)
 _AFFIXED = re.compile(
     r"[(\s]*(?:[<>≤≥~≈]=?\s*)?[+-]?\s*([^\d\s.,()+-][^\d\s,()+-]{0,3})??\s*[+-]?"
     r"(?:\d[\d.,' ]*|[.,]\d+)(?<! )(?:[eE][+-]?\d+)?[\s-]*([^\d\s.,()+-][^\d,()+]{0,14})?[)+]?"
 )
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "\u2019": "'"})
 _SAMPLE = 2000
 _MIN_QUALIFIED_LEVELS = 20
 _ENOUGH = 0.95
@@ -55,7 +53,7 @@ def parse_numbers(texts: Sequence[str], number: NumberFormat) -> Floats:
     if not number.is_default:
         values[:] = np.nan
     for at in others.tolist():
-        values[at] = _parse_written(texts[at], number)
+        values[at] = written_number(texts[at], number)
     values[np.isinf(values)] = np.nan
     return values
 
@@ -106,7 +104,7 @@ def _share(texts: Sequence[str], counts: NDArray[np.int64], number: NumberFormat
 
 
 def _is_qualified(text: str) -> bool:
-    return text.endswith("+") or _QUALIFIED.match(text) is not None
+    return text.endswith("+") or QUALIFIER.match(text) is not None
 
 
 def _weight(mask: NDArray[np.bool_], counts: NDArray[np.int64]) -> float:
@@ -117,59 +115,9 @@ def _common_affixes(texts: Sequence[str], counts: NDArray[np.int64]) -> tuple[st
     prefixes: Counter[str] = Counter()
     suffixes: Counter[str] = Counter()
     for text, count in zip(texts, counts.tolist(), strict=True):
-        match = _AFFIXED.fullmatch(text.translate(_SPACES))
+        match = _AFFIXED.fullmatch(text.translate(SPELLED_SPACES))
         if match:
             prefixes[match[1] or ""] += count
             suffixes[(match[2] or "").strip()] += count
     suffix, units = choose_units(suffixes)
     return choose_prefix(prefixes), suffix, units
-
-
-@lru_cache(maxsize=64)
-def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
-    mark, group = re.escape(decimal), re.escape(thousands)
-    whole = r"\d+"
-    if thousands:
-        whole = rf"[1-9]\d{{0,2}}(?:{group}\d{{3}})+|\d+"
-    if thousands == ",":
-        # The Indian way groups by two above the thousand.
-        whole = rf"[1-9]\d?(?:,\d{{2}})+,\d{{3}}|{whole}"
-    return re.compile(rf"[+-]?(?:(?:{whole})(?:{mark}\d*)?|{mark}\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-
-
-def _parse_written(text: str, number: NumberFormat) -> float:
-    sign, text = _without_sign(_QUALIFIED.sub("", text.translate(_SPACES), count=1))
-    for currency in CURRENCIES if number.prefix else ():
-        if text.startswith(currency):
-            text = text.removeprefix(currency).strip()
-            break
-    factor, text = _without_unit(text.removesuffix("+").strip(), number)
-    if text.endswith("-") and text[:1].isdigit():
-        sign, text = -sign, text[:-1].strip()
-    if not _pattern(number.decimal, number.thousands).fullmatch(text):
-        return float("nan")
-    if number.thousands:
-        text = text.replace(number.thousands, "")
-    return sign * factor * float(text.replace(number.decimal, "."))
-
-
-def _without_sign(text: str) -> tuple[float, str]:
-    if text.startswith("(") and text.endswith(")"):
-        return -1.0, text[1:-1].strip()
-    if text.startswith("-"):
-        return -1.0, text[1:].strip()
-    return 1.0, text
-
-
-def _without_unit(text: str, number: NumberFormat) -> tuple[float, str]:
-    """Take off the longest unit that the text ends with; return its factor and what is left."""
-    if not text or text[-1].isdecimal():
-        return 1.0, text
-    units = dict(number.units)
-    if number.suffix:
-        units[number.suffix] = 1.0
-    fitting = [unit for unit in units if text.endswith(unit)]
-    if not fitting:
-        return 1.0, text
-    longest = max(fitting, key=len)
-    return units[longest], text.removesuffix(longest).strip()

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "retrain": ("retrain", "Fit again on new rows; promote only what is shown to be better."),
     "monitor": ("monitor", "Has the data changed, or the model's quality."),
     "serve": ("serve", "The model behind HTTP."),
+    "export": ("export", "The model in a form that other tools run."),
     "runs": ("runs", "The record of what was fitted, and how well."),
     "verify": ("verify", "Whose file a model file is, and that it was not changed."),
     "list": ("listing", "Which metrics, families, formats and findings there are."),

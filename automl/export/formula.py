@@ -1,0 +1,469 @@
+"""What a small model computes, as plain values: features made of cells, models made of features, and their sum.
+
+Every export is derived from a formula: the script holds it and computes with the very code below, other formats write
+down what it says. Exported scripts hold this module's text (see ``gathering``): it must not come to need a library.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from functools import cached_property
+from struct import pack, unpack
+from typing import Any
+
+from automl.export.cellvalues import MICROSECONDS_A_DAY, SINCE, Value
+
+__all__ = [
+    "Averaged",
+    "Boosted",
+    "Calibrated",
+    "Constant",
+    "DatePart",
+    "DaysBetween",
+    "Finish",
+    "Formula",
+    "IsMissing",
+    "Linear",
+    "Lookup",
+    "Measured",
+    "Member",
+    "Number",
+    "Scale",
+    "Tree",
+    "described",
+    "read_formula",
+    "single",
+]
+
+Row = Mapping[str, Value]
+
+_LARGEST = 1e37
+_PERIODS = {"month": 12.0, "weekday": 7.0, "minute of day": 1440.0}
+_ITERATIONS_AT_A_TIME = 50
+_STEEPEST = 60.0
+_TINY = 2.2250738585072014e-308
+_NEXT_TO_ONE = 2.0**-53
+
+
+def single(number: float) -> float:
+    """Return the number in single precision, in which models see their features."""
+    rounded: float = unpack("f", pack("f", number))[0]
+    return rounded
+
+
+# Where a number comes from.
+
+
+@dataclass(frozen=True)
+class Number:
+    """A numeric or boolean cell, counted from an origin."""
+
+    column: str
+    origin: float
+
+    def value(self, row: Row) -> float | None:
+        """Return it for one row."""
+        cell = row[self.column]
+        return None if cell is None else max(-_LARGEST, min(_LARGEST, float(cell))) - self.origin
+
+
+@dataclass(frozen=True)
+class DatePart:
+    """A part of a date: ``"days"`` since 1970 less an origin, ``"year"``, ``"month, sine"`` and so on."""
+
+    column: str
+    part: str
+    origin: float = 0.0
+
+    def value(self, row: Row) -> float | None:
+        """Return it for one row."""
+        cell = row[self.column]
+        if not isinstance(cell, int):
+            return None
+        if self.part == "days":
+            return float(cell) / MICROSECONDS_A_DAY - self.origin
+        name, _, wave = self.part.partition(", ")
+        number = float(_calendar_part(cell, name))
+        if not wave:
+            return number
+        angle = 2 * math.pi * number / _PERIODS[name]
+        return math.sin(angle) if wave == "sine" else math.cos(angle)
+
+
+def _calendar_part(microseconds: int, name: str) -> int:
+    moment = SINCE + timedelta(microseconds=microseconds)
+    match name:
+        case "day of year":
+            return moment.timetuple().tm_yday
+        case "weekday":
+            return moment.weekday()
+        case "minute of day":
+            return 60 * moment.hour + moment.minute
+        case _:
+            part: int = getattr(moment, name)
+            return part
+
+
+@dataclass(frozen=True)
+class DaysBetween:
+    """The days from one date to another."""
+
+    first: str
+    second: str
+
+    def value(self, row: Row) -> float | None:
+        """Return them for one row."""
+        first, second = row[self.first], row[self.second]
+        if not isinstance(first, int) or not isinstance(second, int):
+            return None
+        return float(second) / MICROSECONDS_A_DAY - float(first) / MICROSECONDS_A_DAY
+
+
+Source = Number | DatePart | DaysBetween
+
+
+# What models are given.
+
+
+@dataclass(frozen=True)
+class Finish:
+    """What becomes of a number before a model sees it; each step is left out where its field is empty.
+
+    Attributes
+    ----------
+    fill : float or None
+        Stands for a missing one.
+    quantiles, scores : tuple of float
+        A curve through which it passes.
+    center, spread : float or None
+        It is scaled with, and
+    farthest : float
+        cut off at.
+    """
+
+    fill: float | None = None
+    quantiles: Sequence[float] = ()
+    scores: Sequence[float] = ()
+    center: float | None = None
+    spread: float = 1.0
+    farthest: float = math.inf
+
+    def value(self, number: float | None) -> float | None:
+        """Return the finished number."""
+        if number is None:
+            number = self.fill
+        if number is None:
+            return None
+        if self.quantiles:
+            number = self._on_curve(number)
+        if self.center is None:
+            return number
+        return max(-self.farthest, min(self.farthest, (number - self.center) / self.spread))
+
+    def _on_curve(self, number: float) -> float:
+        at = bisect_right(self.quantiles, number) - 1
+        if at < 0:
+            return self.scores[0]
+        if at + 1 == len(self.quantiles):
+            return self.scores[-1]
+        run = self.quantiles[at + 1] - self.quantiles[at]
+        slope = (self.scores[at + 1] - self.scores[at]) / run
+        return slope * (number - self.quantiles[at]) + self.scores[at]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A number from a cell, finished."""
+
+    source: Source
+    finish: Finish
+
+    def value(self, row: Row) -> float | None:
+        """Return it for one row; None where it is missing."""
+        return self.finish.value(self.source.value(row))
+
+
+@dataclass(frozen=True)
+class IsMissing:
+    """1 where a number is missing, else 0."""
+
+    source: Source
+
+    def value(self, row: Row) -> float:
+        """Return it for one row."""
+        return float(self.source.value(row) is None)
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A number for each level of a category, in single precision already."""
+
+    column: str
+    levels: Sequence[str]
+    numbers: Sequence[float | None]
+    missing: float | None
+    unknown: float | None
+
+    @cached_property
+    def _by_level(self) -> dict[str, float | None]:
+        return dict(zip(self.levels, self.numbers, strict=True))
+
+    def value(self, row: Row) -> float | None:
+        """Return it for one row; None where it is missing."""
+        cell = row[self.column]
+        return self.missing if cell is None else self._by_level.get(str(cell), self.unknown)
+
+
+Feature = Measured | IsMissing | Lookup
+Numbers = Sequence[float | None]
+
+
+def features_of(features: Sequence[Feature], row: Row) -> list[float | None]:
+    """Return a row's features in single precision; None where missing."""
+    values = [feature.value(row) for feature in features]
+    return [None if value is None else single(max(-_LARGEST, min(_LARGEST, value))) for value in values]
+
+
+# Models.
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a learned number becomes one in the target's units; see :class:`automl.models.arrays.TargetScale`."""
+
+    center: float
+    spread: float
+    log: float
+    highest: float
+
+    def value(self, learned: float) -> float:
+        """Return it."""
+        if not self.log:
+            return learned * self.spread + self.center
+        exponent = min(learned, self.highest) * self.spread + self.center
+        return math.exp(exponent) if self.log == 2 else math.expm1(exponent)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same for every row."""
+
+    prior: Sequence[float]
+
+    def predict(self, numbers: Numbers) -> Sequence[float]:  # noqa: ARG002
+        """Return the prediction as one number, or a probability for each class."""
+        return self.prior
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A weighted sum of the features for each class, or one of all."""
+
+    coefficients: Sequence[Sequence[float]]
+    intercepts: Sequence[float]
+    scale: Scale | None
+
+    def predict(self, numbers: Numbers) -> Sequence[float]:
+        """Return the prediction as one number, or a probability for each class."""
+        raw = [
+            math.fsum([weight * number for weight, number in zip(weights, numbers, strict=True) if number is not None])
+            + intercept
+            for weights, intercept in zip(self.coefficients, self.intercepts, strict=True)
+        ]
+        return _probabilities(raw) if self.scale is None else (self.scale.value(raw[0]),)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One tree, node by node; see :class:`automl.models.tree_arrays.TreeArrays`.
+
+    Attributes
+    ----------
+    left : tuple of int
+        Where the first child stands, which the second one follows; -1 for a leaf.
+    feature : tuple of int
+    below : tuple of float
+        Smaller features go to the first child.
+    missing_left : tuple of int
+        1 where missing features do.
+    outputs : tuple of tuple of float
+        What a leaf says; empty for other nodes.
+    codes : dict of str to sequence of int
+        Of nodes that split by categories, those that go to the second child.
+    """
+
+    left: Sequence[int]
+    feature: Sequence[int]
+    below: Sequence[float]
+    missing_left: Sequence[int]
+    outputs: Sequence[Sequence[float]]
+    codes: Mapping[str, Sequence[int]]
+
+    def output(self, numbers: Numbers) -> Sequence[float]:
+        """Return what the leaf says that a row reaches."""
+        node = 0
+        while self.left[node] >= 0:
+            number = numbers[self.feature[node]]
+            if number is None:
+                goes_first = bool(self.missing_left[node])
+            elif self.codes and str(node) in self.codes:
+                goes_first = int(number) not in self.codes[str(node)]
+            else:
+                goes_first = number < self.below[node]
+            node = self.left[node] + (not goes_first)
+        return self.outputs[node]
+
+
+@dataclass(frozen=True)
+class Averaged:
+    """Trees whose outputs are averaged: shares of some of the classes, or one number."""
+
+    trees: Sequence[Tree]
+    classes: Sequence[int]
+    n_classes: int
+    scale: Scale
+
+    def predict(self, numbers: Numbers) -> Sequence[float]:
+        """Return the prediction as one number, or a probability for each class."""
+        outputs = [tree.output(numbers) for tree in self.trees]
+        means = [math.fsum(each) / len(outputs) for each in zip(*outputs, strict=True)]
+        if not self.n_classes:
+            return (self.scale.value(means[0]),)
+        probabilities = [0.0] * self.n_classes
+        for code, mean in zip(self.classes, means, strict=True):
+            probabilities[code] = mean / math.fsum(means)
+        return probabilities
+
+
+@dataclass(frozen=True)
+class Boosted:
+    """Trees whose outputs are added to each score in turn: in single precision, few at a time, as XGBoost does."""
+
+    trees: Sequence[Tree]
+    n_scores: int
+    scale: Scale | None
+
+    def predict(self, numbers: Numbers) -> Sequence[float]:
+        """Return the prediction as one number, or a probability for each class."""
+        scores = [0.0] * self.n_scores
+        step = _ITERATIONS_AT_A_TIME * self.n_scores
+        for begin in range(0, len(self.trees), step):
+            added = [0.0] * self.n_scores
+            for place, tree in enumerate(self.trees[begin : begin + step]):
+                score = place % self.n_scores
+                added[score] = single(added[score] + tree.output(numbers)[0])
+            scores = [score + more for score, more in zip(scores, added, strict=True)]
+        return _probabilities(scores) if self.scale is None else (self.scale.value(scores[0]),)
+
+
+def _probabilities(raw: Sequence[float]) -> list[float]:
+    if len(raw) == 1:
+        positive = 1.0 / (1.0 + math.exp(-max(-_STEEPEST, min(_STEEPEST, raw[0]))))
+        return [1.0 - positive, positive]
+    highest = max(raw)
+    raised = [math.exp(score - highest) for score in raw]
+    return [each / math.fsum(raised) for each in raised]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A model, from which of the lists of features it predicts, and its share of the prediction."""
+
+    share: float
+    features: int
+    model: Constant | Linear | Averaged | Boosted
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """How probabilities are changed; see :class:`automl.evaluation.calibration.Calibration`."""
+
+    slope: float
+    intercept: float
+
+    def applied(self, probabilities: Sequence[float]) -> list[float]:
+        """Return calibrated probabilities."""
+        if len(probabilities) == 2:
+            positive = max(_TINY, min(1 - _NEXT_TO_ONE, probabilities[1]))
+            score = self.slope * (math.log(positive) - math.log1p(-positive)) + self.intercept
+            small = math.exp(-abs(score))
+            positive = (1.0 if score >= 0 else small) / (1 + small)
+            return [1 - positive, positive]
+        return _probabilities([self.slope * math.log(max(_TINY, min(1.0, each))) for each in probabilities])
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A whole model.
+
+    Attributes
+    ----------
+    columns : tuple of mapping
+        The columns that it reads, as :meth:`automl.tables.schema.Column.to_dict` describes them.
+    labels : tuple of str
+        Empty for a number.
+    threshold : float or None
+        From which probability the second of two labels is predicted.
+    features : tuple of tuple of Feature
+        The lists of features that models are given.
+    members : tuple of Member
+    calibration : Calibrated or None
+    """
+
+    columns: Sequence[Mapping[str, Any]]
+    labels: Sequence[str]
+    threshold: float | None
+    features: Sequence[Sequence[Feature]]
+    members: Sequence[Member]
+    calibration: Calibrated | None
+
+    def predict(self, row: Row) -> list[float]:
+        """Return the prediction for one row of values: one number, or a probability for each label."""
+        numbers = [features_of(features, row) for features in self.features]
+        total = [0.0] * (len(self.labels) or 1)
+        for member in self.members:
+            predicted = member.model.predict(numbers[member.features])
+            total = [before + member.share * more for before, more in zip(total, predicted, strict=True)]
+        return total if self.calibration is None else self.calibration.applied(total)
+
+    def decide(self, predicted: Sequence[float]) -> float | str:
+        """Return what :meth:`predict` amounts to: the number, or a label."""
+        if not self.labels:
+            return predicted[0]
+        if self.threshold is not None:
+            return self.labels[predicted[1] >= self.threshold]
+        return self.labels[max(range(len(predicted)), key=predicted.__getitem__)]
+
+
+# As plain values.
+
+_KINDS: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (
+        *(Averaged, Boosted, Calibrated, Constant, DatePart, DaysBetween, Finish, Formula, IsMissing, Linear, Lookup),
+        *(Measured, Member, Number, Scale, Tree),
+    )
+}
+
+
+def described(value: Any) -> Any:
+    """Return a formula, or a part of one, as JSON-ready values."""
+    if type(value) in _KINDS.values():
+        parts = [described(getattr(value, field.name)) for field in fields(value)]
+        return {"is": type(value).__name__, "of": parts}
+    if isinstance(value, list | tuple):
+        return [described(each) for each in value]
+    return value
+
+
+def read_formula(value: Any) -> Any:
+    """Rebuild what :func:`described` returned."""
+    if isinstance(value, list):
+        return tuple(read_formula(each) for each in value)
+    if isinstance(value, dict) and value.keys() == {"is", "of"}:
+        return _KINDS[value["is"]](*map(read_formula, value["of"]))
+    return value

@@ -1,0 +1,1 @@
+"""A model as one SELECT, in what SQLite and DuckDB read alike."""

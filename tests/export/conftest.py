@@ -1,0 +1,62 @@
+"""Small models of sample tables, fitted once for all tests of exporting."""
+
+import csv
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from automl.cli.run import run
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
+
+
+def fit(table: Path, target: str, output: Path, *options: str) -> Path:
+    words = ("--trials", "1", "--folds", "2", "--no-report", "--quiet", "--no-log", "--output", str(output))
+    assert run(["fit", str(table), "--target", target, *words, *options]) == 0
+    return output
+
+
+def first_rows(name: str, rows: int, folder: Path) -> Path:
+    with (SAMPLES / f"{name}.csv").open(newline="") as source, (folder / f"{name}.csv").open("w", newline="") as made:
+        csv.writer(made).writerows(islice(csv.reader(source), rows + 1))
+    return folder / f"{name}.csv"
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("exported")
+
+
+@pytest.fixture(scope="session")
+def churn(folder):
+    """Return a blend of a linear model and a small tree for two classes, with an ordered category and a date."""
+    table = first_rows("telecom_churn", 800, folder)
+    return fit(table, "churn", folder / "churn.automl", "--families", "linear,small_tree", "--trials", "2")
+
+
+@pytest.fixture(scope="session")
+def bikes(folder):
+    """Return a linear model of a number, of a table with decimal commas, percentages and times of day."""
+    return fit(SAMPLES / "bike_demand.csv", "rentals", folder / "bikes.automl", "--families", "linear")
+
+
+@pytest.fixture(scope="session")
+def wine(folder):
+    """Return a small tree for three classes."""
+    return fit(SAMPLES / "wine.csv", "cultivar", folder / "wine.automl", "--families", "small_tree")
+
+
+@pytest.fixture(scope="session")
+def boosted(folder):
+    """Return boosted trees that split by categories."""
+    table = first_rows("card_fraud", 1000, folder)
+    options = ("--families", "lightgbm", "--optimize", "speed")
+    return fit(table, "is_fraud", folder / "boosted.automl", *options)
+
+
+@pytest.fixture(scope="session")
+def spam(folder):
+    """Return a linear model of words."""
+    table = first_rows("message_spam", 150, folder)
+    return fit(table, "label", folder / "spam.automl", "--families", "linear")

@@ -66,14 +66,13 @@ def derive(model: Model, what: str, most_numbers: int) -> Formula:
         Member(part.share, places.get(id(part.encoder), len(encoders)), models.get(id(part), part.model))
         for part in parts
     ]
-    calibration = model.postprocessing.calibration
     formula = Formula(
         columns=[model.schema.column(name).to_dict() for name in _columns(features, model)],
         labels=model.labels,
         threshold=model.postprocessing.threshold_value,
         features=tuple(features),
         members=tuple(members),
-        calibration=None if calibration is None else Calibrated(calibration.slope, calibration.intercept),
+        calibration=_calibrated(model, what),
     )
     if (size := size_of(formula)) > most_numbers:
         raise UsageError(
@@ -107,6 +106,18 @@ def _parts(model: Model, what: str) -> Iterator[_Part]:
                 f"Fit with '--families {','.join(FAMILIES)}', or export it in another format.",
             )
         yield _Part(part.share, part.encoder, made)
+
+
+def _calibrated(model: Model, what: str) -> Calibrated | None:
+    calibration = model.postprocessing.calibration
+    if calibration is None:
+        return None
+    if calibration.curve is not None:
+        raise UsageError(
+            f"This model cannot be written as {what}: its probabilities are calibrated along a curve (isotonic).",
+            "Export it in another format.",
+        )
+    return Calibrated(calibration.slope, calibration.intercept)
 
 
 def _accepted(feature: Feature | Refused, what: str) -> Feature:

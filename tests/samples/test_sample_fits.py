@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from serving_processes import running
+
+from automl.tables import read_table
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 FAMILIES = "constant,linear,lightgbm"
@@ -27,22 +30,55 @@ def run(*arguments, folder):
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory):
+    """Return the folder with a sample table's model, and what its fit said; each is fitted once."""
+    folder, said = tmp_path_factory.mktemp("samples"), {}
+
+    def fit(name):
+        if name not in said:
+            bounded = ("--trials", "3", "--families", FAMILIES, "--json")
+            done = run("fit", SAMPLES / f"{name}.csv", "--target", TABLES[name][0], *bounded, folder=folder)
+            assert done.returncode == 0, done.stderr
+            said[name] = json.loads(done.stdout)
+        return folder, said[name]
+
+    return fit
+
+
+def new_rows(name):
+    new = SAMPLES / f"{name}_new.csv"
+    return new if new.exists() else SAMPLES / f"{name}.csv"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TABLES)
-def test_a_sample_table_gets_a_model_that_beats_the_baseline_and_scores_every_row(name, tmp_path):
-    target, task, labels = TABLES[name]
-    bounded = ("--trials", "3", "--families", FAMILIES, "--json")
-    fitted = run("fit", SAMPLES / f"{name}.csv", "--target", target, *bounded, folder=tmp_path)
-    assert fitted.returncode == 0, fitted.stderr
-    said = json.loads(fitted.stdout)
+def test_a_sample_table_gets_a_model_that_beats_the_baseline_and_scores_every_row(name, fitted):
+    _, task, labels = TABLES[name]
+    folder, said = fitted(name)
     assert said["task"] == task
     low, high = said["estimate"]["interval"]
     assert low > said["baseline_score"] if said["greater_is_better"] else high < said["baseline_score"]
-    new = SAMPLES / f"{name}_new.csv"
-    data = new if new.exists() else SAMPLES / f"{name}.csv"
-    scored = run("predict", f"{name}.automl", data, folder=tmp_path)
+    data = new_rows(name)
+    scored = run("predict", f"{name}.automl", data, folder=folder)
     assert scored.returncode == 0, scored.stderr
     predictions = [row["prediction"] for row in csv.DictReader(io.StringIO(scored.stdout))]
     with data.open(encoding="utf-8-sig", newline="") as stream:
         assert len(predictions) == sum(1 for _ in csv.reader(stream)) - 1
     assert (set(predictions) <= labels) if labels else all(float(each) == float(each) for each in predictions)
+
+
+@pytest.mark.slow
+def test_every_sample_model_is_served_as_it_predicts(fitted):
+    for name in TABLES:
+        folder, _ = fitted(name)
+    with running(folder, *(f"{name}.automl" for name in TABLES)) as server:
+        for name, (_, _, labels) in TABLES.items():
+            scored = run("predict", f"{name}.automl", new_rows(name), *(["--proba"] if labels else []), folder=folder)
+            expected = list(csv.DictReader(io.StringIO(scored.stdout)))
+            records = read_table(new_rows(name)).cells.to_dict("records")
+            as_file = server.post(f"/models/{name}/predict", new_rows(name).read_bytes(), "text/csv")
+            as_json = server.post(f"/models/{name}/predict", {"records": records})
+            for answer in (as_file, as_json):
+                got = answer.json["predictions"]
+                assert [{key: str(value) for key, value in row.items()} for row in got] == expected, name

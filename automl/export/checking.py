@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from automl.errors import ModelFileError
-from automl.export.formula import Averaged, Boosted, Formula, Measured, Number
+from automl.export.formula import Averaged, Boosted, Formula
 from automl.export.program import scored
+from automl.export.terms import Measured, Number
 from automl.tables import Table
 from automl.tables.schema import ColumnKind
 

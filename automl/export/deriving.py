@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automl.errors import UsageError
+from automl.evaluation.calibration import Calibration
+from automl.evaluation.isotonic import FLATTEST
 from automl.export.featuring import Refused, features_of_encoder
-from automl.export.formula import (
-    Averaged,
-    Boosted,
-    Calibrated,
-    DaysBetween,
-    Feature,
-    Formula,
-    Lookup,
-    Member,
-)
+from automl.export.formula import Averaged, Boosted, Calibrated, Formula, Member
 from automl.export.modelling import FAMILIES, FormulaModel, model_of, narrowed, used_features
+from automl.export.terms import DaysBetween, Feature, Lookup
 from automl.features import Encoder
 
 if TYPE_CHECKING:
@@ -72,7 +66,7 @@ def derive(model: Model, what: str, most_numbers: int) -> Formula:
         threshold=model.postprocessing.threshold_value,
         features=tuple(features),
         members=tuple(members),
-        calibration=_calibrated(model, what),
+        calibration=_calibrated(model.postprocessing.calibration),
     )
     if (size := size_of(formula)) > most_numbers:
         raise UsageError(
@@ -108,16 +102,15 @@ def _parts(model: Model, what: str) -> Iterator[_Part]:
         yield _Part(part.share, part.encoder, made)
 
 
-def _calibrated(model: Model, what: str) -> Calibrated | None:
-    calibration = model.postprocessing.calibration
+def _calibrated(calibration: Calibration | None) -> Calibrated | None:
     if calibration is None:
         return None
-    if calibration.curve is not None:
-        raise UsageError(
-            f"This model cannot be written as {what}: its probabilities are calibrated along a curve (isotonic).",
-            "Export it in another format.",
-        )
-    return Calibrated(calibration.slope, calibration.intercept)
+    if calibration.curve is None:
+        return Calibrated(calibration.slope, calibration.intercept)
+    # A curve that only rises is one that may be flat, and a line that rises a little.
+    places, levels = calibration.curve.scores, calibration.curve.levels
+    heights = tuple(level - FLATTEST * place for place, level in zip(places, levels, strict=True))
+    return Calibrated(FLATTEST, 0.0, places, heights)
 
 
 def _accepted(feature: Feature | Refused, what: str) -> Feature:

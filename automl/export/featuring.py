@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from automl.export.formula import DatePart, DaysBetween, Feature, Finish, IsMissing, Lookup, Measured, Number, Source
+from automl.export.terms import DatePart, DaysBetween, Feature, Finish, IsMissing, Lookup, Measured, Number, Source
 from automl.features import Encoder
 from automl.features.categories import CategoryCodes, Indicators, OrderedLevels
 from automl.features.dates import CyclicDateParts, DateGaps, DateParts

@@ -4,7 +4,8 @@ usage: python tests/benchmarks/exporting.py [--budget 20] [--work DIR] [TABLE ..
 
 Every sample table is fitted as it comes, with --optimize speed and with --optimize size. Each model is exported in
 every form that a model may be refused in; a script scores all rows of the table, and the largest difference from automl
-predict is told. The statement was held against the model in SQLite when it was written.
+predict is told. Statements and graphs were
+held against the model by SQLite and ONNX Runtime when they were written.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ TARGETS = {
     "diabetes": "disease_progression",
 }
 AIMS = ("accuracy", "speed", "size")
-FORMS = {"python": (), "sql": ("--table", "rows")}
+FORMS = {"python": (), "sql": ("--table", "rows"), "onnx": ()}
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:

@@ -7,8 +7,9 @@ from automl.bundle import load_model, read_golden
 from automl.cli.run import run
 from automl.export.checking import trial_rows
 from automl.export.deriving import derive
-from automl.export.formula import Boosted, Lookup, Tree
+from automl.export.formula import Boosted, Tree
 from automl.export.modelling import used_features
+from automl.export.terms import Lookup
 
 
 def test_without_onnx_what_to_type_is_said(wine, tmp_path, monkeypatch, capsys):
@@ -59,9 +60,9 @@ def test_a_graph_answers_what_automl_predicts(name, request, tmp_path):
 def test_dates_have_the_parts_that_automl_finds():
     pytest.importorskip("onnx", reason="ONNX is not installed")
     onnxruntime = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
-    from automl.export.formula import DatePart
     from automl.export.onnx.dates import MISSING, Calendar
     from automl.export.onnx.graph import Graph
+    from automl.export.terms import DatePart
 
     parts = ("days", "year", "month", "day", "day of year", "weekday", "hour", "minute of day", "month, sine")
     parts += ("weekday, cosine", "minute of day, sine")

@@ -9,13 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from automl.bundle import load_model
 from automl.cli.run import run
-from automl.errors import UsageError
-from automl.evaluation.calibration import Calibration
-from automl.evaluation.isotonic import RisingCurve
-from automl.evaluation.postprocessing import Postprocessing
-from automl.export.deriving import derive
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 TABLES = {
@@ -133,14 +127,6 @@ def test_words_of_a_text_are_refused_by_the_name_of_their_column(spam, tmp_path,
     assert run(["export", str(spam), str(tmp_path / "spam.py"), "--to", "python"]) == 2
     assert "it uses the words of the column 'message'" in capsys.readouterr().err
     assert not (tmp_path / "spam.py").exists()
-
-
-def test_probabilities_calibrated_along_a_curve_are_refused(churn):
-    model = load_model(churn)
-    curve = Calibration("isotonic", 1.0, curve=RisingCurve((-1.0, 1.0), (-2.0, 1.5)))
-    model.postprocessing = Postprocessing(calibration=curve)
-    with pytest.raises(UsageError, match="calibrated along a curve"):
-        derive(model, "a script", 500_000)
 
 
 def test_what_stands_there_is_replaced_only_when_asked(wine, tmp_path, capsys):

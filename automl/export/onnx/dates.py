@@ -11,8 +11,8 @@ from functools import partial
 
 import numpy as np
 
-from automl.export.formula import DatePart
 from automl.export.onnx.graph import Graph
+from automl.export.terms import DatePart
 
 __all__ = ["MISSING", "Calendar"]
 

@@ -119,6 +119,7 @@ def _graph_of(formula: Formula) -> Any:
 
 
 def _calibrated(graph: Graph, calibration: Calibrated, shares: str, n_classes: int) -> str:
+    from automl.export.onnx.features import curve_height
     from automl.export.onnx.models import softmax
 
     bounded = graph.node("Max", [shares, graph.double(_TINY)])
@@ -130,6 +131,8 @@ def _calibrated(graph: Graph, calibration: Calibrated, shares: str, n_classes: i
     odds = graph.node("Sub", [graph.node("Log", [positive]), graph.node("Log", [against])])
     score = graph.node("Mul", [odds, graph.double(calibration.slope)])
     score = graph.node("Add", [score, graph.double(calibration.intercept)])
+    if calibration.places:
+        score = graph.node("Add", [score, curve_height(graph, odds, calibration.places, calibration.heights)])
     return softmax(graph, graph.side_by_side([graph.node("Mul", [score, graph.double(0.0)]), score]))
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from automl.export.formula import DatePart, DaysBetween, Feature, Finish, IsMissing, Lookup, Measured, Number, Source
 from automl.export.onnx.dates import Calendar
 from automl.export.onnx.graph import ML, Graph
+from automl.export.terms import DatePart, DaysBetween, Feature, Finish, IsMissing, Lookup, Measured, Number, Source
 
-__all__ = ["feature_node"]
+__all__ = ["curve_height", "feature_node"]
 
 _LARGEST = 1e37
 
@@ -68,24 +68,26 @@ def _finished(graph: Graph, value: str, finish: Finish) -> str:
     if finish.fill is not None:
         value = graph.node("Where", [graph.node("IsNaN", [value]), graph.double(finish.fill), value])
     if finish.quantiles:
-        value = _on_curve(graph, value, finish)
+        value = curve_height(graph, value, finish.quantiles, finish.scores)
     if finish.center is None:
         return value
     value = graph.node("Div", [graph.node("Sub", [value, graph.double(finish.center)]), graph.double(finish.spread)])
     return _between(graph, value, -finish.farthest, finish.farthest)
 
 
-def _on_curve(graph: Graph, value: str, finish: Finish) -> str:
-    """Add up how far a number lies through each piece of the curve, times the piece's slope."""
-    quantiles, scores = np.array(finish.quantiles), np.array(finish.scores)
-    if len(quantiles) == 1:
-        return graph.node("Add", [graph.node("Mul", [value, graph.double(0.0)]), graph.double(float(scores[0]))])
-    lengths = np.diff(quantiles)
-    through = graph.node("Sub", [value, graph.double(*quantiles[:-1].tolist())])
+def curve_height(graph: Graph, value: str, places: Sequence[float], heights: Sequence[float]) -> str:
+    """Return the height of straight lines between points.
+
+    Added up is how far a number lies through each of the lines, times the line's slope.
+    """
+    if len(places) == 1:
+        return graph.node("Add", [graph.node("Mul", [value, graph.double(0.0)]), graph.double(heights[0])])
+    lengths = np.diff(np.array(places))
+    through = graph.node("Sub", [value, graph.double(*places[:-1])])
     through = graph.node("Max", [through, graph.double(0.0)])
     through = graph.node("Min", [through, graph.double(*lengths.tolist())])
-    slopes = graph.constant((np.diff(scores) / lengths)[:, None])
-    return graph.node("Add", [graph.node("MatMul", [through, slopes]), graph.double(float(scores[0]))])
+    slopes = graph.constant((np.diff(np.array(heights)) / lengths)[:, None])
+    return graph.node("Add", [graph.node("MatMul", [through, slopes]), graph.double(heights[0])])
 
 
 def _between(graph: Graph, value: str, least: float, most: float) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from automl.export.formula import Averaged, Boosted, Feature, Formula, Lookup, Tree
+from automl.export.formula import Averaged, Boosted, Formula, Tree
+from automl.export.terms import Feature, Lookup
 
 __all__ = ["without_category_splits"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from automl.errors import UsageError
-from automl.export.formula import DatePart, DaysBetween, Number, Source
 from automl.export.sql.writing import listed, literal, name
+from automl.export.terms import DatePart, DaysBetween, Number, Source
 from automl.tables.missing import CLEAR_MARKERS
 from automl.tables.schema import Column, ColumnKind
 

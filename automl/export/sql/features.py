@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from automl.export.formula import Feature, Finish, IsMissing, Lookup, Measured, Source
 from automl.export.sql.writing import cases, listed, literal
+from automl.export.terms import Feature, Finish, IsMissing, Lookup, Measured, Source
 
-__all__ = ["cut_off", "feature_value"]
+__all__ = ["curve_height", "cut_off", "feature_value"]
 
 
 def feature_value(feature: Feature, values: Mapping[str, str], sources: Mapping[Source, str]) -> str:
@@ -52,18 +52,18 @@ def _finished(value: str, finish: Finish) -> str:
     if finish.fill is not None:
         value = f"COALESCE({value}, {literal(finish.fill)})"
     if finish.quantiles:
-        value = _on_curve(value, finish)
+        value = curve_height(value, finish.quantiles, finish.scores)
     if finish.center is None:
         return value
     return f"(({value} - {literal(finish.center)}) / {literal(finish.spread)})"
 
 
-def _on_curve(value: str, finish: Finish) -> str:
-    """Return the curve's height, its pieces one after the other."""
-    pairs = [(f"{value} < {literal(finish.quantiles[0])}", literal(finish.scores[0]))]
-    points = list(zip(finish.quantiles, finish.scores, strict=True))
+def curve_height(value: str, places: Sequence[float], heights: Sequence[float]) -> str:
+    """Return the height of straight lines between points, one after the other."""
+    pairs = [(f"{value} < {literal(places[0])}", literal(heights[0]))]
+    points = list(zip(places, heights, strict=True))
     for (left, low), (right, high) in pairwise(points):
         slope = (high - low) / (right - left)
         piece = f"({literal(slope)} * ({value} - {literal(left)}) + {literal(low)})"
         pairs.append((f"{value} < {literal(right)}", piece))
-    return cases(pairs, literal(finish.scores[-1]))
+    return cases(pairs, literal(heights[-1]))

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from automl.export.formula import Averaged, Calibrated, Constant, Formula, Lookup
+from automl.export.formula import Averaged, Calibrated, Constant, Formula
 from automl.export.sql.cells import cell, source_value
-from automl.export.sql.features import cut_off, feature_value
+from automl.export.sql.features import curve_height, cut_off, feature_value
 from automl.export.sql.models import is_softmax, raw_scores, scaled, share_of_score
 from automl.export.sql.writing import added, cases, literal, name, text
+from automl.export.terms import Lookup
 from automl.tables.schema import Column
 
 __all__ = ["statement_of"]
@@ -141,7 +142,11 @@ def _calibrate(calibration: Calibrated, shares: Sequence[str], steps: _Steps) ->
             [(f"p1 < {literal(_TINY)}", literal(_TINY)), (f"p1 > {literal(_NEXT_TO_ONE)}", literal(_NEXT_TO_ONE))], "p1"
         )
         steps.add("bounded", {"b": positive})
-        steps.add("stretched", {"z": f"{slope} * (ln(b) - ln(1e0 - b)) + {literal(calibration.intercept)}"})
+        steps.add("odds", {"o": "ln(b) - ln(1e0 - b)"})
+        moved = [f"{slope} * o", literal(calibration.intercept)]
+        if calibration.places:
+            moved.append(curve_height("o", calibration.places, calibration.heights))
+        steps.add("stretched", {"z": added(moved)})
         steps.add("calibrated", {"p1": "CASE WHEN z >= 0 THEN 1e0 / (1e0 + exp(-z)) ELSE exp(z) / (1e0 + exp(z)) END"})
         steps.add("complements", {"p0": "1e0 - p1", "p1": "p1"})
         return

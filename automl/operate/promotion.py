@@ -6,9 +6,11 @@ to Establish Effectiveness", 2016): the interval must lie above minus a margin, 
 the champion is proven to gain over a constant answer on the very same rows (the lower end of that gain's interval).
 Where that gain is not proven, there is no margin, and both rules are the same.
 
-Either rule assumes rows that tell good models from bad ones. Shuffled labels do not, so three guards come first: the
-columns that the champion relies on are sound, the champion still knows high rows from low ones, and the challenger
-beats the best constant answer.
+Either rule assumes rows that tell good models from bad ones. Spoiled rows do not: a challenger that learned from them
+looks better on them, be it only because it is less sure of itself. So guards come first: the columns that the champion
+uses are sound, the champion still tells high rows from low ones, the challenger beats a constant answer, and its
+skill (Murphy, "Skill Scores Based on the Mean Square Error", Monthly Weather Review 116, 1988: the share of the way
+from a constant answer to a perfect one) is at least half of what the champion promised.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from automl.operate.comparison import compare_sides
 from automl.operate.sides import Side
 from automl.report.comparison_facts import ComparisonFacts
 from automl.report.facts import ReportFacts
-from automl.report.formatting import measured, number
+from automl.report.formatting import measured, number, percent
 from automl.report.lineage_facts import VerdictFact
 from automl.report.retraining_facts import GuardFact
 from automl.tables import Table
@@ -41,6 +43,7 @@ RULES = (BETTER, NOT_WORSE)
 #: Of the champion's proven gain over a constant answer, so much may be lost by ``not-worse``.
 _MARGIN = 0.05
 _BY_CHANCE = 0.05
+_SKILL_KEPT = 0.5
 
 
 @dataclass(frozen=True)
@@ -151,36 +154,66 @@ def verdict_of(
     return verdict, guards
 
 
-_SOUND = "Are the columns that the champion relies on sound in the new rows?"
+_SOUND = "Are the columns that the champion uses sound in the new rows?"
 _KNOWS = "Does the champion still tell the new rows apart?"
 _BEATS = "Does the challenger beat a constant answer?"
-_OF_ROWS = (_SOUND, _KNOWS)
+_PREDICTABLE = "Can the new rows be predicted about as well as the champion's own?"
+_OF_ROWS = (_SOUND, _KNOWS, _PREDICTABLE)
 
 
 def _guards(held: Contest, fitted: ReportFacts, faults: tuple[str, ...] | None) -> Iterator[GuardFact]:
+    metric = find_metric(fitted.metric)
     if faults is not None:
         yield GuardFact(_SOUND, not faults, " ".join(faults) or "Nothing is wrong with them.")
-    metric = find_metric(fitted.metric)
-    reached = number(held.comparison.metrics[0].first)
-    promised = number(fitted.estimate.value)
     if _was_better_than_constant(fitted, metric):
-        knows = held.chance <= _BY_CHANCE
-        answer = f"It reaches {reached} {metric.name} on the held-back rows; its own estimate is {promised}."
-        if not knows:
-            answer = (
-                f"The champion is no better than chance on the held-back rows ({reached} {metric.name}, its "
-                f"estimate is {promised}): their labels may be wrong, or the world is another one."
-            )
-        yield GuardFact(_KNOWS, knows, answer)
+        yield _knows(held, fitted)
+    yield _beats(held)
+    if (promised := _skill(fitted.estimate.value, fitted.baseline_score, metric)) > 0:
+        yield _predictable(held, promised, metric)
+
+
+def _knows(held: Contest, fitted: ReportFacts) -> GuardFact:
+    reached, promised = number(held.comparison.metrics[0].first), number(fitted.estimate.value)
+    if held.chance <= _BY_CHANCE:
+        answer = f"It reaches {reached} {fitted.metric} on the held-back rows; its own estimate is {promised}."
+        return GuardFact(_KNOWS, passed=True, answer=answer)
+    answer = (
+        f"The champion is no better than chance on the held-back rows ({reached} {fitted.metric}, its estimate is "
+        f"{promised}): their labels may be wrong, or the world is another one."
+    )
+    return GuardFact(_KNOWS, passed=False, answer=answer)
+
+
+def _beats(held: Contest) -> GuardFact:
     gain = held.gains[1]
-    beats = held.proven_gain(gain) > 0
     change, bounds = measured(gain.difference, *_finite(gain))
-    answer = f"It is {change} apart from the best constant answer, 95 % interval {bounds}."
-    if not beats:
-        answer = (
-            f"The challenger is not shown to beat a constant answer: {change} {metric.name}, 95 % interval {bounds}."
-        )
-    yield GuardFact(_BEATS, beats, answer)
+    if held.proven_gain(gain) > 0:
+        answer = f"It is {change} apart from the best constant answer, 95 % interval {bounds}."
+        return GuardFact(_BEATS, passed=True, answer=answer)
+    name = held.comparison.metric
+    answer = f"The challenger is not shown to beat a constant answer: {change} {name}, 95 % interval {bounds}."
+    return GuardFact(_BEATS, passed=False, answer=answer)
+
+
+def _predictable(held: Contest, promised: float, metric: Metric) -> GuardFact:
+    gain = held.gains[1]
+    reached = _skill(gain.second, gain.first, metric)
+    most = _skill(gain.first + (gain.high if held.sign > 0 else gain.low), gain.first, metric)
+    figures = f"{percent(reached)} of the way from a constant answer to a perfect one; the champion promised"
+    if not most < _SKILL_KEPT * promised:
+        answer = f"The challenger gets {figures} {percent(promised)}."
+        return GuardFact(_PREDICTABLE, passed=True, answer=answer)
+    answer = (
+        f"Not even the challenger predicts the held-back rows well ({figures} {percent(promised)}): many of their "
+        "labels may be wrong."
+    )
+    return GuardFact(_PREDICTABLE, passed=False, answer=answer)
+
+
+def _skill(score: float, constant: float, metric: Metric) -> float:
+    """Return the share of the way from a constant answer's score to a perfect one; 0 where there is no way."""
+    way = metric.optimum - constant
+    return (score - constant) / way if way else 0.0
 
 
 def _was_better_than_constant(fitted: ReportFacts, metric: Metric) -> bool:

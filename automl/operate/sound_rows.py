@@ -38,7 +38,9 @@ _FEWEST_EXPECTED = 5
 
 
 def faults_of(champion: Champion, table: Table, *, beside_earlier_rows: bool) -> tuple[str, ...] | None:
-    """Return what is wrong with the columns that the champion relies on, a sentence each.
+    """Return what is wrong with the columns that the champion uses, a sentence each.
+
+    Values that are gone are a fault only of columns that matter much: of many columns, some lose a few by themselves.
 
     Parameters
     ----------
@@ -56,18 +58,17 @@ def faults_of(champion: Champion, table: Table, *, beside_earlier_rows: bool) ->
     reference = read_reference(champion.path)
     if reference is None:
         return None
-    watched = [each for each in reference.columns if each.name in _relied_on(champion.facts)]
-    schema = Schema(tuple(champion.model.schema.column(each.name) for each in watched))
+    schema = Schema(tuple(champion.model.schema.column(each.name) for each in reference.columns))
     typed = apply_schema(table, schema)
-    rows = len(table.cells)
+    rows, watched = len(table.cells), _relied_on(champion.facts) - {champion.facts.settings.get("time")}
     return tuple(
         sentence
-        for each in watched
+        for each in reference.columns
         for sentence in _faults(
             each,
             values_of(typed.frame[each.name]),
             typed.unparsed.get(each.name, 0) / rows,
-            covers=beside_earlier_rows or each.name == champion.facts.settings.get("time"),
+            may_lose=beside_earlier_rows or each.name not in watched,
         )
     )
 
@@ -79,7 +80,7 @@ def _relied_on(facts: ReportFacts) -> set[str]:
     return {name for name, importance in importances.items() if importance >= least and (importance > 0 or not least)}
 
 
-def _faults(before: ColumnReference, values: ColumnValues, unreadable: float, *, covers: bool) -> Iterator[str]:
+def _faults(before: ColumnReference, values: ColumnValues, unreadable: float, *, may_lose: bool) -> Iterator[str]:
     """Yield at most one fault: the first explains the others."""
     missing, was_missing = values.n_missing / len(values), before.missing / before.rows
     more_unreadable = unreadable - before.unparsed / max(before.read, 1)
@@ -95,7 +96,7 @@ def _faults(before: ColumnReference, values: ColumnValues, unreadable: float, *,
         yield f"'{before.name}' has the same value in all new rows."
     elif spread.new > _ELSEWHERE or spread.wider > _WIDER:
         yield f"'{before.name}' is nowhere near where it was, or spread far wider, as in another unit."
-    elif spread.gone > _GONE and spread.new < spread.gone / 2 and not covers:
+    elif spread.gone > _GONE and spread.new < spread.gone / 2 and not may_lose:
         yield (
             f"{percent(spread.gone)} of the champion's rows have a '{before.name}' that no new row comes near: the new "
             "rows are only a part of that world. (--add with the earlier rows learns from both.)"

@@ -37,7 +37,8 @@ not-worse is for those who want fresh models, and bear to lose a little: the int
 5 % of what the champion gains at least over a constant answer on the same rows.
 
 Neither rule holds on rows that cannot judge: nothing is promoted where a column that the champion relies on went
-silent or covers only part of its rows, or where the champion is no better than chance, as with shuffled labels.
+silent or covers only part of its rows, where the champion is no better than chance, as with shuffled labels, or where
+not even the challenger predicts the held-back rows half as well as the champion promised.
 --trust-data says that the new rows are right and the world has changed.
 """
 

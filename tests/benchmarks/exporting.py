@@ -4,8 +4,7 @@ usage: python tests/benchmarks/exporting.py [--budget 20] [--work DIR] [TABLE ..
 
 Every sample table is fitted as it comes, with --optimize speed and with --optimize size. Each model is exported in
 every form that a model may be refused in; a script scores all rows of the table, and the largest difference from automl
-predict is told. Statements and graphs were
-held against the model by SQLite and ONNX Runtime when they were written.
+predict is told. Statements and graphs were held against the model by SQLite and ONNX Runtime when they were written.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from automl.search.blending import Blending
 from automl.search.finishing import FinishingTime
 from automl.search.plan import SearchPlan
 from automl.search.refit import refit_seconds
+from automl.search.tasks import FILES_A_FIT
 
 __all__ = ["TICK", "Allowance"]
 
@@ -58,6 +59,13 @@ class Allowance:
         # A fit that the end of the search cuts off has not failed: the search ends first, and it counts as unfinished.
         return min(_OVERTIME * seconds + _GRACE, max(self.seconds_left, 0.1) + TICK)
 
-    def blended(self, seconds: float) -> None:
-        """Take how long choosing the blend took, and see how long writing its models will."""
-        self._finishing.measure(self._blending.model_files(), seconds)
+    def blended(self, seconds: float, fits: int) -> None:
+        """Take how long choosing the blend took, and see how long writing its models and removing the rest will.
+
+        Parameters
+        ----------
+        seconds : float
+        fits : int
+            How many folds were fitted so far, of whichever candidates.
+        """
+        self._finishing.measure(self._blending.model_files(), seconds, FILES_A_FIT * fits)

@@ -17,6 +17,8 @@ _FIRST_PROBES = 4
 _MEMORY = 0.8
 #: The blend is chosen once more, again on rows drawn for the estimate, and scored on many such draws.
 _SELECTIONS_AFTER = 3.0
+#: A file of the search's state is removed in a tenth of this where nothing else uses the disk.
+_SECONDS_A_FILE = 0.001
 
 
 def crowding(workers: int) -> float:
@@ -54,7 +56,7 @@ class FinishingTime:
         self._workers = workers
         self._crowd = max(1.0, (workers + 1) / (os.cpu_count() or 1))
         self._seconds_a_byte = 0.0
-        self._bytes = 0
+        self._bytes = self._files = 0
         self._selecting = 0.0
         self._wall = self._processor = 0.0
         for _ in range(_FIRST_PROBES):
@@ -65,9 +67,10 @@ class FinishingTime:
         """The seconds, as far as is known by now."""
         slowness = min(_SLOWEST, max(crowding(self._workers), self._wall / self._processor))
         writing = self._bytes * _ENCODER_SHARE * self._seconds_a_byte
-        return slowness * (self._idle_seconds + writing) + _SELECTIONS_AFTER * self._selecting + _EXIT_SECONDS
+        selecting, removing = _SELECTIONS_AFTER * self._selecting, _SECONDS_A_FILE * self._files
+        return slowness * (self._idle_seconds + writing) + selecting + removing + _EXIT_SECONDS
 
-    def measure(self, models: list[Path], selecting: float) -> None:
+    def measure(self, models: list[Path], selecting: float, files: int) -> None:
         """Pack the beginning of the largest model that would be written now, and see how long that takes.
 
         Parameters
@@ -76,7 +79,10 @@ class FinishingTime:
             The files of the blend as it stands.
         selecting : float
             Seconds that choosing this blend took, with the machine as busy as it is.
+        files : int
+            How many the search has left on the disk so far, to be removed at the end.
         """
+        self._files = files
         self._selecting = max(selecting, _MEMORY * self._selecting)
         sizes = {path: path.stat().st_size for path in models}
         self._bytes = sum(sizes.values())

@@ -256,7 +256,8 @@ class SearchRun:
         gain = self.blending.refresh(self.trials, begun)
         if self.plan.timed:
             self._rivals = self.blending.rivals
-            self._allowance.blended(self.plan.deadline.elapsed - begun)
+            fits = sum(len(trial.results) for trial in self.trials)
+            self._allowance.blended(self.plan.deadline.elapsed - begun, fits)
         return gain
 
     def _take_rank(self, result: TaskResult) -> None:

@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-__all__ = ["FoldTask", "RankingTask", "TaskResult", "WorkFolder", "encoding_key"]
+__all__ = ["FILES_A_FIT", "FoldTask", "RankingTask", "TaskResult", "WorkFolder", "encoding_key"]
+
+
+#: Predictions, golden predictions and the model.
+FILES_A_FIT = 3
 
 
 @dataclass(frozen=True)

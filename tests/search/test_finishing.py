@@ -9,9 +9,9 @@ def test_a_larger_model_needs_more_time(tmp_path):
     small.write_bytes(b"0123456789" * 10_000)
     large.write_bytes(b"0123456789" * 4_000_000)
     finishing = FinishingTime(1.0, 2)
-    finishing.measure([small], 0.1)
+    finishing.measure([small], 0.1, 0)
     before = finishing.seconds
-    finishing.measure([small, large], 0.1)
+    finishing.measure([small, large], 0.1, 0)
     assert finishing.seconds > before
 
 
@@ -19,9 +19,19 @@ def test_a_slow_selection_is_expected_again_at_the_end(tmp_path):
     model = tmp_path / "model"
     model.write_bytes(b"0123456789")
     finishing = FinishingTime(1.0, 2)
-    finishing.measure([model], 0.0)
+    finishing.measure([model], 0.0, 0)
     before = finishing.seconds
-    finishing.measure([model], 2.0)
+    finishing.measure([model], 2.0, 0)
+    assert finishing.seconds > before + 2.0
+
+
+def test_thousands_of_files_to_remove_take_seconds(tmp_path):
+    model = tmp_path / "model"
+    model.write_bytes(b"0123456789")
+    finishing = FinishingTime(1.0, 2)
+    finishing.measure([model], 0.0, 0)
+    before = finishing.seconds
+    finishing.measure([model], 0.0, 3_000)
     assert finishing.seconds > before + 2.0
 
 

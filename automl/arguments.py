@@ -27,6 +27,8 @@ __all__ = [
     "split_names",
 ]
 
+#: How much less alike a name may be than the one most alike, to be meant too.
+_AS_NEAR = 0.1
 _WILDCARDS = re.compile(r"[*?\[\]]+")
 _UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 _STRETCH_SECONDS = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
@@ -189,10 +191,12 @@ def join_names(names: Iterable[str]) -> str:
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """Return ``"Did you mean 'x'?"`` for the nearest candidates, or ``""`` where none is near."""
     by_lower = {candidate.lower(): candidate for candidate in candidates}
-    near = [by_lower[match] for match in difflib.get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)]
+    near = difflib.get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
     if not near:
         return ""
-    return f"Did you mean {' or '.join(repr(match) for match in near)}?"
+    alike = [difflib.SequenceMatcher(None, name.lower(), match).ratio() for match in near]
+    meant = [by_lower[match] for match, ratio in zip(near, alike, strict=True) if ratio > max(alike) - _AS_NEAR]
+    return f"Did you mean {' or '.join(repr(match) for match in meant)}?"
 
 
 def data_stem(data: str) -> str:

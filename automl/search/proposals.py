@@ -229,7 +229,7 @@ def _learns_one_of(logs: tuple[bool, ...], candidate: Candidate) -> bool:
 
 def _limited(described: Family, encodings: tuple[str, ...], more: dict[str, Parameter]) -> Family:
     """Return a family with what is of use here of its encodings and hyperparameters, and with more hyperparameters."""
-    useful = tuple(name for name in described.encodings if name in encodings)
+    useful = tuple(name for name in described.encodings if name in (*encodings, "none"))
     space = dict(described.space)
     if "native" not in encodings:
         space = {name: parameter for name, parameter in space.items() if name not in described.category_parameters}

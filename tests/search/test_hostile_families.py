@@ -38,7 +38,10 @@ class Listener:
 
 def run(monkeypatch, evidence, nursery, families, seconds=None, stop=None):
     """Search with one candidate a family, in the given order, and return the outcome and what was said."""
-    candidates = tuple(Candidate(name, "onehot_scaled" if name == "linear" else "none") for name in families)
+    candidates = tuple(
+        Candidate(name, "onehot_scaled", {"penalty": 0.01 * number}) if name == "linear" else Candidate(name, "none")
+        for number, name in enumerate(families)
+    )
     monkeypatch.setattr(proposals, "PORTFOLIO", candidates)
     plan = SearchPlan(families, len(families), Deadline(time.monotonic(), seconds), 0.0, 2, 1, 0)
     listener = Listener()

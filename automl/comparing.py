@@ -78,13 +78,18 @@ def check_same_table(table: Table, before: Mapping[str, Any], place: str) -> Non
     Raises
     ------
     DataError
-        If rows, columns or values are others; the message says which.
+        If rows, columns or values are others, or more or fewer rows were drawn; the message says which.
     """
     now = describe_table(table)
     if now["sha256"] != before["sha256"]:
         raise DataError(
             f"'{table.source}' is not the table that '{place}' was made from: {_difference(before, now)}.",
             f"Give the same table. {_AGAIN}",
+        )
+    if table.drawn_from is not None and now["rows"] != before.get("rows", now["rows"]):
+        raise DataError(
+            f"'{place}' was made from {before['rows']:,} rows drawn from '{table.source}', not {now['rows']:,}.",
+            f"Give the same --max-memory. {_AGAIN}",
         )
 
 

@@ -142,6 +142,7 @@ def gather_facts(
         source=Path(table.source).name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         rows=len(prepared.target),
+        drawn_from=table.drawn_from,
         columns_count=table.cells.shape[1],
         target=settings.target,
         task=str(decisions.task),

@@ -193,6 +193,7 @@ def manifest_of(facts: ReportFacts) -> dict[str, Any]:
         "task": facts.task,
         "labels": list(facts.labels),
         "rows": facts.rows,
+        "drawn_from": facts.drawn_from,
         "columns_count": facts.columns_count,
         "metric": facts.metric,
         "greater_is_better": facts.greater_is_better,

@@ -20,6 +20,7 @@ from automl.errors import DataError, NothingTrainedError
 from automl.events import Note, PhaseStarted, Sink
 from automl.files import explained_writing, write_text
 from automl.labelled import LabelledRows, read_test_data, score_labelled_rows
+from automl.large_tables import read_within_memory
 from automl.locking import output_lock
 from automl.operate.challenging import Challenge
 from automl.preparation import require_column
@@ -41,7 +42,7 @@ from automl.search.training_data import rows_learned_before, write_training_data
 from automl.settings import FitSettings
 from automl.split_findings import tell_split_effects
 from automl.state import opened_state
-from automl.tables import Schema, Table, apply_schema, infer_schema, parse_kinds, read_table
+from automl.tables import Schema, Table, apply_schema, infer_schema, parse_kinds
 
 __all__ = ["FitResult", "fit", "plan"]
 
@@ -117,7 +118,7 @@ def fit(
             deadline = deadline.earlier_by(challenge.reserve)
         with stop.at_once():
             check_output(settings)
-            table = _read(settings, sink, table)
+            table = _read(settings, sink, table, deadline if state.table is None else None)
             if state.over:
                 return _finished_before(settings, table, sink)
             state.bind(table)
@@ -148,7 +149,10 @@ def fit(
 
 def plan(settings: FitSettings, sink: Sink) -> dict[str, Any]:
     """Read and profile, and say what :func:`fit` would do; train nothing."""
-    return dry_run(settings, _prepare(settings, sink, _read(settings, sink, None)))
+    return dry_run(
+        settings,
+        _prepare(settings, sink, _read(settings, sink, None, Deadline(time.monotonic(), settings.time_budget))),
+    )
 
 
 @dataclass(frozen=True)
@@ -176,11 +180,12 @@ def _nursery() -> Iterator[Nursery]:
         nursery.close()
 
 
-def _read(settings: FitSettings, sink: Sink, table: Table | None) -> Table:
+def _read(settings: FitSettings, sink: Sink, table: Table | None, deadline: Deadline | None) -> Table:
+    """Read the table; a search that goes on needs the rows it began with, however long reading them takes."""
     if table is not None:
         return table
     sink.emit(PhaseStarted("read", settings.data_name))
-    return read_table(settings.data, settings.read_options())
+    return read_within_memory(settings, deadline)
 
 
 def _prepare(settings: FitSettings, sink: Sink, table: Table) -> PreparedData:

@@ -23,7 +23,7 @@ LAYERS = (
     ("report", "bundle", "search"),
     ("settings", "resolving"),
     ("decisions",),
-    ("outcome", "remembering", "split_findings", "labelled", "explanation", "publishing", "comparing"),
+    ("outcome", "remembering", "split_findings", "labelled", "explanation", "publishing", "comparing", "large_tables"),
     ("scored",),
     ("conclusions", "assessing", "state", "operate"),
     ("workflow", "serving", "export"),

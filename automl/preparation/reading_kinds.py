@@ -163,6 +163,13 @@ READING_KINDS = (
         "Say --source-column NAME to know them apart.",
     ),
     FindingKind(
+        "rows_drawn",
+        "more rows than there is memory or time for",
+        Severity.INFO,
+        "Models learn from rows drawn at random; the estimate rests on these too.",
+        "Say --max-memory or --time-budget for more of them.",
+    ),
+    FindingKind(
         "reordered_columns",
         "a file with its columns in another order",
         Severity.INFO,

@@ -113,6 +113,8 @@ class ReportFacts:
         ISO 8601, UTC.
     rows, columns_count : int
         Shape of the training table as used (rows with a target).
+    drawn_from : int or None
+        Rows of the table that these were drawn from at random; None where they are all of it.
     target, task : str
     labels : tuple of str
         Class labels; empty for regression. For binary tasks the second is the positive one.
@@ -213,6 +215,7 @@ class ReportFacts:
     data_sha256: str = ""
     postprocessing: dict[str, Any] = field(default_factory=dict)
     lineage: tuple[GenerationFact, ...] = ()
+    drawn_from: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the facts as JSON-ready values."""

@@ -104,7 +104,7 @@ def _what(facts: ReportFacts) -> Iterable[Sentence]:
         *answer,
         f"from {plural(len(facts.features) or facts.columns_count - 1, 'other column')} of ",
         Name(facts.source),
-        f", learned from {plural(facts.rows, 'row')}.",
+        f", learned from {plural(facts.rows, 'row')}{_drawn(facts)}.",
     )
     members = sum(candidate.weight > 0 for candidate in facts.candidates)
     if members:
@@ -233,6 +233,10 @@ def _dominant_feature(facts: ReportFacts) -> Iterable[Sentence]:
             f" alone carries {percent(share, 0)} of the importance. Make sure that its value is known before the "
             "target is; if not, the score will not hold.",
         )
+
+
+def _drawn(facts: ReportFacts) -> str:
+    return "" if facts.drawn_from is None else f" drawn at random from {count(facts.drawn_from)}"
 
 
 def _few_rows(facts: ReportFacts) -> Iterable[Sentence]:

@@ -18,7 +18,7 @@ from automl.tables.records import Record, hides_records
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["read_regular"]
+__all__ = ["has_odd_quotes", "read_regular"]
 
 _BLOCK_BYTES = 1 << 20
 _END_ROWS = 60
@@ -47,7 +47,7 @@ def read_regular(content: bytes, plan: TextPlan, *, is_one_table: bool) -> pd.Da
     dialect, width = plan.dialect, plan.layout.width
     has_long_marks = max(len(dialect.delimiter.encode()), len(dialect.quote.encode())) > 1
     is_delimited = plan.rewriting is None and not (dialect.escape or has_long_marks)
-    if not is_delimited or not 2 <= width <= _MAX_WIDTH or _has_odd_quotes(content, plan):
+    if not is_delimited or not 2 <= width <= _MAX_WIDTH or has_odd_quotes(content, plan):
         return None
     cells = _parsed(content, plan)
     if cells is None or cells.shape[1] != width:
@@ -94,7 +94,7 @@ def _end_of_lines(content: bytes, count: int) -> int:
     return max((found.end() for found in ends), default=0)
 
 
-def _has_odd_quotes(content: bytes, plan: TextPlan) -> bool:
+def has_odd_quotes(content: bytes, plan: TextPlan) -> bool:
     """Whether a quote may be left open, stand inside a cell or stand behind a space: the other reader has to look."""
     quote, delimiter = plan.dialect.quote.encode(), plan.dialect.delimiter.encode()
     if not quote or quote not in content:

@@ -52,6 +52,8 @@ class Table:
     dialect : Dialect
     findings : tuple of Finding
         What the reader found: guesses, repairs, renamed columns.
+    drawn_from : int or None
+        From how many rows these were drawn at random, where the input holds more than there is memory for.
     """
 
     cells: pd.DataFrame
@@ -59,6 +61,7 @@ class Table:
     sha256: str
     dialect: Dialect = Dialect()
     findings: tuple[Finding, ...] = ()
+    drawn_from: int | None = None
 
     @cached_property
     def columns(self) -> dict[str, CellColumn]:

@@ -24,6 +24,7 @@ def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> N
         [
             ("target", manifest["target"]),
             ("task", manifest["task"]),
+            ("rows", _rows(manifest)),
             ("labels", ", ".join(map(str, labels)) if labels else None),
             ("estimate", estimate_line(manifest["estimate"])),
             ("test", None if manifest.get("test") is None else estimate_line(manifest["test"])),
@@ -46,6 +47,12 @@ def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> N
     headings = ("column", "importance", "")
     print_table(f"Features{more}", headings, rows[:FEATURES_SHOWN], common, numeric=("importance",))
     print_findings(manifest["findings"], common)
+
+
+def _rows(manifest: Mapping[str, Any]) -> str | None:
+    """Say from how many rows those that were learned from were drawn, where there were more."""
+    total = manifest.get("drawn_from")
+    return None if total is None else f"{manifest['rows']:,}, drawn at random from {total:,}"
 
 
 def _metrics(manifest: Mapping[str, Any]) -> list[tuple[str, str, str]]:

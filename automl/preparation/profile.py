@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -135,17 +135,17 @@ def profile(table: Table, schema: Schema, target: str | None = None, test_data: 
     findings = _found(table, schema, values, usable, target)
     drift = [] if test_data is None else _drift(typed.frame, test_data, schema, target)
     unread = _unread_examples(typed.changes)
-    described = (_described(column, every[column.name]) for column in schema.columns)
     return TableProfile(
         rows=len(table.cells),
         columns=tuple(
-            replace(
-                each,
-                unparsed=typed.unparsed.get(each.name, 0),
-                unparsed_examples=unread.get(each.name, ()),
-                relation=_relation(values[each.name], usable, each.name),
+            _described(
+                column,
+                every[column.name],
+                unparsed=typed.unparsed.get(column.name, 0),
+                unparsed_examples=unread.get(column.name, ()),
+                relation=_relation(values[column.name], usable, column.name),
             )
-            for each in described
+            for column in schema.columns
         ),
         findings=(*reading_findings(table, schema, typed), *target_findings, *findings, *drift),
         overview=table_overview(values, schema.columns),
@@ -164,13 +164,12 @@ def profile_column(column: Column, values: pd.Series) -> ColumnProfile:
     return _described(column, values_of(values))
 
 
-def _described(column: Column, values: ColumnValues) -> ColumnProfile:
+def _described(column: Column, values: ColumnValues, **facts: Any) -> ColumnProfile:
     present = values.present
     distinct = _distinct(present)
-    facts: dict[str, Any] = {}
     if len(present):
         if column.kind in (ColumnKind.NUMERIC, ColumnKind.DATETIME):
-            facts = _range_facts(present)
+            facts |= _range_facts(present)
         if column.kind is ColumnKind.BOOLEAN:
             facts["mean"] = float(present.mean())
         if column.kind in (ColumnKind.BOOLEAN, ColumnKind.CATEGORY, ColumnKind.CONSTANT):
@@ -271,9 +270,12 @@ def _histogram(numbers: NDArray[Any]) -> list[int]:
         numbers = numbers * 0.25
     if len(numbers) > _FEW:
         return [int(count) for count in np.histogram(numbers, bins=_BINS)[0]]
-    edges = np.linspace(numbers.min(), numbers.max(), _BINS + 1)
-    bins = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, _BINS - 1)
-    return [int(count) for count in np.bincount(bins, minlength=_BINS)]
+    values = numbers.tolist()
+    low, counts = min(values), [0] * _BINS
+    width = max(values) - low
+    for value in values:
+        counts[min(int((value - low) / width * _BINS), _BINS - 1)] += 1
+    return counts
 
 
 def _shown(column: Column, values: ColumnValues, value: Any) -> str:

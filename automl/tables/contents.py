@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,11 +69,11 @@ def find_content(name: str, texts: Sequence[str], counts: NDArray[np.int64]) -> 
         One of :data:`CONTENTS`; empty where it is nothing of these.
     """
     step = max(1, len(texts) // _SAMPLE)
-    sample, weights = texts[::step], counts[::step]
-    total = max(int(weights.sum()), 1)
+    sample, weights = texts[::step], counts[::step].tolist()
+    total = max(sum(weights), 1)
 
     def share(matches: Callable[[str], object]) -> float:
-        return float(sum(count for text, count in zip(sample, weights.tolist(), strict=True) if matches(text)) / total)
+        return float(sum(compress(weights, map(matches, sample))) / total)
 
     for content, pattern in _PATTERNS.items():
         if share(pattern.fullmatch) >= _ENOUGH:
@@ -86,7 +87,7 @@ def find_content(name: str, texts: Sequence[str], counts: NDArray[np.int64]) -> 
 
 def names_codes(name: str) -> bool:
     """Whether a column's name says that its digits are no quantity."""
-    return any(pattern.search(name) for pattern in (_CODE_NUMBER_NAME, _POSTAL_NAME, _PHONE_NAME))
+    return bool(_CODE_NUMBER_NAME.search(name) or _POSTAL_NAME.search(name) or _PHONE_NAME.search(name))
 
 
 def are_code_numbers(name: str, texts: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,7 @@ _LONE = (
     *("%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H:%M:%S.%f", "%a %b %d %H:%M:%S %Y"),
     *("%a %b %d %H:%M:%S %z %Y", "%d/%b/%Y:%H:%M:%S %z", "%Y%m%dT%H%M%S", "quarter", "week"),
 )
+_DIGIT = re.compile(r"\d")
 _PARTS = {"%d": r"\d{1,2}", "%m": r"\d{1,2}", "%H": r"\d{1,2}", "%I": r"\d{1,2}", "%M": r"\d{1,2}", "%S": r"\d{1,2}"}
 _PARTS |= {"%Y": r"\d{4}", "%y": r"\d{2}", "%p": "[ap]m", "%f": r"\d{1,9}", "%z": r"(?:[+-]\d\d:?\d\d|[a-z]{3,4}|z)"}
 _PARTS |= {"%b": "[a-z]{3}", "%B": "[a-z]{3,9}", "%a": "[a-z]{3}", "%A": "[a-z]{6,9}"}
@@ -101,6 +103,8 @@ def find_number_date_format(name: str, texts: Sequence[str], counts: Counts) -> 
         numbers are numbers.
     """
     sample, weights = _spread(texts, _SAMPLE), counts[:: max(1, len(texts) // _SAMPLE)]
+    if not any(map(_DIGIT.search, sample)):
+        return None
     total = max(weights.sum(), 1)
 
     def most(matches: Callable[[str], object]) -> bool:
@@ -122,7 +126,7 @@ def find_number_date_format(name: str, texts: Sequence[str], counts: Counts) -> 
 
 def names_dates(name: str) -> bool:
     """Whether a column's name says that its digits may be dates."""
-    return any(pattern.search(name) for pattern in (_DATE_NAME, _POINT_IN_TIME_NAME, _EXCEL_NAME))
+    return bool(_DATE_NAME.search(name) or _POINT_IN_TIME_NAME.search(name) or _EXCEL_NAME.search(name))
 
 
 def other_day_order(datetime_format: str | None) -> str | None:
@@ -180,7 +184,7 @@ def _spread(texts: Sequence[str], most: int) -> Sequence[str]:
 
 
 def _weight(texts: Sequence[str], counts: Counts, matches: Callable[[str], object]) -> int:
-    return int(sum(count for text, count in zip(texts, counts, strict=True) if matches(text)))
+    return sum(compress(counts.tolist(), map(matches, texts)))
 
 
 def _share(texts: Sequence[str], counts: Counts, datetime_format: str) -> float:

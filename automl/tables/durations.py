@@ -25,6 +25,7 @@ _ISO = re.compile(
     rf"(?:(?P<seconds>{_NUMBER})S)?)?"
 )
 _SIZES = {"days": 86_400.0, "hours": 3_600.0, "minutes": 60.0, "seconds": 1.0}
+_DIGIT = re.compile(r"\d")
 _SAMPLE = 200
 _ENOUGH = 0.95
 
@@ -50,7 +51,7 @@ def are_durations(texts: Sequence[str], counts: NDArray[np.int64]) -> bool:
     counts : ndarray of int64, same length
     """
     sample, weights = texts[:_SAMPLE], counts[:_SAMPLE]
-    if not _reaches(sample, weights):
+    if not any(map(_DIGIT.search, sample)) or not _reaches(sample, weights):
         return False
     return len(texts) <= _SAMPLE or _reaches(texts, counts)
 

@@ -45,6 +45,8 @@ _SCALES = tuple(
         "bajo < medio < alto < muy alto",
     )
 )
+_PLACES = tuple({word: place for place, words in enumerate(scale) for word in words} for scale in _SCALES)
+_WORDS = frozenset().union(*_PLACES)
 _MIN_LEVELS = 3
 _BOUND = r"\d+(?:[.,]\d+)?\s*[kKmM%]?"
 _RANGE = re.compile(
@@ -71,14 +73,13 @@ def find_order(levels: Sequence[str]) -> tuple[str, ...]:
 
 
 def _by_scale(levels: Sequence[str]) -> tuple[str, ...]:
-    keys = {level_key(level).replace("-", " ").replace("_", " "): level for level in levels}
-    for scale in _SCALES:
-        position = {word: at for at, words in enumerate(scale) for word in words}
-        places = [position[key] for key in keys if key in position]
-        if len(places) == len(keys) and len(set(places)) == len(places):
-            return tuple(
-                sorted(levels, key=lambda level: position[level_key(level).replace("-", " ").replace("_", " ")])
-            )
+    words = {level: level_key(level).replace("-", " ").replace("_", " ") for level in levels}
+    keys = set(words.values())
+    if not keys <= _WORDS:
+        return ()
+    for places in _PLACES:
+        if keys <= places.keys() and len({places[key] for key in keys}) == len(keys):
+            return tuple(sorted(levels, key=lambda level: places[words[level]]))
     return ()
 
 

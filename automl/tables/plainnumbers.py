@@ -17,8 +17,10 @@ __all__ = ["FEW", "PLAIN_NUMBER", "any_match", "parse_plain", "read_few", "read_
 
 #: Of so few cells a look at each takes a tenth of the time that a call of a library takes to begin.
 FEW = 64
-_PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+_PLAIN = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 PLAIN_NUMBER = re.compile(_PLAIN[1:-1])
+# Of 100,000 columns, one search through all cells of each takes a third of the time of a search through each cell.
+_PLAIN_LINES = re.compile(f"{PLAIN_NUMBER.pattern}(?:\n{PLAIN_NUMBER.pattern})*")
 
 
 def read_plain(cells: pd.Series, exclude: Sequence[str] = ()) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -55,6 +57,9 @@ def parse_plain(texts: Sequence[str]) -> NDArray[np.float64]:
 
 def read_few(texts: Sequence[str], exclude: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Read texts as :func:`read_plain` does, one by one."""
+    joined = "\n".join(texts)
+    if not exclude and _PLAIN_LINES.fullmatch(joined) and joined.count("\n") == len(texts) - 1:
+        return np.array(list(map(float, texts)), dtype=np.float64), np.zeros(len(texts), dtype=bool)
     values = [float(text) if PLAIN_NUMBER.fullmatch(text) and text not in exclude else math.nan for text in texts]
     others = [text != "" and math.isnan(value) for text, value in zip(texts, values, strict=True)]
     return np.array(values, dtype=np.float64), np.array(others, dtype=bool)

@@ -19,8 +19,12 @@ _TEXT = pd.StringDtype(na_value=np.nan)
 
 def text_frame(rows: Sequence[Sequence[str]], names: Sequence[str]) -> pd.DataFrame:
     """Build the cells of a table from rows of equal length."""
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    return pd.DataFrame({name: pd.array(cells, dtype=_TEXT) for name, cells in zip(names, columns, strict=True)})
+    if len(rows) >= len(names):
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+        return pd.DataFrame({name: pd.array(cells, dtype=_TEXT) for name, cells in zip(names, columns, strict=True)})
+    # Of many columns each is a piece of one array: an array of its own takes three times as long to make.
+    whole = pd.array([cell for cells in zip(*rows, strict=True) for cell in cells], dtype=_TEXT)
+    return pd.DataFrame({name: whole[at * len(rows) : (at + 1) * len(rows)] for at, name in enumerate(names)})
 
 
 def text_frame_of(rows: Iterable[Sequence[str]], names: Sequence[str]) -> pd.DataFrame:

@@ -27,6 +27,7 @@ _MIN_CELLS = 3
 _MIN_NUMBER_LENGTH = 12
 # A phone number has six digits or more, a card's far more.
 _SMALLEST_NUMBER = 100_000
+_MAY_IDENTIFY = re.compile(r"[@\d]")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*[A-Za-z]{2}")
 _CARD = re.compile(r"(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|3[47]\d{2}|6(?:011|5\d{2}))(?:[ -]?\d){9,15}", re.ASCII)
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
@@ -42,6 +43,8 @@ def find_personal_data(inspection: Inspection) -> list[Finding]:
         cells = inspection.table.columns[column.name]
         uniques = unique_texts(cells if isinstance(cells, list) else cells.iloc[rows])
         texts = [text for text in beginnings(uniques.trimmed) if text]
+        if not any(map(_MAY_IDENTIFY.search, texts)):
+            continue
         what = _what(texts, column.content or find_content(column.name, texts, np.ones(len(texts), dtype=np.int64)))
         if what:
             findings.append(make_finding("personal_data", f"'{column.name}' holds {what}.", (column.name,)))

@@ -56,7 +56,7 @@ def fit(data: Path, model: Path, memory: str, budget: int) -> tuple[float, float
     command = [sys.executable, "-m", "automl", "fit", data, "--target", "churn", "--output", model, "--overwrite"]
     command += ["--max-memory", memory, "--time-budget", budget, "--no-report", "--quiet"]
     begun, stop, found = time.monotonic(), threading.Event(), [0.0]
-    running = subprocess.Popen(list(map(str, command)))
+    running = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL)
     watcher = threading.Thread(target=largest_memory, args=(psutil.Process(running.pid), stop, found))
     watcher.start()
     code = running.wait()

@@ -46,7 +46,7 @@ class _DelimitedWriter:
         if not self._started:
             writer.writerow(block.columns)
             self._started = True
-        writer.writerows(zip(*(_texts(block[name]) for name in block.columns), strict=True))
+        writer.writerows(zip(*_text_columns(block), strict=True))
 
 
 class _JsonLinesWriter:
@@ -160,9 +160,16 @@ def _values(column: pd.Series[Any]) -> list[Any]:
     return column.astype(object).where(column.notna(), None).tolist()
 
 
-def _texts(column: pd.Series[Any]) -> list[str]:
-    """Return cells as text; empty where a cell is missing."""
-    return ["" if value is None else value if isinstance(value, str) else repr(value) for value in _values(column)]
+def _text_columns(block: pd.DataFrame) -> Iterator[list[str]]:
+    """Yield each column's cells as text; empty where a cell is missing."""
+    is_wide = len(block) < block.shape[1]
+    cells = (
+        block.astype(object).where(block.notna(), None).to_numpy().T
+        if is_wide
+        else (_values(block[name]) for name in block)
+    )
+    for column in cells:
+        yield ["" if value is None else value if isinstance(value, str) else repr(value) for value in column]
 
 
 def _arrow_schema(block: pd.DataFrame) -> Any:

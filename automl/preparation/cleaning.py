@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from automl.arguments import did_you_mean
 from automl.errors import UsageError
@@ -21,7 +22,7 @@ from automl.tables.converting import convert
 from automl.tables.datetimes import ISO
 from automl.tables.schema import Column, ColumnKind, Schema
 from automl.tables.table import Table
-from automl.tables.uniques import UniqueTexts, unique_texts
+from automl.tables.uniques import CellColumn, UniqueTexts, unique_texts
 
 __all__ = ["CLEANING_STEPS", "DEFAULT_STEPS", "CleanedTable", "clean"]
 
@@ -82,12 +83,16 @@ def clean(table: Table, schema: Schema, steps: Sequence[str] = DEFAULT_STEPS) ->
     _check_steps(steps, schema)
     text_steps = [name for name in _TEXT_STEPS if name in steps]
     changes: list[Change] = []
-    cleaned = {str(name): table.cells[name] for name in table.cells.columns}
+    cleaned: dict[str, ExtensionArray] = {}
     for column in schema.columns:
-        if column.name in cleaned and text_steps:
-            cleaned[column.name], logged = _clean_column(column, cleaned[column.name], text_steps)
+        if column.name in table.columns and text_steps:
+            after, logged = _clean_column(column, table.columns[column.name], text_steps)
             changes.extend(logged)
-    cells = pd.DataFrame(cleaned, index=table.cells.index)
+            cleaned.update({column.name: after} if logged else {})
+    cells = table.cells
+    if cleaned:
+        columns = {str(name): cleaned.get(str(name), before) for name, before in cells.items()}
+        cells = pd.DataFrame(columns, index=cells.index)
     if "target" in steps:
         cells = _keep_rows(cells, _has_target(table, schema), "target", "without a target", changes)
     if "duplicates" in steps:
@@ -106,7 +111,7 @@ def _check_steps(steps: Sequence[str], schema: Schema) -> None:
         )
 
 
-def _clean_column(column: Column, cells: pd.Series, steps: Sequence[str]) -> tuple[pd.Series, list[Change]]:
+def _clean_column(column: Column, cells: CellColumn, steps: Sequence[str]) -> tuple[ExtensionArray, list[Change]]:
     uniques = unique_texts(cells)
     texts = list(uniques.raw)
     changes = []
@@ -116,8 +121,7 @@ def _clean_column(column: Column, cells: pd.Series, steps: Sequence[str]) -> tup
         if change is not None:
             changes.append(change)
         texts = after
-    cleaned = pd.array(texts, dtype="str").take(uniques.codes)
-    return pd.Series(cleaned, index=cells.index), changes
+    return pd.array(texts, dtype="str").take(uniques.codes), changes
 
 
 def _change(step: str, column: Column, uniques: UniqueTexts, before: list[str], after: list[str]) -> Change | None:

@@ -111,7 +111,7 @@ def sniff(text: str, encoding: str, options: ReadOptions, *, is_whole: bool = Tr
         score / candidate.factor >= _SAME * scores[best] / candidates[best].factor
         and _differ_in_quotes(candidates[best], candidate)
         for candidate, score in zip(candidates, scores, strict=True)
-    )
+    ) or _rests_on_one_cell(text, candidates[best], candidates)
     return Sniffed(chosen, rivals[0] if rivals else "", has_other_quotes)
 
 
@@ -121,6 +121,17 @@ def _differ_in_quotes(chosen: _Candidate, other: _Candidate) -> bool:
     if first.delimiter != second.delimiter or not (first.quote != second.quote or first.escape > second.escape):
         return False
     return [record.cells for record in chosen.records] != [record.cells for record in other.records]
+
+
+def _rests_on_one_cell(text: str, chosen: _Candidate, candidates: Sequence[_Candidate]) -> bool:
+    """Whether the only sign of single quotes is one cell that needs none: another quote leaves as many cells."""
+    if chosen.dialect.quote != "'" or _count_quoted(text, chosen.dialect.delimiter, "'") != 1:
+        return False
+    widths = [len(record.cells) for record in chosen.records]
+    return any(
+        _differ_in_quotes(chosen, other) and [len(record.cells) for record in other.records] == widths
+        for other in candidates
+    )
 
 
 def _dialects(text: str, encoding: str, options: ReadOptions) -> Iterator[tuple[Dialect, float]]:

@@ -98,7 +98,8 @@ def sniff(text: str, encoding: str, options: ReadOptions, *, is_whole: bool = Tr
         for dialect, factor in _dialects(text, encoding, options)
     ]
     scores = [candidate.score for candidate in candidates]
-    best = max(range(len(candidates)), key=lambda at: scores[at])
+    likeliest = max(range(len(candidates)), key=lambda at: scores[at])
+    best = _plainer(text, likeliest, candidates)
     chosen = candidates[best].dialect
     if options.delimiter is None and scores[best] <= 0:
         return Sniffed(_one_column_dialect(text, candidates[0].dialect, is_whole))
@@ -107,11 +108,11 @@ def sniff(text: str, encoding: str, options: ReadOptions, *, is_whole: bool = Tr
         for candidate, score in zip(candidates, scores, strict=True)
         if score >= _RIVAL * scores[best] > 0 and candidate.dialect.delimiter not in chosen.delimiter
     ]
-    has_other_quotes = any(
+    has_other_quotes = best != likeliest or any(
         score / candidate.factor >= _SAME * scores[best] / candidates[best].factor
         and _differ_in_quotes(candidates[best], candidate)
         for candidate, score in zip(candidates, scores, strict=True)
-    ) or _rests_on_one_cell(text, candidates[best], candidates)
+    )
     return Sniffed(chosen, rivals[0] if rivals else "", has_other_quotes)
 
 
@@ -123,15 +124,21 @@ def _differ_in_quotes(chosen: _Candidate, other: _Candidate) -> bool:
     return [record.cells for record in chosen.records] != [record.cells for record in other.records]
 
 
-def _rests_on_one_cell(text: str, chosen: _Candidate, candidates: Sequence[_Candidate]) -> bool:
-    """Whether the only sign of single quotes is one cell that needs none: another quote leaves as many cells."""
-    if chosen.dialect.quote != "'" or _count_quoted(text, chosen.dialect.delimiter, "'") != 1:
-        return False
-    widths = [len(record.cells) for record in chosen.records]
-    return any(
-        _differ_in_quotes(chosen, other) and [len(record.cells) for record in other.records] == widths
-        for other in candidates
+def _plainer(text: str, chosen: int, candidates: Sequence[_Candidate]) -> int:
+    """Return another quote's candidate where the only sign of single quotes is one cell that needs none.
+
+    An apostrophe on both sides of a cell belongs to what it says, unless others agree: both leave as many cells.
+    """
+    best = candidates[chosen]
+    if best.dialect.quote != "'" or _count_quoted(text, best.dialect.delimiter, "'") != 1:
+        return chosen
+    widths = [len(record.cells) for record in best.records]
+    plainer = (
+        at
+        for at, other in enumerate(candidates)
+        if _differ_in_quotes(best, other) and [len(record.cells) for record in other.records] == widths
     )
+    return next(plainer, chosen)
 
 
 def _dialects(text: str, encoding: str, options: ReadOptions) -> Iterator[tuple[Dialect, float]]:

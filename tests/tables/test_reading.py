@@ -296,6 +296,17 @@ def test_a_frame_of_words_and_numbers_reads_back_in_any_delimiter(tmp_path, data
     assert read_table(path).cells.equals(frame)
 
 
+def test_apostrophes_around_one_cell_that_needs_none_stay_and_are_a_finding(write):
+    table = read_table(write("label,count\n';',1\nab,2\nc,3\nd,4\ne,5\n"))
+    assert table.cells["label"].tolist() == ["';'", "ab", "c", "d", "e"]
+    assert "ambiguous_quotes" in [finding.code for finding in table.findings]
+
+
+def test_apostrophes_around_one_cell_that_holds_the_delimiter_are_quotes(write):
+    table = read_table(write("label,count\n'a,b',1\ncd,2\ne,3\nf,4\ng,5\n"))
+    assert table.cells["label"].tolist() == ["a,b", "cd", "e", "f", "g"]
+
+
 def test_a_hundred_thousand_columns_are_read(write):
     header = ",".join(f"c{i}" for i in range(100_000))
     table = read_table(write(f"{header}\n" + ",".join(["1"] * 100_000) + "\n"))

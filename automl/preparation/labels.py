@@ -118,8 +118,15 @@ def sort_naturally(labels: Sequence[str] | dict[str, int]) -> tuple[str, ...]:
 
 
 def _natural_key(label: str) -> tuple[list[tuple[int, int, str]], str]:
-    parts = [(0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in _DIGITS.split(label) if part]
-    return parts, label
+    return [_part_key(part) for part in _DIGITS.split(label) if part], label
+
+
+def _part_key(part: str) -> tuple[int, int, str]:
+    """Return what sorts numbers before words; by their length first, as Python makes no number of very many digits."""
+    if not part.isdigit():
+        return 1, 0, part.casefold()
+    digits = part.lstrip("0")
+    return 0, len(digits), digits
 
 
 def _keys(uniques: UniqueTexts, column: Column) -> list[str | None]:

@@ -58,6 +58,7 @@ _ENOUGH = 0.95
 _MIN_SECOND = 0.02
 _EPOCH_RANGE = (473_385_600, 2_240_524_800)  # 1985 to 2040, in seconds
 _EXCEL_RANGE = (18_264, 62_093)  # 1950 to 2069, in days
+_MOST_DIGITS = 100
 
 
 def find_datetime_format(name: str, texts: Sequence[str], counts: Counts) -> tuple[str | None, float]:
@@ -140,7 +141,9 @@ def other_day_order(datetime_format: str | None) -> str | None:
 
 def _is_between(text: str, low: float, high: float) -> bool:
     head, _, tail = text.partition(".")
-    return head.isdecimal() and (not tail or tail.isdecimal()) and low <= int(head) <= high
+    # Python refuses to make a number of thousands of digits.
+    is_number = len(head) <= _MOST_DIGITS and head.isdecimal() and (not tail or tail.isdecimal())
+    return is_number and low <= int(head) <= high
 
 
 def _likely_formats(texts: Sequence[str]) -> list[str]:

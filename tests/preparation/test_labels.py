@@ -81,3 +81,8 @@ def test_unknown_and_missing_cells_are_encoded_as_minus_one():
 def test_labels_in_new_rows_are_recognised_in_any_spelling_of_the_training_labels():
     _, column = column_of(["0", "1"] * 5)
     assert encode_labels(pd.Series(["1", "1.0", " 0 ", "2"], dtype="str"), column, ("0", "1")).tolist() == [1, 1, 0, -1]
+
+
+def test_labels_of_thousands_of_digits_are_sorted_by_value():
+    long, longer = "a" + "9" * 5_000, "a1" + "0" * 5_000
+    assert sort_naturally([longer, "a10", long, "a9", "a010"]) == ("a9", "a010", "a10", long, longer)

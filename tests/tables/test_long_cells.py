@@ -53,3 +53,9 @@ def test_a_category_that_is_stated_keeps_its_long_level():
     table = table_of(["a", "b", LONG] * 4)
     column = infer_schema(table, kinds={"value": ColumnKind.CATEGORY}).columns[0]
     assert LONG.strip() in column.levels
+
+
+def test_thousands_of_digits_are_no_point_in_time():
+    cells = [f"{1_700_000_000 + i}" for i in range(40)] + ["9" * 5_000]
+    schema = infer_schema(Table(pd.DataFrame({"created_at": pd.array(cells, dtype="str")}), "test", ""))
+    assert schema.columns[0].kind is ColumnKind.DATETIME

@@ -51,7 +51,7 @@ class ArrowBlock:
     sha256 : str
         Hex digest of the bytes read so far.
     share : float
-        Which share of the input was read by now; 0 where that is not known.
+        Which share of the input has passed by now; 0 where that is not known.
     """
 
     cells: pa.Table
@@ -164,8 +164,9 @@ def delimited_blocks(path: Path, options: ReadOptions, parts: PartsOfFile | None
             )
             size = path.stat().st_size if parts is None else parts.size
             findings = plan.findings
-            for batch in reader:
-                digest, share = watched.digest.hexdigest(), min(1.0, watched.count / size)
+            for number, batch in enumerate(reader, 1):
+                # Arrow reads ahead: what has come out tells how long the rest will take.
+                digest, share = watched.digest.hexdigest(), min(1.0, watched.count / size, number * _BLOCK_BYTES / size)
                 yield ArrowBlock(pa.Table.from_batches([batch]), plan.dialect, findings, digest, share)
                 findings = ()
             watched.check_end()

@@ -19,6 +19,7 @@ from automl.tables.frames import as_text_table
 from automl.tables.options import ReadOptions
 from automl.tables.parts import PartsOfFile
 from automl.tables.plan import TextPlan, plan_text
+from automl.tables.sources import HashingReader
 from automl.tables.table import Dialect, Table
 from automl.tables.texts import HEAD_CHARACTERS, check_plan
 
@@ -199,25 +200,19 @@ def _plan(stream: IO[bytes], options: ReadOptions, name: str) -> TextPlan:
     return plan
 
 
-class _Watched(io.RawIOBase):
+class _Watched(HashingReader):
     """A stream that digests what passes, and refuses what the quick reader would read otherwise than the other one."""
 
     def __init__(self, stream: IO[bytes], plan: TextPlan) -> None:
-        self._stream, self._plan = stream, plan
+        super().__init__(stream)
+        self._plan = plan
         self._quote = plan.dialect.quote.encode()
         self._rest = b""
         self._n_quotes = 0
-        self.count = 0
-        self.digest = hashlib.sha256()
-
-    def readable(self) -> bool:
-        return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        chunk = self._stream.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        self.digest.update(chunk)
-        self.count += len(chunk)
+        count = super().readinto(buffer)
+        chunk = bytes(buffer[:count])
         if b"\0" in chunk:
             raise IrregularError("it holds NUL characters")
         if self._quote and self._quote in chunk:
@@ -226,7 +221,7 @@ class _Watched(io.RawIOBase):
             lines, _, self._rest = (self._rest + chunk).rpartition(b"\n")
             if has_odd_quotes(lines, self._plan):
                 raise IrregularError("quotes stand inside cells, or around several lines")
-        return len(chunk)
+        return count
 
     def check_end(self) -> None:
         """Refuse a file in which a quote is left open."""

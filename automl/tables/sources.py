@@ -19,7 +19,7 @@ from automl.inputs import PART_MARK, STANDARD_INPUT, is_web_address, public_name
 from automl.tables.options import ReadOptions
 from automl.tables.unpacking import unpacked
 
-__all__ = ["ByteSource", "open_source"]
+__all__ = ["ByteSource", "HashingReader", "open_source"]
 
 _PEEKED_BYTES = 1 << 12
 
@@ -52,7 +52,7 @@ class _FileAsOpened(io.RawIOBase):
         return count
 
 
-class _HashingReader(io.RawIOBase):
+class HashingReader(io.RawIOBase):
     """A raw stream that digests and counts every byte that passes through it."""
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -61,9 +61,11 @@ class _HashingReader(io.RawIOBase):
         self.count = 0
 
     def readable(self) -> bool:
+        """Return True."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill ``buffer`` and return how many bytes that took; 0 at the end."""
         chunk = self._stream.read(len(buffer))
         buffer[: len(chunk)] = chunk
         self.digest.update(chunk)
@@ -88,7 +90,7 @@ class ByteSource:
     name: str
     part: str | None
     stream: io.BufferedReader
-    _hashing: _HashingReader
+    _hashing: HashingReader
 
     @property
     def sha256(self) -> str:
@@ -122,7 +124,7 @@ def open_source(source: str | Path, options: ReadOptions) -> Iterator[ByteSource
     name, part = split_part(str(source))
     shown = public_name(name)
     with _open_raw(name, options) as raw:
-        hashing = _HashingReader(raw)
+        hashing = HashingReader(raw)
         stream = unpacked(io.BufferedReader(hashing, 1 << 16), hashing, shown, part)
         yield ByteSource(shown if part is None else f"{shown}{PART_MARK}{part}", part, stream, hashing)
 

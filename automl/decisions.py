@@ -269,4 +269,4 @@ def _reserve(decisions: Decisions, prepared: PreparedData, deadline: Deadline, t
     classes = decisions.metric.tasks != (Task.REGRESSION,)
     scored = (len(decisions.splits.validation_rows) + tested_rows) * (2 if classes else 1)
     described = prepared.frame.shape[1] / 1_500
-    return min(0.2 * deadline.seconds, 1.0 + scored / 30_000 + described + 0.015 * min(deadline.seconds, 100))
+    return min(0.2 * deadline.seconds, 0.7 + scored / 30_000 + described + 0.015 * min(deadline.seconds, 100))

@@ -11,7 +11,7 @@ __all__ = ["FinishingTime", "crowding"]
 
 _SAMPLE_BYTES = 256 * 1024
 _SLOWEST = 3.0
-_EXIT_SECONDS = 1.1
+_EXIT_SECONDS = 0.6
 _ENCODER_SHARE = 1.3
 _FIRST_PROBES = 4
 _MEMORY = 0.8

@@ -130,13 +130,16 @@ def _plainer(text: str, chosen: int, candidates: Sequence[_Candidate]) -> int:
     An apostrophe on both sides of a cell belongs to what it says, unless others agree: both leave as many cells.
     """
     best = candidates[chosen]
-    if best.dialect.quote != "'" or _count_quoted(text, best.dialect.delimiter, "'") != 1:
+    is_sure = best.dialect.quote != "'" or bool(best.dialect.escape)
+    if is_sure or _count_quoted(text, best.dialect.delimiter, "'") != 1:
         return chosen
     widths = [len(record.cells) for record in best.records]
     plainer = (
         at
         for at, other in enumerate(candidates)
-        if _differ_in_quotes(best, other) and [len(record.cells) for record in other.records] == widths
+        if other.dialect.quote != "'"
+        and _differ_in_quotes(best, other)
+        and [len(record.cells) for record in other.records] == widths
     )
     return next(plainer, chosen)
 

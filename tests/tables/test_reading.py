@@ -307,6 +307,11 @@ def test_apostrophes_around_one_cell_that_holds_the_delimiter_are_quotes(write):
     assert table.cells["label"].tolist() == ["a,b", "cd", "e", "f", "g"]
 
 
+def test_an_escaped_apostrophe_in_the_only_quoted_cell_is_read_by_the_stated_quote(write):
+    table = read_table(write("label,what\nred,'it\\'s'\n"), ReadOptions(quote="'", has_header=True))
+    assert table.cells.to_numpy().tolist() == [["red", "it's"]]
+
+
 def test_a_hundred_thousand_columns_are_read(write):
     header = ",".join(f"c{i}" for i in range(100_000))
     table = read_table(write(f"{header}\n" + ",".join(["1"] * 100_000) + "\n"))

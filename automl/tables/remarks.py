@@ -30,7 +30,7 @@ def is_remark(record: Record, width: int) -> bool:
     """
     text = record.text.lstrip(' "')
     if text.startswith(_COMMENT_MARKS):
-        is_sentence = text.startswith("# ") and (width == 1 or record.cells[0].strip(' "') == "#")
+        is_sentence = text.startswith("# ") and (width == 1 or record.cells[0].lstrip(' "') == "#")
         return len(record.cells) != width or is_sentence
     return width > 1 and (is_rule(text) or _is_page(record))
 

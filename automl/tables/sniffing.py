@@ -99,7 +99,9 @@ def sniff(text: str, encoding: str, options: ReadOptions, *, is_whole: bool = Tr
     ]
     scores = [candidate.score for candidate in candidates]
     likeliest = max(range(len(candidates)), key=lambda at: scores[at])
-    best = _plainer(text, likeliest, candidates)
+    plainer = _as_good_without_quotes(text, likeliest, candidates)
+    # An apostrophe is more likely part of what a cell says than a quote that only one cell has.
+    best = plainer if plainer is not None and candidates[likeliest].dialect.quote == "'" else likeliest
     chosen = candidates[best].dialect
     if options.delimiter is None and scores[best] <= 0:
         return Sniffed(_one_column_dialect(text, candidates[0].dialect, is_whole))
@@ -108,7 +110,7 @@ def sniff(text: str, encoding: str, options: ReadOptions, *, is_whole: bool = Tr
         for candidate, score in zip(candidates, scores, strict=True)
         if score >= _RIVAL * scores[best] > 0 and candidate.dialect.delimiter not in chosen.delimiter
     ]
-    has_other_quotes = best != likeliest or any(
+    has_other_quotes = plainer is not None or any(
         score / candidate.factor >= _SAME * scores[best] / candidates[best].factor
         and _differ_in_quotes(candidates[best], candidate)
         for candidate, score in zip(candidates, scores, strict=True)
@@ -124,24 +126,25 @@ def _differ_in_quotes(chosen: _Candidate, other: _Candidate) -> bool:
     return [record.cells for record in chosen.records] != [record.cells for record in other.records]
 
 
-def _plainer(text: str, chosen: int, candidates: Sequence[_Candidate]) -> int:
-    """Return another quote's candidate where the only sign of single quotes is one cell that needs none.
+def _as_good_without_quotes(text: str, chosen: int, candidates: Sequence[_Candidate]) -> int | None:
+    """Return another quote's candidate where the only sign of the chosen one is one cell that needs none.
 
-    An apostrophe on both sides of a cell belongs to what it says, unless others agree: both leave as many cells.
+    Quotes on both sides of a cell, or apostrophes at the beginning of several lines, may belong to what they say:
+    rows have as many cells either way.
     """
     best = candidates[chosen]
-    is_sure = best.dialect.quote != "'" or bool(best.dialect.escape)
-    if is_sure or _count_quoted(text, best.dialect.delimiter, "'") != 1:
-        return chosen
-    widths = [len(record.cells) for record in best.records]
-    plainer = (
+    written = best.dialect
+    if written.escape or not written.quote or _count_quoted(text, written.delimiter, written.quote) != 1:
+        return None
+    widths = {len(record.cells) for record in best.records}
+    others = (
         at
         for at, other in enumerate(candidates)
-        if other.dialect.quote != "'"
+        if other.dialect.quote != best.dialect.quote
         and _differ_in_quotes(best, other)
-        and [len(record.cells) for record in other.records] == widths
+        and {len(record.cells) for record in other.records} == widths
     )
-    return next(plainer, chosen)
+    return next(others, None)
 
 
 def _dialects(text: str, encoding: str, options: ReadOptions) -> Iterator[tuple[Dialect, float]]:
@@ -164,8 +167,12 @@ def _dialects(text: str, encoding: str, options: ReadOptions) -> Iterator[tuple[
             yield double, factor
             if _is_left_open(text, double):
                 yield replace(double, quote=""), factor
+            elif n_double == 1:
+                yield replace(double, quote=""), factor * _LONE_QUOTED
             if n_single == 1 > n_double:
                 yield single, factor * _LONE_QUOTED
+            if n_single > n_double and single.escape == '"':
+                yield replace(single, escape=""), factor
 
 
 def _likely_escapes(text: str) -> tuple[str, ...]:

@@ -302,6 +302,22 @@ def test_apostrophes_around_one_cell_that_needs_none_stay_and_are_a_finding(writ
     assert "ambiguous_quotes" in [finding.code for finding in table.findings]
 
 
+def test_apostrophes_at_the_beginning_of_two_lines_with_as_many_cells_stay(write):
+    table = read_table(write("label,count,size\n;,0,0.0\n';,0,0.0\n',0,0.0\n"))
+    assert table.cells["label"].tolist() == [";", "';", "'"]
+    assert "ambiguous_quotes" in [finding.code for finding in table.findings]
+
+
+def test_quotes_around_one_cell_that_needs_none_are_taken_off_and_are_a_finding(write):
+    table = read_table(write('label,count\n"ab",1\ncd,2\ne,3\nf,4\ng,5\n'))
+    assert table.cells["label"].tolist() == ["ab", "cd", "e", "f", "g"]
+    assert "ambiguous_quotes" in [finding.code for finding in table.findings]
+
+
+def test_quotes_around_one_cell_that_holds_the_delimiter_are_no_doubt(write):
+    assert not read_table(write('label,count\n"a,b",1\ncd,2\ne,3\nf,4\ng,5\n')).findings
+
+
 def test_apostrophes_around_one_cell_that_holds_the_delimiter_are_quotes(write):
     table = read_table(write("label,count\n'a,b',1\ncd,2\ne,3\nf,4\ng,5\n"))
     assert table.cells["label"].tolist() == ["a,b", "cd", "e", "f", "g"]

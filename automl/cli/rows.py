@@ -163,8 +163,12 @@ def _values(column: pd.Series[Any]) -> list[Any]:
 def _text_columns(block: pd.DataFrame) -> Iterator[list[str]]:
     """Yield each column's cells as text; empty where a cell is missing."""
     # All at once: for thousands of columns, pandas' work for each takes longer than the cells do.
-    for column in block.astype(object).where(block.notna(), None).to_numpy().T:
-        yield ["" if value is None else value if isinstance(value, str) else repr(value) for value in column]
+    for column in block.to_numpy(dtype=object).T:
+        yield [value if isinstance(value, str) else "" if _is_missing(value) else repr(value) for value in column]
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value != value
 
 
 def _arrow_schema(block: pd.DataFrame) -> Any:

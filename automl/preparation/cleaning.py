@@ -22,7 +22,7 @@ from automl.tables.converting import convert
 from automl.tables.datetimes import ISO
 from automl.tables.schema import Column, ColumnKind, Schema
 from automl.tables.table import Table
-from automl.tables.uniques import CellColumn, UniqueTexts, unique_texts
+from automl.tables.uniques import UniqueTexts, unique_texts
 
 __all__ = ["CLEANING_STEPS", "DEFAULT_STEPS", "CleanedTable", "clean"]
 
@@ -86,9 +86,11 @@ def clean(table: Table, schema: Schema, steps: Sequence[str] = DEFAULT_STEPS) ->
     cleaned: dict[str, ExtensionArray] = {}
     for column in schema.columns:
         if column.name in table.columns and text_steps:
-            after, logged = _clean_column(column, table.columns[column.name], text_steps)
-            changes.extend(logged)
-            cleaned.update({column.name: after} if logged else {})
+            uniques = unique_texts(table.columns[column.name])
+            after, logged = _clean_texts(column, uniques, text_steps)
+            if logged:
+                changes.extend(logged)
+                cleaned[column.name] = pd.array(after, dtype="str").take(uniques.codes)
     cells = table.cells
     if cleaned:
         columns = {str(name): cleaned.get(str(name), before) for name, before in cells.items()}
@@ -111,8 +113,7 @@ def _check_steps(steps: Sequence[str], schema: Schema) -> None:
         )
 
 
-def _clean_column(column: Column, cells: CellColumn, steps: Sequence[str]) -> tuple[ExtensionArray, list[Change]]:
-    uniques = unique_texts(cells)
+def _clean_texts(column: Column, uniques: UniqueTexts, steps: Sequence[str]) -> tuple[list[str], list[Change]]:
     texts = list(uniques.raw)
     changes = []
     for step in steps:
@@ -121,7 +122,7 @@ def _clean_column(column: Column, cells: CellColumn, steps: Sequence[str]) -> tu
         if change is not None:
             changes.append(change)
         texts = after
-    return pd.array(texts, dtype="str").take(uniques.codes), changes
+    return texts, changes
 
 
 def _change(step: str, column: Column, uniques: UniqueTexts, before: list[str], after: list[str]) -> Change | None:

@@ -25,9 +25,11 @@ def find_boolean_words(texts: Collection[str]) -> tuple[tuple[str, ...], tuple[s
     (tuple of str, tuple of str)
         Case-folded words for yes and for no; both empty unless every text is one of them and both are there.
     """
-    words = {text.casefold() for text in texts}
-    if len(words) > len(_WORDS):
-        return (), ()
+    words: set[str] = set()
+    for text in texts:
+        words.add(text.casefold())
+        if len(words) > len(_WORDS):
+            return (), ()
     yes = tuple(word for word in TRUE_WORDS if word in words)
     no = tuple(word for word in FALSE_WORDS if word in words)
     if (

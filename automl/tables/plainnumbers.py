@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["FEW", "PLAIN_NUMBER", "any_match", "parse_plain", "read_few", "read_plain"]
+__all__ = ["FEW", "PLAIN_NUMBER", "any_match", "are_plain", "parse_plain", "read_few", "read_plain"]
 
 #: Of so few cells a look at each takes a tenth of the time that a call of a library takes to begin.
 FEW = 64
@@ -57,12 +57,17 @@ def parse_plain(texts: Sequence[str]) -> NDArray[np.float64]:
 
 def read_few(texts: Sequence[str], exclude: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Read texts as :func:`read_plain` does, one by one."""
-    joined = "\n".join(texts)
-    if not exclude and _PLAIN_LINES.fullmatch(joined) and joined.count("\n") == len(texts) - 1:
+    if not exclude and are_plain(texts):
         return np.array(list(map(float, texts)), dtype=np.float64), np.zeros(len(texts), dtype=bool)
     values = [float(text) if PLAIN_NUMBER.fullmatch(text) and text not in exclude else math.nan for text in texts]
     others = [text != "" and math.isnan(value) for text, value in zip(texts, values, strict=True)]
     return np.array(values, dtype=np.float64), np.array(others, dtype=bool)
+
+
+def are_plain(texts: Sequence[str]) -> bool:
+    """Whether each of a few texts is a plain number."""
+    joined = "\n".join(texts)
+    return _PLAIN_LINES.fullmatch(joined) is not None and joined.count("\n") == len(texts) - 1
 
 
 def any_match(cells: pd.Series, pattern: str) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from automl.tables.contents import names_codes
 from automl.tables.dateformats import names_dates
-from automl.tables.plainnumbers import FEW, any_match, read_few, read_plain
+from automl.tables.plainnumbers import any_match, are_plain, read_few, read_plain
 from automl.tables.schema import Column, ColumnKind, NumberFormat
 from automl.tables.uniques import CellColumn
 
@@ -44,24 +44,38 @@ def plain_number_column(name: str, cells: CellColumn) -> Column | None:
     """
     if names_codes(name) or names_dates(name):
         return None
-    if not isinstance(cells, list) and len(cells) > _GLANCE and read_plain(cells.iloc[:_GLANCE])[1].any():
-        return None
-    values, others = read_plain_column(cells)
+    leave_doubt = _few_leave_doubt(cells) if isinstance(cells, list) else _leave_doubt(cells)
+    return None if leave_doubt else Column(name, ColumnKind.NUMERIC, number=NumberFormat())
+
+
+def _leave_doubt(cells: pd.Series) -> bool:
+    """Whether a cell is no plain number, or the numbers may be something else."""
+    if len(cells) > _GLANCE and read_plain(cells.iloc[:_GLANCE])[1].any():
+        return True
+    values, others = read_plain(cells)
     present = values[~np.isnan(values)]
     if others.any() or not len(present) or present.min() == present.max():
-        return None
+        return True
     if max(-present.min(), present.max()) >= _LARGEST or _may_name_rows(values):
-        return None
-    are_doubtful = _any_search(cells) if isinstance(cells, list) else any_match(cells, _CODES_AND_SENTINELS)
-    return None if are_doubtful else Column(name, ColumnKind.NUMERIC, number=NumberFormat())
+        return True
+    return any_match(cells, _CODES_AND_SENTINELS)
 
 
-def _any_search(texts: list[str]) -> bool:
-    return any(map(_CODE_OR_SENTINEL.search, texts))
+def _few_leave_doubt(cells: list[str]) -> bool:
+    """Tell the same of a few cells without a library, whose calls would take longer than they do."""
+    filled = [cell for cell in cells if cell]
+    if not filled or not are_plain(filled):
+        return True
+    values = list(map(float, filled))
+    low, high = min(values), max(values)
+    if low == high or max(-low, high) >= _LARGEST:
+        return True
+    name_rows = len(set(values)) == len(cells) and all(map(float.is_integer, values))
+    return name_rows or any(map(_CODE_OR_SENTINEL.search, filled))
 
 
 def _may_name_rows(values: NDArray[np.float64]) -> bool:
     """Whether whole numbers differ on every row."""
     if np.isnan(values).any() or (values[:1_000] != np.round(values[:1_000])).any():
         return False
-    return len(set(values.tolist()) if len(values) <= FEW else pd.unique(values)) == len(values)
+    return len(pd.unique(values)) == len(values)

@@ -48,7 +48,10 @@ class UniqueTexts:
         return self._totals(beginnings(self.trimmed))
 
     def _totals(self, texts: Sequence[str]) -> dict[str, int]:
-        totals: dict[str, int] = {}
+        totals = dict(zip(texts, self.counts.tolist(), strict=True))
+        if len(totals) == len(texts):
+            return totals
+        totals.clear()
         for text, count in zip(texts, self.counts.tolist(), strict=True):
             totals[text] = totals.get(text, 0) + count
         return totals

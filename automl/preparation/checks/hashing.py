@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from automl.preparation.checks.column_values import ColumnValues
 
-__all__ = ["RowHashes", "duplicate_groups", "hash_rows", "value_hashes"]
+__all__ = ["RowHashes", "column_hashes", "duplicate_groups", "hash_rows", "value_hashes"]
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _OF_MISSING = np.uint64(0xD6E8FEB86659FD93)
@@ -59,8 +59,7 @@ def hash_rows(values: Mapping[str, ColumnValues], n_rows: int) -> RowHashes:
     total = np.zeros(n_rows, dtype=np.uint64)
     places = np.arange(1, n_rows + 1, dtype=np.uint64) * _MULTIPLIER | np.uint64(1)
     signatures, weights = {}, {}
-    for number, (name, column) in enumerate(values.items()):
-        hashes = value_hashes(column)
+    for number, (name, hashes) in enumerate(column_hashes(values)):
         weights[name] = np.uint64((int(_MULTIPLIER) * (2 * number + 1)) % 2**64)
         signatures[name] = int((hashes * places).sum())
         total += hashes * weights[name]
@@ -80,6 +79,17 @@ def duplicate_groups(columns: Iterable[pd.Series | NDArray[Any]], n_rows: int) -
         combined = (combined ^ (combined >> np.uint64(29))) * _MULTIPLIER + _series_hashes(column)
     _, groups = np.unique(combined, return_inverse=True)
     return np.asarray(groups, dtype=np.int64)
+
+
+def column_hashes(columns: Mapping[str, ColumnValues]) -> Iterator[tuple[str, Hashes]]:
+    """Yield each column's name and the hashes of its values, as :func:`value_hashes` makes them.
+
+    Numbers on few rows are hashed all at once: there may be 100,000 such columns.
+    """
+    few = {name: column.array for name, column in columns.items() if column.is_number and len(column) <= _FEW}
+    together = dict(zip(few, _mixed(np.array(list(few.values())) + 0.0), strict=True)) if few else {}
+    for name, column in columns.items():
+        yield name, together[name] if name in together else value_hashes(column)
 
 
 def value_hashes(values: ColumnValues) -> Hashes:

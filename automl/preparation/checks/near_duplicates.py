@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from automl.findings import Finding
 from automl.preparation.checks.column_values import ColumnValues
-from automl.preparation.checks.hashing import value_hashes
+from automl.preparation.checks.hashing import column_hashes
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.checks.repeats import pairs_by_chance
 from automl.preparation.registry import make_finding
@@ -31,10 +31,10 @@ def find_near_duplicates(inspection: Inspection) -> list[Finding]:
     if len(names) < _MIN_COLUMNS:
         return []
     first_rows = slice(_SAMPLE)
-    hashes = [value_hashes(inspection.values[name].take(first_rows)) for name in names]
-    total = np.asarray(np.sum(hashes, axis=0, dtype=np.uint64), dtype=np.uint64)
+    hashes = dict(column_hashes({name: inspection.values[name].take(first_rows) for name in names}))
+    total = np.asarray(np.sum(list(hashes.values()), axis=0, dtype=np.uint64), dtype=np.uint64)
     whole = np.unique(total, return_index=True)[1]
-    counts = {name: _near_rows((total - each)[whole]) for name, each in zip(names, hashes, strict=True)}
+    counts = {name: _near_rows((total - each)[whole]) for name, each in hashes.items()}
     most = max(counts, key=lambda name: counts[name])
     count = counts[most]
     if count < max(_MIN_ROWS, _MIN_SHARE * len(total)):

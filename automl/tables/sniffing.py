@@ -35,12 +35,14 @@ _MOST_DELIMITED = 0.7
 _MIN_TYPED = 0.25
 _QUOTED_BY_SPACES = re.compile(r"(?:^|\S )\"[^\"]*\"(?= |\r?$)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\[\"',;:|\t\\]")
-_ESCAPED_QUOTE = re.compile(r"\\[\"'\\]")
+_ESCAPED_QUOTES = {'\\"', "\\'"}
 _COMMENTS = ("# ", "#\r", "#\n")
 _RIVAL = 0.8
 _SAME = 0.999
 # One cell between quotes is a table's only sign of them: they have to make it clearly better.
 _LONE_QUOTED = 0.95
+# So few cells between quotes that need none may be marks that belong to them.
+_FEW_QUOTED = 5
 _QUOTED_TYPEDNESS = 0.8
 # What unsound quotes leave of a score: text behind a closing quote does not make its delimiter none.
 _MIN_SOUNDNESS = 0.2
@@ -100,8 +102,7 @@ def sniff(text: str, encoding: str, options: ReadOptions, *, is_whole: bool = Tr
     scores = [candidate.score for candidate in candidates]
     likeliest = max(range(len(candidates)), key=lambda at: scores[at])
     plainer = _as_good_without_quotes(text, likeliest, candidates)
-    # An apostrophe is more likely part of what a cell says than a quote that only one cell has.
-    best = plainer if plainer is not None and candidates[likeliest].dialect.quote == "'" else likeliest
+    best = likeliest if plainer is None or _are_quotes(text, candidates[likeliest].dialect) else plainer
     chosen = candidates[best].dialect
     if options.delimiter is None and scores[best] <= 0:
         return Sniffed(_one_column_dialect(text, candidates[0].dialect, is_whole))
@@ -127,24 +128,35 @@ def _differ_in_quotes(chosen: _Candidate, other: _Candidate) -> bool:
 
 
 def _as_good_without_quotes(text: str, chosen: int, candidates: Sequence[_Candidate]) -> int | None:
-    """Return another quote's candidate where the only sign of the chosen one is one cell that needs none.
+    """Return another quote's candidate where the only signs of the chosen one are a few cells that need none.
 
     Quotes on both sides of a cell, or apostrophes at the beginning of several lines, may belong to what they say:
     rows have as many cells either way.
     """
     best = candidates[chosen]
     written = best.dialect
-    if written.escape or not written.quote or _count_quoted(text, written.delimiter, written.quote) != 1:
+    quoted = [] if written.escape or not written.quote else _quoted(text, written.delimiter, written.quote)
+    if not 0 < len(quoted) < _FEW_QUOTED:
         return None
+    is_plain = not any(mark in cell for cell in quoted for mark in (written.delimiter, "\r", "\n"))
     widths = {len(record.cells) for record in best.records}
     others = (
         at
         for at, other in enumerate(candidates)
-        if other.dialect.quote != best.dialect.quote
-        and _differ_in_quotes(best, other)
+        if other.dialect.quote != written.quote
+        and other.dialect.delimiter == written.delimiter
+        and (is_plain or _differ_in_quotes(best, other))
         and {len(record.cells) for record in other.records} == widths
     )
     return next(others, None)
+
+
+def _are_quotes(text: str, dialect: Dialect) -> bool:
+    """Whether marks around cells are quotes rather than apostrophes around one of them, or around nothing."""
+    if dialect.quote != "'":
+        return True
+    quoted = _quoted(text, dialect.delimiter, dialect.quote)
+    return len(quoted) > 1 and any(cell != 2 * dialect.quote for cell in quoted)
 
 
 def _dialects(text: str, encoding: str, options: ReadOptions) -> Iterator[tuple[Dialect, float]]:
@@ -161,13 +173,13 @@ def _dialects(text: str, encoding: str, options: ReadOptions) -> Iterator[tuple[
                 yield replace(double, quote=options.quote), factor
                 continue
             single = replace(double, quote="'", escape=escape or _other_doubling(text))
-            n_single, n_double = (_count_quoted(text, delimiter, quote) for quote in "'\"")
+            n_single, n_double = (len(_quoted(text, delimiter, quote)) for quote in "'\"")
             if n_single > max(1, n_double):
                 yield single, factor
             yield double, factor
             if _is_left_open(text, double):
                 yield replace(double, quote=""), factor
-            elif n_double == 1:
+            elif 0 < n_double < _FEW_QUOTED:
                 yield replace(double, quote=""), factor * _LONE_QUOTED
             if n_single == 1 > n_double:
                 yield single, factor * _LONE_QUOTED
@@ -176,10 +188,11 @@ def _dialects(text: str, encoding: str, options: ReadOptions) -> Iterator[tuple[
 
 
 def _likely_escapes(text: str) -> tuple[str, ...]:
-    """Return the escapes worth a trial, the likelier first: backslashes that all stand before quotes or in pairs."""
-    if not _ESCAPED.search(text):
+    """Return the escapes worth a trial, the likelier first: backslashes that all stand before marks or in pairs."""
+    escaped = set(_ESCAPED.findall(text))
+    if not escaped:
         return ("",)
-    is_likely = _ESCAPED_QUOTE.search(text) and "\\" not in _ESCAPED.sub("", text)
+    is_likely = bool(escaped & _ESCAPED_QUOTES) and "\\" not in _ESCAPED.sub("", text)
     return ("\\", "") if is_likely else ("", "\\")
 
 
@@ -322,11 +335,12 @@ def _one_column_dialect(text: str, dialect: Dialect, is_whole: bool) -> Dialect:
     return candidate
 
 
-def _count_quoted(text: str, delimiter: str, quote: str) -> int:
+def _quoted(text: str, delimiter: str, quote: str) -> list[str]:
+    """Return the cells that stand in quotes, with them."""
     mark, ends = re.escape(delimiter), re.escape(quote)
-    counts = []
+    found = []
     for escaped in ("", rf"\\{ends}|"):
         cell = rf"{ends}(?:{escaped}[^{ends}]|{ends}{ends}){{0,500}}+{ends}"
-        pattern = rf"(?:^|[\r\n]|{mark}) ?{cell}(?={mark}|\r?$|\r)"
-        counts.append(len(re.findall(pattern, text, re.MULTILINE)))
-    return max(counts)
+        pattern = rf"(?:^|[\r\n]|{mark}) ?({cell})(?={mark}|\r?$|\r)"
+        found.append(re.findall(pattern, text, re.MULTILINE))
+    return max(found, key=len)

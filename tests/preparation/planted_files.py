@@ -109,6 +109,18 @@ def wrapped(lines, random):
     return content_of([f'"{line},""x, y"""' for line in lines])
 
 
+def one_quoted(lines, random):
+    (at,) = _rows(lines, random, 1)
+    first, rest = lines[at].split(",", 1)
+    lines[at] = f'"{first}",{rest}'
+    return content_of(lines)
+
+
+def two_delimiters(lines, random):
+    cells = random.choice(CITIES, (len(lines), 3)).tolist()
+    return content_of([f"{first};{second},{third}" for first, second, third in [("from", "by", "to"), *cells]])
+
+
 def headless(lines, random):
     return content_of(lines[1:])
 
@@ -147,6 +159,8 @@ FILE_PLANTS = (
     ("footer_skipped", footer, EVERY),
     ("footer_skipped", total, EVERY),
     ("comment_lines", comments, EVERY),
+    ("ambiguous_quotes", one_quoted, EVERY),
+    ("ambiguous_delimiter", two_delimiters, EVERY),
     ("blank_columns", blank_columns, EVERY),
     ("aligned_columns", aligned, ("binary", "multiclass", "regression", "small")),
     ("wrapped_lines", wrapped, EVERY),

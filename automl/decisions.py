@@ -138,7 +138,7 @@ def plan_search(
         families=_families(settings),
         trials=settings.trials,
         deadline=deadline,
-        reserve=_reserve(decisions, prepared, deadline, tested_rows),
+        reserve=_reserve(decisions, prepared, deadline, tested_rows, with_report=settings.report is not None),
         workers=1 if alone else cores,
         threads=cores if alone else 1,
         seed=settings.seed,
@@ -262,11 +262,16 @@ def _weight(settings: FitSettings, prepared: PreparedData) -> NDArray[np.float64
     return balanced if prepared.weight is None else np.asarray(balanced * prepared.weight, dtype=np.float64)
 
 
-def _reserve(decisions: Decisions, prepared: PreparedData, deadline: Deadline, tested_rows: int) -> float:
+def _reserve(
+    decisions: Decisions, prepared: PreparedData, deadline: Deadline, tested_rows: int, *, with_report: bool
+) -> float:
     """Return the seconds that blending, the estimate and the report take on an idle machine."""
     if deadline.seconds is None:
         return 0.0
     classes = decisions.metric.tasks != (Task.REGRESSION,)
     scored = (len(decisions.splits.validation_rows) + tested_rows) * (2 if classes else 1)
     described = prepared.frame.shape[1] / 1_500
-    return min(0.2 * deadline.seconds, 0.7 + scored / 30_000 + described + 0.015 * min(deadline.seconds, 100))
+    # Of short budgets nothing is taken to look at how predictions follow the columns.
+    looking = min(2.0, 0.025 * max(0.0, deadline.seconds - 20)) if with_report else 0.0
+    needed = 0.7 + scored / 30_000 + described + 0.015 * min(deadline.seconds, 100) + looking
+    return min(0.2 * deadline.seconds, needed)

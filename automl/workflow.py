@@ -16,6 +16,7 @@ from automl.bundle.writing import golden_table, write_model
 from automl.comparing import check_same_table
 from automl.conclusions import estimate_blend, finish_blend, gather_facts, gather_reference, reaches_min_score
 from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request, processes
+from automl.effects import effects_within, rows_to_show
 from automl.errors import DataError, NothingTrainedError
 from automl.events import Note, PhaseStarted, Sink
 from automl.files import explained_writing, write_text
@@ -47,6 +48,8 @@ from automl.tables import Schema, Table, apply_schema, infer_schema, parse_kinds
 __all__ = ["FitResult", "fit", "plan"]
 
 _SECONDS_AFTER_STOP = 5.0
+# The report is whole by then: what it could still gain is left.
+_SECONDS_TO_LEAVE = 1.0
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,7 @@ class _Problem:
     decisions: Decisions
     labelled: LabelledRows | None
     golden: Table
+    shown: Table
     remembered: Remembered
 
     @property
@@ -217,7 +221,8 @@ def _understand(settings: FitSettings, sink: Sink, table: Table, learned_before:
     if labelled is not None:
         prepared = replace(prepared, findings=(*prepared.findings, *labelled.findings))
     remembered = remember(table, prepared, decisions.splits.validation_rows, settings.seed)
-    return _Problem(table, prepared, decisions, labelled, golden_table(table, settings.seed), remembered)
+    shown = rows_to_show(table, prepared, settings.seed)
+    return _Problem(table, prepared, decisions, labelled, golden_table(table, settings.seed), shown, remembered)
 
 
 def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
@@ -286,8 +291,21 @@ def _publish(
     sink.emit(PhaseStarted("write", str(settings.output)))
     manifest = write(settings.output, facts)
     if settings.report is not None:
-        write_text(settings.report, render(facts, report_format(str(settings.report))))
+        _report(settings.report, settings.output, facts, problem.shown, deadline if found.complete else None)
     return FitResult(settings.output, settings.report, manifest, met, told)
+
+
+def _report(report: Path, model: Path, facts: ReportFacts, rows: Table, deadline: Deadline | None) -> None:
+    """Write the report; and again with how predictions follow the columns, where there is time to look."""
+    wanted = report_format(str(report))
+    began = time.monotonic()
+    write_text(report, render(facts, wanted))
+    seconds = time.monotonic() - began + _SECONDS_TO_LEAVE
+    if deadline is None:
+        return
+    behaviour = effects_within(model, rows, facts, lambda: deadline.remaining - seconds)
+    if behaviour is not None:
+        write_text(report, render(replace(facts, behaviour=behaviour), wanted))
 
 
 def _not_to_compare(settings: FitSettings, found: SearchOutcome, met: bool) -> str:

@@ -24,7 +24,7 @@ LAYERS = (
     ("settings", "resolving"),
     ("decisions",),
     ("outcome", "remembering", "split_findings", "labelled", "explanation", "publishing", "comparing", "large_tables"),
-    ("scored",),
+    ("scored", "effects"),
     ("conclusions", "assessing", "state", "operate"),
     ("workflow", "serving", "export"),
     ("retraining",),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from automl.bundle import load_model
-from automl.explanation.behaviour_facts import Behaviour
 from automl.explanation.dependence import dependence_curve
 from automl.explanation.facts import GlobalImportance
 from automl.explanation.importance import FEWEST_ROWS
@@ -13,14 +17,18 @@ from automl.explanation.interactions import interactions_between
 from automl.explanation.shapley import spread_background
 from automl.explanation.subject import Subject
 from automl.explanation.surrogate import surrogate_tree
+from automl.report.behaviour_facts import Behaviour, DependenceCurve, Interaction, SurrogateTree
 from automl.tables import Table
 
-__all__ = ["describe_behaviour"]
+__all__ = ["behaviour_within", "describe_behaviour"]
 
 _CURVES = 6
 _CURVE_ROWS = 100
 _CROSSED = 4
 _CROSSED_ROWS = 30
+# What the other parts take, in times of the slowest curve: they predict seven times and twice as many rows.
+_CURVES_OF_PAIRS = 8
+_CURVES_OF_TREE = 4
 
 
 def describe_behaviour(path: Path, table: Table, importance: GlobalImportance) -> Behaviour | None:
@@ -35,17 +43,51 @@ def describe_behaviour(path: Path, table: Table, importance: GlobalImportance) -
         Says which columns are worth describing.
     """
     subject = Subject(load_model(path))
-    frame = subject.read(table)
+    return behaviour_within(subject, subject.read(table), [each.columns[0] for each in importance.columns])
+
+
+def behaviour_within(
+    subject: Subject, frame: pd.DataFrame, names: Sequence[str], seconds_left: Callable[[], float] = lambda: math.inf
+) -> Behaviour | None:
+    """Describe as much of the behaviour as there is time for: curve by curve, then the small tree, then pairs.
+
+    Parameters
+    ----------
+    subject : Subject
+    frame : DataFrame
+        Typed rows.
+    names : sequence of str
+        Columns of the model worth describing, most important first.
+    seconds_left : callable
+        No part is begun that would take longer, as far as the parts before it tell.
+
+    Returns
+    -------
+    Behaviour or None
+        None where there are too few rows, no columns or not time for one curve.
+    """
     if len(frame) < FEWEST_ROWS or not subject.columns:
         return None
-    names = [each.columns[0] for each in importance.columns]
     usual = spread_background(subject, frame, _CURVE_ROWS)
+    began = time.monotonic()
     outcome = int(subject.outcomes(usual).var(axis=0).argmax())
+    slowest = 2 * (time.monotonic() - began)
+    curves: list[DependenceCurve] = []
+    for name in names[:_CURVES]:
+        if seconds_left() < 2 * slowest:
+            break
+        began = time.monotonic()
+        curves.append(dependence_curve(subject, usual, frame[name], outcome))
+        slowest = max(slowest, time.monotonic() - began)
+    if names and not curves:
+        return None
+    tree: SurrogateTree | None = None
+    pairs: tuple[Interaction, ...] | None = None
+    if seconds_left() > _CURVES_OF_TREE * slowest:
+        tree = surrogate_tree(subject, frame, outcome)
+    if seconds_left() > _CURVES_OF_PAIRS * slowest:
+        few = spread_background(subject, frame, _CROSSED_ROWS)
+        pairs = interactions_between(subject, few, tuple(names[:_CROSSED]), outcome)
     labels = subject.model.labels
-    few = spread_background(subject, frame, _CROSSED_ROWS)
-    return Behaviour(
-        label=(labels[1] if len(labels) == 2 else labels[outcome]) if labels else None,
-        curves=tuple(dependence_curve(subject, usual, frame[name], outcome) for name in names[:_CURVES]),
-        interactions=interactions_between(subject, few, tuple(names[:_CROSSED]), outcome),
-        surrogate=surrogate_tree(subject, frame, outcome),
-    )
+    label = (labels[1] if len(labels) == 2 else labels[outcome]) if labels else None
+    return Behaviour(label, tuple(curves), pairs, tree)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from automl.explanation.behaviour_facts import Behaviour
+from automl.report.behaviour_facts import Behaviour
 
 __all__ = [
     "CellChange",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from automl.explanation.charts import contribution_strips, dependence_chart, importance_strips
+from automl.explanation.charts import contribution_strips, importance_strips
 from automl.explanation.facts import Explanation
-from automl.explanation.wording import counterfactual_in_words, measure_in_words, predicted_in_words, row_in_words
+from automl.explanation.wording import counterfactual_in_words, measure_in_words, row_in_words
+from automl.report.charts import dependence_charts
 from automl.report.pages import render_page
 
 __all__ = ["render_html"]
@@ -12,20 +13,17 @@ __all__ = ["render_html"]
 
 def render_html(facts: Explanation) -> str:
     """Return the explanation as one HTML page."""
-    predicted = predicted_in_words(facts)
-    curves = () if facts.behaviour is None else facts.behaviour.curves
     return render_page(
         "explanation.html.j2",
         "automl.explanation",
         sortable=False,
         facts=facts,
         measure=measure_in_words(facts.importance),
-        predicted=predicted,
         strips=importance_strips(facts.importance.columns),
         group_strips=importance_strips(facts.importance.groups),
         rows=[
             (row, row_in_words(row), contribution_strips(row), [*map(counterfactual_in_words, row.counterfactuals)])
             for row in facts.rows
         ],
-        curves=[dependence_chart(curve, place, predicted) for place, curve in enumerate(curves)],
+        curves=dependence_charts(facts.behaviour),
     )

@@ -11,8 +11,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from automl.explanation.behaviour_facts import Interaction
 from automl.explanation.subject import FloatArray, Subject
+from automl.report.behaviour_facts import Interaction
 
 __all__ = ["interactions_between"]
 

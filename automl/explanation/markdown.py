@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from automl.explanation.behaviour_facts import Behaviour
 from automl.explanation.facts import Explanation, Importance, RowExplanation
-from automl.explanation.wording import counterfactual_in_words, measure_in_words, predicted_in_words, row_in_words
-from automl.report.formatting import measured, number, percent
-from automl.report.markdown import escaped
+from automl.explanation.wording import counterfactual_in_words, measure_in_words, row_in_words
+from automl.report.formatting import measured
+from automl.report.markdown import behaviour_parts, escaped, table
 
 __all__ = ["render_markdown"]
 
@@ -29,7 +28,7 @@ def render_markdown(facts: Explanation) -> str:
         lines = [line for row in facts.rows for line in _row_lines(row)]
         parts += [f"## Rows\n\nThe average is over {facts.background}.", "\n".join(lines)]
     if facts.behaviour is not None:
-        parts += _behaviour(facts.behaviour, predicted_in_words(facts))
+        parts += behaviour_parts(facts.behaviour)
     return "\n\n".join(parts) + "\n"
 
 
@@ -40,26 +39,4 @@ def _row_lines(row: RowExplanation) -> list[str]:
 
 def _ranking(entries: Sequence[Importance]) -> str:
     rows = [(" + ".join(each.columns), *measured(each.value, each.low, each.high)) for each in entries]
-    return _table(("column", "importance", "95 % interval"), rows)
-
-
-def _behaviour(behaviour: Behaviour, predicted: str) -> list[str]:
-    parts = [f"## Dependence\n\nAverage {escaped(predicted)} with every row set to a value of the column."]
-    for curve in behaviour.curves:
-        rows = [(name, number(mean)) for name, mean in zip(curve.names, curve.mean, strict=True)]
-        parts += [f"### {escaped(curve.column)}", _table(("value", "average"), rows)]
-    if behaviour.interactions:
-        pairs = [(" and ".join(each.columns), percent(each.share)) for each in behaviour.interactions]
-        parts += ["## Interactions", _table(("columns", "share of the joint effect"), pairs)]
-    tree = behaviour.surrogate
-    rules = [
-        (" and ".join(rule.conditions) or "everywhere", number(rule.prediction), percent(rule.share))
-        for rule in tree.rules
-    ]
-    parts.append(f"## Small tree\n\nIt explains {percent(tree.fidelity)} of the variance of the model's predictions.")
-    return [*parts, _table(("where", "average", "rows"), rules)]
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *([escaped(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return table(("column", "importance", "95 % interval"), rows)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from automl.explanation.behaviour_facts import Rule, SurrogateTree
 from automl.explanation.subject import FloatArray, Subject
+from automl.report.behaviour_facts import Rule, SurrogateTree
 
 __all__ = ["surrogate_tree"]
 

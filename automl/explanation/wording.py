@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from automl.explanation.facts import Counterfactual, Explanation, GlobalImportance, RowExplanation
+from automl.explanation.facts import Counterfactual, GlobalImportance, RowExplanation
 from automl.report.formatting import shorten
 
 __all__ = [
     "counterfactual_in_words",
     "measure_in_words",
     "number_in_words",
-    "predicted_in_words",
     "row_in_words",
     "signed_in_words",
 ]
@@ -29,14 +28,6 @@ def measure_in_words(found: GlobalImportance) -> str:
             return f"how far predictions move when the column is shuffled, on {found.rows:,} rows"
         case "stored":
             return "the share by which the loss grew in the folds of the fit when the column was shuffled"
-
-
-def predicted_in_words(explanation: Explanation) -> str:
-    """Say what the numbers of the model's behaviour are: the probability of a class, or the prediction."""
-    behaviour = explanation.behaviour
-    if behaviour is None or behaviour.label is None:
-        return "prediction"
-    return f"probability of {shorten(behaviour.label, _LONGEST_CELL)}"
 
 
 def row_in_words(row: RowExplanation) -> str:

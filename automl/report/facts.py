@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from automl.report.behaviour_facts import Behaviour
 from automl.report.lineage_facts import GenerationFact, lineage_from
 
 __all__ = [
@@ -173,6 +174,9 @@ class ReportFacts:
         slope, intercept, log_loss, log_loss_before, error, error_before, rows) or None.
     lineage : tuple of GenerationFact
         Of a retrained model: itself first, then those it descends from. Empty for one that was fitted anew.
+    behaviour : Behaviour or None
+        How predictions depend on the most important columns; None where there was no time to look, and in the model
+        file, which is written before.
     """
 
     model: str
@@ -216,6 +220,7 @@ class ReportFacts:
     postprocessing: dict[str, Any] = field(default_factory=dict)
     lineage: tuple[GenerationFact, ...] = ()
     drawn_from: int | None = None
+    behaviour: Behaviour | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the facts as JSON-ready values."""
@@ -240,6 +245,8 @@ class ReportFacts:
             )
             for column in known["columns"]
         )
+        if known.get("behaviour") is not None:
+            known["behaviour"] = Behaviour.from_dict(known["behaviour"])
         known["lineage"] = lineage_from(known.get("lineage", ()))
         known["features"] = tuple(FeatureFact(**feature) for feature in known["features"])
         known["candidates"] = tuple(CandidateFact(**candidate) for candidate in known["candidates"])

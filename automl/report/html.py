@@ -40,6 +40,7 @@ def render_html(facts: ReportFacts) -> str:
         bounds=bounds_sections(facts.postprocessing.get("coverage"), of_numbers=not facts.labels),
         charts=_charts(facts),
         lineage=lineage_section(facts.lineage),
+        curves=charts.dependence_charts(facts.behaviour),
     )
 
 

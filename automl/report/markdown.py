@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Sequence
 
 from automl.report import views
+from automl.report.behaviour_facts import Behaviour
 from automl.report.bounds_views import bounds_sections
 from automl.report.facts import ReportFacts
-from automl.report.formatting import count, date, duration, percent, plural, visible
+from automl.report.formatting import count, date, duration, number, percent, plural, visible
 from automl.report.lineage_views import lineage_section
 from automl.report.summary import summary_points
 from automl.report.wording import Command, Name, Sentence, stopped_because
 
-__all__ = ["code_span", "escaped", "fenced", "render_markdown", "sentence_text", "table"]
+__all__ = ["behaviour_parts", "code_span", "escaped", "fenced", "render_markdown", "sentence_text", "table"]
 
 _MOST_CANDIDATES = 30
 _MOST_FEATURES = 50
@@ -32,6 +33,7 @@ def render_markdown(facts: ReportFacts) -> str:
         *_candidates(facts),
         *_quality(facts),
         *_features(facts),
+        *behaviour_parts(facts.behaviour),
         *_reproduction(facts),
         *_lineage(facts),
     ]
@@ -187,6 +189,31 @@ def _features(facts: ReportFacts) -> list[str]:
     ]
     header = ("Column", "Kind", "Permutation importance", "± folds", "Used")
     return ["## Features", table(header, rows, (2, 3)), *_left_out(len(facts.features) - _MOST_FEATURES, "column")]
+
+
+def behaviour_parts(behaviour: Behaviour | None) -> list[str]:
+    """Tell how the prediction depends on columns, one by one and together, and the small tree that imitates it."""
+    if behaviour is None:
+        return []
+    parts = []
+    if behaviour.curves:
+        said = f"Average {escaped(behaviour.predicted)} with every row set to a value of the column."
+        parts += ["## Dependence", said]
+    for curve in behaviour.curves:
+        rows = [(name, number(mean)) for name, mean in zip(curve.names, curve.mean, strict=True)]
+        parts += [f"### {escaped(curve.column)}", table(("value", "average"), rows, (1,))]
+    if behaviour.interactions:
+        pairs = [(" and ".join(each.columns), percent(each.share)) for each in behaviour.interactions]
+        parts += ["## Interactions", table(("columns", "share of the joint effect"), pairs, (1,))]
+    if behaviour.surrogate is not None:
+        tree = behaviour.surrogate
+        rules = [
+            (" and ".join(rule.conditions) or "everywhere", number(rule.prediction), percent(rule.share))
+            for rule in tree.rules
+        ]
+        said = f"It explains {percent(tree.fidelity)} of the variance of the model's predictions."
+        parts += ["## Small tree", said, table(("where", "average", "rows"), rules, (1, 2))]
+    return parts
 
 
 def _reproduction(facts: ReportFacts) -> list[str]:

@@ -175,8 +175,9 @@ def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
     if left_out:
         verb = "was" if left_out == 1 else "were"
         yield (f"{plural(left_out, 'column')} {verb} left out of the model because {_them(left_out)} did not help.",)
+    told = "" if facts.behaviour is not None else "How predictions follow each column, which act together, and "
     yield (
-        "How predictions follow each column, which act together, and what each adds to the prediction of a row: ",
+        f"{told}what each column adds to the prediction of a row: ".capitalize(),
         Command(f"automl explain {_argument(facts.model)} DATA.csv --output explanation.html"),
     )
 

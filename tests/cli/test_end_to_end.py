@@ -63,6 +63,13 @@ def test_fit_prints_the_path_and_leaves_model_and_report_alone(fitted):
     assert not list(folder.glob("*work*")), "the work folder stays behind"
 
 
+def test_the_report_shows_how_predictions_follow_the_columns(folder):
+    page = (folder / "train.html").read_text(encoding="utf-8")
+    assert 'id="dependence"' in page
+    assert "Average probability of Yes with every row set to the value" in page
+    assert 'id="tree"' in page
+
+
 def test_the_model_file_is_a_zip_without_a_pickle(folder):
     names = zipfile.ZipFile(folder / "train.automl").namelist()
     assert not [name for name in names if name.endswith((".pkl", ".pickle", ".joblib"))]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from automl.explanation.behaviour import describe_behaviour
+from automl.explanation.behaviour import behaviour_within, describe_behaviour
 from automl.explanation.dependence import dependence_curve
 from automl.explanation.importance import stored_importance
 from automl.explanation.interactions import interactions_between
@@ -92,6 +92,20 @@ def test_a_model_is_described_over_its_data(mixed):
     assert {curve.column for curve in found.curves} == set(mixed.subject.columns)
     assert found.interactions[0].columns == ("age", "city")
     assert json.dumps(found.to_dict())
+
+
+def test_without_time_for_a_curve_nothing_is_described(mixed):
+    frame = mixed.subject.read(mixed.table)
+    assert behaviour_within(mixed.subject, frame, mixed.subject.columns, lambda: 0.0) is None
+
+
+def test_as_much_is_described_as_there_is_time_for(mixed):
+    left = iter([60.0, 60.0])
+    frame = mixed.subject.read(mixed.table)
+    found = behaviour_within(mixed.subject, frame, mixed.subject.columns, lambda: next(left, 0.0))
+    assert [curve.column for curve in found.curves] == list(mixed.subject.columns[:2])
+    assert found.surrogate is None
+    assert found.interactions is None
 
 
 def test_a_few_rows_describe_nothing(mixed):

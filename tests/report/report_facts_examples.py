@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from automl.findings import Change, Finding, Severity
+from automl.report.behaviour_facts import Behaviour, DependenceCurve, Interaction, Rule, SurrogateTree
 from automl.report.facts import (
     CandidateFact,
     ColumnFact,
@@ -90,8 +91,31 @@ def binary_facts(**changes: Any) -> ReportFacts:
             "pandas": "3.1.0",
         },
         data_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        behaviour=behaviour("Yes", ("tenure", "Contract", "signed"), ("One year", "Two year", "(missing)")),
     )
     return replace(facts, **changes)
+
+
+def behaviour(label: str | None, names: tuple[str, str, str], levels: tuple[str, ...]) -> Behaviour:
+    """Curves of a number, a category and a date, one interaction, and a tree."""
+    number, category, date = names
+    places = tuple(float(value) for value in range(0, 60, 5))
+    mean = tuple(0.6 - 0.006 * place for place in places)
+    low, high = tuple(value - 0.1 for value in mean), tuple(value + 0.2 for value in mean)
+    density = tuple(0.01 * (1 + place % 7) for place in range(20))
+    numbers = tuple(f"{place:g}" for place in places)
+    days = tuple(f"2024-{1 + at:02d}-01" for at in range(len(places)))
+    some = tuple(0.5 - 0.1 * at for at in range(len(levels)))
+    return Behaviour(
+        label,
+        (
+            DependenceCurve(number, numbers, places, mean, low, high, density, (low, high)),
+            DependenceCurve(category, levels, (), some, some, some, tuple(1 / len(levels) for _ in levels)),
+            DependenceCurve(date, days, places, mean, low, high, density, dates=True),
+        ),
+        (Interaction((number, category), 0.31),),
+        SurrogateTree((Rule((f"{number} > 12",), 0.1, 0.4), Rule((f"{category} is {levels[0]}",), 0.5, 0.6)), 0.81),
+    )
 
 
 def multiclass_facts(classes: int = 7) -> ReportFacts:
@@ -194,6 +218,7 @@ def hostile_facts() -> ReportFacts:
         command=f"automl fit data.csv --target '{HOSTILE_NAMES[0]}' ``` ",
         settings={"target": HOSTILE_NAMES[1], "drop": list(HOSTILE_NAMES)},
         split=HOSTILE_NAMES[11],
+        behaviour=behaviour(HOSTILE_NAMES[2], (HOSTILE_NAMES[0], HOSTILE_NAMES[1], HOSTILE_NAMES[8]), HOSTILE_NAMES),
     )
 
 

@@ -22,6 +22,7 @@ from automl.report.facts import ColumnFact, ReportFacts
 
 EXAMPLES = [binary_facts, multiclass_facts, regression_facts, hostile_facts, bare_facts]
 SECTIONS = ["summary", "findings", "cleaning", "columns", "candidates", "quality", "features", "reproduction"]
+BEHAVIOUR = ("dependence", "interactions", "tree")
 
 
 class PageReader(HTMLParser):
@@ -67,13 +68,15 @@ def read(facts: ReportFacts) -> PageReader:
 def test_the_page_is_well_formed_with_unique_ids_and_links_that_lead_somewhere(
     facts: Callable[[], ReportFacts],
 ) -> None:
-    page = read(facts())
+    said = facts()
+    sections = (*SECTIONS, *(BEHAVIOUR if said.behaviour is not None else ()))
+    page = read(said)
     assert page.open == []
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
     targets = {attributes["href"] for tag, attributes in page.elements if tag == "a"}
-    assert targets == {f"#{section}" for section in SECTIONS}
-    assert set(SECTIONS) <= set(ids)
+    assert targets == {f"#{section}" for section in sections}
+    assert set(sections) <= set(ids)
 
 
 @pytest.mark.parametrize("facts", EXAMPLES)
@@ -158,6 +161,15 @@ def test_empty_parts_say_so_instead_of_showing_empty_tables() -> None:
     assert "Nothing out of the ordinary was found." in page.text
     assert "No candidate was tried." in page.text
     assert "table" not in [tag for tag, attributes in page.elements if attributes.get("class") == "sortable"]
+
+
+def test_how_predictions_follow_the_columns_is_shown_where_there_was_time_to_look() -> None:
+    page = render(binary_facts(), "html")
+    assert 'href="#dependence"' in page
+    assert "A tree of depth 3 that imitates the model explains 81 %" in page.replace("\N{NO-BREAK SPACE}", " ")
+    bare = render(binary_facts(behaviour=None), "html")
+    assert not any(f'"#{part}"' in bare or f'id="{part}"' in bare for part in ("dependence", "interactions", "tree"))
+    assert "How predictions follow each column" in bare
 
 
 def test_classification_shows_curves_and_confusion_and_regression_shows_residuals() -> None:

@@ -53,5 +53,12 @@ def test_the_markdown_report_tells_the_same_as_the_page() -> None:
     assert "```sh\nautoml fit churn.csv.gz" in text
 
 
+def test_how_predictions_follow_the_columns_is_told_in_markdown() -> None:
+    told = render(binary_facts(), "md")
+    assert "## Dependence" in told
+    assert "| tenure and Contract | 31 % |" in told.replace("\N{NO-BREAK SPACE}", " ")
+    assert "## Dependence" not in render(binary_facts(behaviour=None), "md")
+
+
 def test_a_fit_that_is_not_complete_says_so_in_markdown() -> None:
     assert "> **Not complete.**" in render(bare_facts(), "md")

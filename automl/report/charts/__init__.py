@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from automl.report.charts.curves import calibration_chart, precision_recall_chart, roc_chart
+from automl.report.charts.dependence import dependence_charts
 from automl.report.charts.distribution import mini_histogram, target_chart
 from automl.report.charts.regression import actual_predicted_chart, residual_chart
 from automl.report.charts.search import blend_chart, progress_chart, standing_chart
@@ -17,6 +18,7 @@ __all__ = [
     "bar_strip",
     "blend_chart",
     "calibration_chart",
+    "dependence_charts",
     "mini_histogram",
     "precision_recall_chart",
     "progress_chart",

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from automl.report.formatting import shorten
+
 __all__ = ["Behaviour", "DependenceCurve", "Interaction", "Rule", "SurrogateTree"]
+
+_LONGEST_LABEL = 30
 
 
 @dataclass(frozen=True)
@@ -82,15 +86,43 @@ class Behaviour:
     label : str or None
         The class whose probability is described: the positive one, or that of several whose probability varies most.
     curves : tuple of DependenceCurve
-    interactions : tuple of Interaction
-    surrogate : SurrogateTree
+    interactions : tuple of Interaction or None
+        Strongest first; None where there was no time to look.
+    surrogate : SurrogateTree or None
+        None where there was no time for it.
     """
 
     label: str | None
     curves: tuple[DependenceCurve, ...]
-    interactions: tuple[Interaction, ...]
-    surrogate: SurrogateTree
+    interactions: tuple[Interaction, ...] | None = None
+    surrogate: SurrogateTree | None = None
+
+    @property
+    def predicted(self) -> str:
+        """What is described, in words: the probability of a class, or the prediction."""
+        return "prediction" if self.label is None else f"probability of {shorten(self.label, _LONGEST_LABEL)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the behaviour as JSON-ready values."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Behaviour:
+        """Rebuild it from what :meth:`to_dict` returned (also after a trip through JSON)."""
+        pairs, tree = values["interactions"], values["surrogate"]
+        return cls(
+            values["label"],
+            tuple(DependenceCurve(**_in_tuples(curve)) for curve in values["curves"]),
+            None if pairs is None else tuple(Interaction(tuple(pair["columns"]), pair["share"]) for pair in pairs),
+            None
+            if tree is None
+            else SurrogateTree(tuple(Rule(**_in_tuples(rule)) for rule in tree["rules"]), tree["fidelity"]),
+        )
+
+
+def _in_tuples(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _as_tuple(value) for name, value in values.items()}
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(_as_tuple(each) for each in value) if isinstance(value, list | tuple) else value

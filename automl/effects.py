@@ -1,0 +1,69 @@
+"""How the fitted model's predictions follow its columns, as far as the budget leaves time to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from automl.bundle import load_model
+from automl.explanation.behaviour import behaviour_within
+from automl.explanation.subject import Subject
+from automl.preparation.prepare import PreparedData
+from automl.report.behaviour_facts import Behaviour
+from automl.report.facts import ReportFacts
+from automl.tables import ColumnKind, Table
+
+__all__ = ["effects_within", "rows_to_show"]
+
+_MOST_ROWS = 1_000
+_FEWEST_ROWS = 100
+_MOST_CELLS = 1_000_000
+# A model file of many trees takes so long to read and check.
+_SECONDS_TO_LOAD = 1.0
+
+
+def rows_to_show(table: Table, prepared: PreparedData, seed: int) -> Table:
+    """Draw rows with a target, a thousand at most, fewer of very wide tables."""
+    most = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_CELLS // max(table.cells.shape[1], 1)))
+    rows = prepared.row_numbers
+    if len(rows) > most:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
+    return Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256)
+
+
+def effects_within(path: Path, rows: Table, facts: ReportFacts, seconds_left: Callable[[], float]) -> Behaviour | None:
+    """Describe how the model's predictions depend on its most important columns, personal ones and texts left out.
+
+    Parameters
+    ----------
+    path : Path
+        The model file.
+    rows : Table
+        As :func:`rows_to_show` draws them.
+    facts : ReportFacts
+        Say which columns matter.
+    seconds_left : callable
+        Seconds that may still be spent.
+
+    Returns
+    -------
+    Behaviour or None
+        None where there was no time for one curve, or nothing to look at.
+    """
+    if seconds_left() < _SECONDS_TO_LOAD:
+        return None
+    subject = Subject(load_model(path))
+    personal = {name for each in facts.findings if each["code"] == "personal_data" for name in each["columns"]}
+    # A short search ends before it has measured what the columns matter.
+    is_measured = any(feature.importance for feature in facts.features)
+    names = [
+        feature.name
+        for feature in facts.features
+        if (feature.importance > 0 or not is_measured)
+        and feature.name in subject.columns
+        and feature.name not in personal
+        and feature.kind != ColumnKind.TEXT
+    ]
+    return behaviour_within(subject, subject.read(rows), names, seconds_left)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from automl.tables.celltypes import is_typed
+from automl.tables.headers import are_row_names
 from automl.tables.records import Record
 
 __all__ = ["CutNumbers", "find_cut_numbers"]
@@ -78,26 +79,30 @@ def find_cut_numbers(records: Sequence[Record], delimiter: str) -> CutNumbers | 
         or len(rows) < _MIN_ROWS
     ):
         return None
-    positions = _cut_positions(rows)
+    firsts = [row[0] for row in rows]
+    if all(first == str(number) for number, first in enumerate(firsts, 1)):
+        return None
+    positions = _cut_positions(rows, needs_zero=are_row_names(firsts))
     is_clear = len(positions) == width - len(names) and all(b - a > 1 for a, b in itertools.pairwise(positions))
-    return CutNumbers(width, positions) if is_clear and not _are_row_names(rows) else None
+    return CutNumbers(width, positions) if is_clear else None
 
 
-def _cut_positions(rows: Sequence[Row]) -> tuple[int, ...]:
-    """Return the columns of whole numbers with one behind them of as many digits in every row."""
+def _cut_positions(rows: Sequence[Row], *, needs_zero: bool) -> tuple[int, ...]:
+    """Return the columns of whole numbers with one behind them of as many digits in every row.
+
+    Below row names without a name of their own, whole numbers of two digits may as well be a column: there, only a
+    leading 0 in one of them tells that they are not.
+    """
     columns = list(zip(*rows, strict=True))
-    return tuple(at for at, (left, right) in enumerate(itertools.pairwise(columns)) if _are_halves(left, right))
+    pairs = enumerate(itertools.pairwise(columns))
+    return tuple(
+        at
+        for at, (left, right) in pairs
+        if _are_halves(left, right) and (not needs_zero or any(cell[0] == "0" for cell in right))
+    )
 
 
 def _are_halves(left: Row, right: Row) -> bool:
-    """Whether a column holds whole numbers, and the next one as many digits in every row, a 0 first in one.
-
-    Without a leading 0 they may as well be two columns, of numbers of two digits for example.
-    """
-    is_even = len({len(cell) for cell in right}) == 1 and len(right[0]) > 1 and any(cell[0] == "0" for cell in right)
+    """Whether a column holds whole numbers, and the next one as many digits in every row, more than one."""
+    is_even = len({len(cell) for cell in right}) == 1 and len(right[0]) > 1
     return is_even and all(map(str.isdecimal, right)) and all(map(_WHOLE.fullmatch, left))
-
-
-def _are_row_names(rows: Sequence[Row]) -> bool:
-    """Whether the first column counts the rows, as one without a name does where R wrote the file."""
-    return all(row[0] == str(number) for number, row in enumerate(rows, 1))

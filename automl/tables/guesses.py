@@ -81,6 +81,7 @@ def layout_findings(layout: Layout, dialect: Dialect, records: Sequence[Record])
     found = (
         _preamble(dialect),
         _header(layout),
+        _short_header(layout, records),
         _several_header_rows(layout),
         _footer(layout, records),
         _comments(layout, records),
@@ -163,6 +164,19 @@ def _header(layout: Layout) -> Finding | None:
         return None
     message = f"The file has no header row; its columns are called col_0 to col_{layout.width - 1}."
     return Finding("no_header", Severity.WARNING, message, action="Say --header if the first row is one.")
+
+
+def _short_header(layout: Layout, records: Sequence[Record]) -> Finding | None:
+    """Say which column has no name where the rows have more cells than the header."""
+    end, n_rows = layout.parts[0][0] if layout.parts else 0, layout.header.n_rows
+    n_names = max((len(record.cells) for record in records[max(0, end - n_rows) : end]), default=0)
+    if not n_rows or n_names >= layout.width or not any(layout.header.names):
+        return None
+    has_row_names = not layout.header.names[0].strip()
+    message = f"The rows have {layout.width} cells under {n_names} names."
+    action = "The first column was taken for names of rows" if has_row_names else "The last columns have no name"
+    action += "; correct the header if the names stand over other columns."
+    return Finding("ragged_rows", Severity.WARNING, message, action=action)
 
 
 def _several_header_rows(layout: Layout) -> Finding | None:

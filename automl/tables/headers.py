@@ -12,7 +12,7 @@ from automl.tables.missing import is_any_marker
 from automl.tables.rows import filled_width
 from automl.tables.shapes import ColumnProfile
 
-__all__ = ["Header", "find_header", "joined_names"]
+__all__ = ["Header", "are_row_names", "find_header", "joined_names"]
 
 _MAX_HEADER_ROWS = 5
 _BODY_SAMPLE = 200
@@ -97,8 +97,12 @@ def _fitted(header: Row, body: Sequence[Row], width: int) -> list[str]:
     full = [row for row in body[:_BODY_SAMPLE] if len(row) == width and any(cell.strip() for cell in row)]
     if len(header) >= width or not full or filled_width(header) != max(map(filled_width, full)) - 1:
         return list(header)
-    firsts = [row[0] for row in full]
-    return ["", *header] if len(set(firsts)) == len(firsts) else list(header)
+    return ["", *header] if are_row_names([row[0] for row in full]) else list(header)
+
+
+def are_row_names(cells: Sequence[str]) -> bool:
+    """Whether the first cells of rows can be the names of those rows: no two the same, and no dates or measures."""
+    return len(set(cells)) == len(cells) and all(cell.strip().isdecimal() or not is_typed(cell) for cell in cells)
 
 
 def _is_header(first: Row, body: Sequence[Row]) -> bool:

@@ -246,6 +246,26 @@ def test_two_columns_of_whole_numbers_under_row_names_stay_two(tmp_path):
     assert list(table.cells.columns) == ["col_0", "visits", "age"]
 
 
+@pytest.mark.parametrize("keys", [["2024-01-05", "2024-01-06", "2024-01-07"], ["Nord", "Nord", "Sur"]])
+def test_decimals_without_a_leading_zero_are_put_together_where_the_first_column_is_no_row_name(tmp_path, keys):
+    table = read(
+        tmp_path, "zona,peso,nota\n" + "".join(f"{key},{at + 2},{at}5,bien\n" for at, key in enumerate(keys, 3))
+    )
+    assert table.cells.columns.tolist() == ["zona", "peso", "nota"]
+    assert table.cells["peso"].tolist() == ["5,35", "6,45", "7,55"]
+    assert "unquoted_decimals" in codes(table)
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [("r1,4,x\nr2,5,y\nr3,6,x\n", ["col_0", "a", "b"]), ("1.5,4,x\n2.5,5,y\n2.5,6,x\n", ["a", "b", "col_2"])],
+)
+def test_a_header_of_one_name_too_few_is_told(tmp_path, rows, names):
+    table = read(tmp_path, f"a,b\n{rows}")
+    assert table.cells.columns.tolist() == names
+    assert "ragged_rows" in codes(table)
+
+
 def test_a_short_row_above_a_whole_one_is_no_piece_of_it(tmp_path):
     rows = [f"Town {number},{number * 1000}" for number in range(1, 40)]
     rows[9] = "Town 10"

@@ -134,6 +134,7 @@ def _held_against_promise(
         min_score=min_score,
         min_score_met=_reached(metric, metrics, min_score),
         target_counts=target_counts(labels, scored.target) if labels else (),
+        learned_from=bool(table.sha256) and table.sha256 == fitted.data_sha256,
         threshold=case.threshold,
         unparsed=scored.said.unparsed,
         unseen=scored.said.unseen,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -233,9 +233,14 @@ def _splits(settings: FitSettings, prepared: PreparedData, task: Task, groups: N
         return splits_by_time(prepared.time, groups, columns, settings.folds, settings.holdout, settings.seed, gap)
     classes = task.is_classification
     drawn = plan_splits(prepared.target, groups, columns, classes, settings.folds, settings.holdout, settings.seed)
+    drawn = replace(drawn, description=f"{drawn.description}{_kept_together(settings)}")
     # One model alone predicts where speed or size matters more.
     averaged = settings.optimize == "accuracy"
     return with_witnesses(drawn, prepared.target, groups, classification=classes) if averaged else drawn
+
+
+def _kept_together(settings: FitSettings) -> str:
+    return "" if settings.group is None else f" Rows of one '{settings.group}' are never parted."
 
 
 def _affordable(

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.preparation.checks.column_values import ColumnValues
-from automl.preparation.checks.drift import first_to_last, is_far
+from automl.preparation.checks.drift import distance, first_to_last, is_far
 from automl.preparation.checks.sampling import spread_rows
 from automl.tables.schema import Column, ColumnKind
 
@@ -207,10 +207,9 @@ def _drift(values: Mapping[str, ColumnValues], columns: Sequence[Column]) -> Ite
     for column in columns:
         if not column.kind.is_feature or column.kind is ColumnKind.TEXT:
             continue
-        found = first_to_last(values[column.name])
-        if found is not None:
-            distance, rows = found
-            yield ColumnDrift(column.name, distance, is_far(distance, rows, rows))
+        ends = first_to_last(values[column.name])
+        if ends is not None:
+            yield ColumnDrift(column.name, distance(*ends), is_far(*ends))
 
 
 def _strength(pair: ColumnPair) -> float:

@@ -135,6 +135,8 @@ class EvaluationFacts:
         Label, rows, precision, recall and F1 of each class.
     roc, precision_recall, calibration, calibration_before, trade_offs, confusion, residuals
         As for :class:`~automl.report.facts.ReportFacts`.
+    learned_from : bool
+        Whether these are the very rows that the model learned from.
     unparsed, unseen : dict of str to int
         Cells per column that could not be read, and whose category is new.
     seconds : float
@@ -166,6 +168,7 @@ class EvaluationFacts:
     slices: tuple[SliceFact, ...] = ()
     worst: tuple[WorstRow, ...] = ()
     gains: tuple[dict[str, float], ...] = ()
+    learned_from: bool = False
     threshold: float | None = None
     coverage: dict[str, Any] | None = None
     per_class: tuple[dict[str, Any], ...] = ()

@@ -17,6 +17,8 @@ _FAIRNESS = ("selection_rate", "impact_ratio", "recall", "opportunity_difference
 def verdict(facts: EvaluationFacts) -> tuple[str, ...]:
     """Say in plain sentences how good the model is on these rows, and whether that is what was promised."""
     lines = [_score_sentence(facts), _promise_sentence(facts)]
+    if facts.learned_from:
+        lines.append("These are the rows the model learned from: on new rows it will be worse. Judge it on others.")
     if facts.min_score is not None:
         reached = "reached" if facts.min_score_met else "missed"
         lines.append(f"The score asked for, {number(facts.min_score)}, is {reached}.")

@@ -46,7 +46,7 @@ def escaped(words: object) -> str:
     HTML, mentions and references to issues are written as character entities, control characters made visible.
     """
     shown = _SPECIAL.sub(r"\\\1", visible(str(words)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
-    return shown.replace("@", "&#64;").replace("#", "&#35;").replace("://", ":&#47;/")
+    return shown.replace("#", "&#35;").replace("@", "&#64;").replace("://", ":&#47;/")
 
 
 def code_span(code: str) -> str:

@@ -11,7 +11,7 @@ SIMPLE_FAMILIES = {"linear": "a formula", "small_tree": "a handful of rules"}
 
 
 def simpler_candidates(
-    candidates: tuple[CandidateFact, ...], estimate: EstimateFact, *, greater_is_better: bool
+    candidates: tuple[CandidateFact, ...], estimate: EstimateFact, baseline: float, *, greater_is_better: bool
 ) -> tuple[CandidateFact, ...]:
     """Return the best candidate of each simple family whose score is within the winner's interval, or better.
 
@@ -21,6 +21,8 @@ def simpler_candidates(
         Best first.
     estimate : EstimateFact
         Of the winner.
+    baseline : float
+        The score of one answer for every row; where the winner is not shown to be better, simple is no merit.
     greater_is_better : bool
 
     Returns
@@ -32,6 +34,8 @@ def simpler_candidates(
     if members <= {*SIMPLE_FAMILIES, "constant"}:
         return ()
     low, high = estimate.interval
+    if (low <= baseline) if greater_is_better else (high >= baseline):
+        return ()
     best: dict[str, CandidateFact] = {}
     for each in candidates:
         if each.family in SIMPLE_FAMILIES and each.status == "ok" and each.score is not None:

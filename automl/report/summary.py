@@ -162,6 +162,9 @@ def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
             Command(f"automl explain {_argument(facts.model)} DATA.csv"),
         )
         return
+    if not _beats_chance(facts):
+        yield ("Nothing that can be shown: the model may be no better than one answer for every row.",)
+        return
     if not used:
         if facts.features:
             yield ("No single column stands out: none has an importance above its own spread over the folds.",)
@@ -182,10 +185,16 @@ def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
     )
 
 
-def _simpler(facts: ReportFacts) -> Iterable[Sentence]:
+def _beats_chance(facts: ReportFacts) -> bool:
     verdict = baseline_verdict(facts)
-    found = simpler_candidates(facts.candidates, facts.estimate, greater_is_better=facts.greater_is_better)
-    if not found or verdict is None or not verdict.certain:
+    return verdict is None or verdict.certain
+
+
+def _simpler(facts: ReportFacts) -> Iterable[Sentence]:
+    found = simpler_candidates(
+        facts.candidates, facts.estimate, facts.baseline_score, greater_is_better=facts.greater_is_better
+    )
+    if not found:
         return
     scores = " and ".join(f"a {_spoken(each.family)} alone scores {number(each.score)}" for each in found)
     yield (
@@ -224,7 +233,7 @@ def _cautions(facts: ReportFacts) -> Iterable[Sentence]:
 
 def _dominant_feature(facts: ReportFacts) -> Iterable[Sentence]:
     total = sum(max(0.0, feature.importance) for feature in facts.features)
-    if len(facts.features) < 3 or total <= 0:
+    if len(facts.features) < 3 or total <= 0 or not _beats_chance(facts):
         return
     first = max(facts.features, key=lambda feature: feature.importance)
     share = first.importance / total

@@ -80,6 +80,13 @@ def test_rows_like_the_training_rows_score_as_promised(said):
     assert found["agrees_with_estimate"] is True
 
 
+def test_the_very_rows_it_learned_from_are_told_to_judge_nothing(models, said, automl):
+    train = models / "churn_train.csv"
+    assert said("churn", data=train)["learned_from"]
+    assert "the rows the model learned from" in automl("evaluate", models / "churn.automl", train).out
+    assert not said("churn")["learned_from"]
+
+
 def test_rows_of_another_world_do_not_score_as_promised(said):
     Path("other.csv").write_text(customers(300, 3, upside_down=True))
     found = said("churn", data="other.csv")

@@ -51,6 +51,12 @@ def test_a_column_with_one_level_and_gaps_is_no_constant(clean_columns, codes_fo
     assert codes_found(clean_columns(flag=some(["x", ""]))) == {}
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_many_levels_that_differ_by_chance_along_the_rows_are_no_drift(clean_columns, codes_found, seed):
+    levels = np.random.default_rng(seed).integers(0, 48, ROWS).astype(str)
+    assert "drift_along_rows" not in codes_found(clean_columns(shop=np.char.add("S", levels)))
+
+
 def test_an_identifier_is_found_and_left_out(clean_columns, prepare_columns):
     prepared = prepare_columns(clean_columns(customer_id=[f"C-{number:04d}" for number in range(ROWS)]))
     assert [(f.code, f.columns) for f in prepared.findings] == [("identifier_column", ("customer_id",))]

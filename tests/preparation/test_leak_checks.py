@@ -66,9 +66,26 @@ def test_levels_that_give_the_class_away_are_found(leaky, noisy_labels, codes_fo
 
 
 def test_a_column_that_gives_three_classes_away_is_found(columns_of_noise, codes_found):
-    classes = np.random.default_rng(6).choice(["a", "b", "c"], ROWS)
-    columns = {**columns_of_noise(ROWS), "code": np.char.add("k", classes), "y": classes}
+    random = np.random.default_rng(6)
+    classes = random.choice(["a", "b", "c"], ROWS)
+    codes = np.char.add(classes, random.choice(["1", "2"], ROWS))
+    columns = {**columns_of_noise(ROWS), "code": codes, "y": classes}
     assert leaks_in(codes_found(columns)) == {"target_leak_one_column": ["code"]}
+
+
+@pytest.mark.parametrize("words", [("P", "N"), ("1", "0"), ("ill", "well")])
+def test_the_target_in_other_words_is_a_copy_and_left_out(leaky, noisy_labels, prepare_columns, words):
+    renamed = np.where(noisy_labels(ROWS) == "yes", *words)
+    prepared = prepare_columns(leaky(ROWS, outcome=renamed))
+    assert [f.columns for f in prepared.findings if f.code == "target_leak_copy"] == [("outcome",)]
+    assert "outcome" not in prepared.frame
+
+
+def test_a_column_with_a_value_for_each_class_that_errs_once_is_no_copy(leaky, noisy_labels, prepare_columns):
+    renamed = np.where(noisy_labels(ROWS) == "yes", "P", "N")
+    renamed[0] = "N" if renamed[0] == "P" else "P"
+    prepared = prepare_columns(leaky(ROWS, outcome=renamed))
+    assert not [f for f in prepared.findings if f.code == "target_leak_copy"]
 
 
 @pytest.mark.parametrize("seed", range(3))

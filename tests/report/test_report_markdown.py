@@ -37,6 +37,10 @@ def test_an_escaped_name_stays_on_one_line_and_holds_no_bare_markup(name: str) -
     assert not re.search(r"(?<!\\)[|`*_\[\]~$]", shown)
 
 
+def test_an_address_is_written_so_that_it_mentions_nobody() -> None:
+    assert escaped("a@b.example #1") == "a&#64;b.example &#35;1"
+
+
 def test_code_with_backticks_gets_a_longer_fence() -> None:
     assert fenced("a ``` b").startswith("````sh\n")
     assert code_span("a`b") == "`` a`b ``"

@@ -197,3 +197,16 @@ def test_for_an_error_a_simple_model_must_not_be_above_the_interval() -> None:
     pair = (replace(facts.candidates[0], family="catboost"), rival)
     assert answer(replace(facts, candidates=pair), "Is a simpler model enough")
     assert not answer(replace(facts, candidates=(pair[0], replace(rival, score=46.0))), "Is a simpler model enough")
+
+
+def test_a_model_that_may_be_no_better_than_one_answer_is_said_to_be_driven_by_nothing() -> None:
+    facts = binary_facts()
+    chance = replace(facts, estimate=replace(facts.estimate, value=0.51, interval=(0.47, 0.55)), selection_score=0.52)
+    one = (replace(facts.features[0], importance=0.9, spread=0.01), *facts.features[1:])
+    chance = replace(chance, features=one)
+    assert "Nothing that can be shown" in answer(chance, "What drives it")
+    assert "alone carries" in answer(replace(facts, features=one), "What to beware of")
+    assert "alone carries" not in answer(chance, "What to beware of")
+    rival = replace(facts.candidates[0], family="linear", score=0.51, weight=0.0)
+    pair = (replace(facts.candidates[0], family="catboost"), rival)
+    assert not answer(replace(chance, candidates=pair), "Is a simpler model enough")

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from automl.decisions import decide, prepare_request
+from automl.findings import Severity
 from automl.preparation.prepare import prepare
 from automl.resolving import resolve_fit_settings
 from automl.search.deadline import Deadline
@@ -59,13 +60,13 @@ def told(nursery, tmp_path):
         meter = SplitMeter(nursery, WorkFolder(tmp_path / "work"), 2, seed=0)
         found = tell_split_effects(prepared, decisions, meter, Deadline(time.monotonic(), seconds))
         assert not (tmp_path / "work" / "splits").exists()
-        return {each.code: each.message for each in found.findings}
+        return {each.code: each for each in found.findings}
 
     return tell
 
 
 def test_rows_of_one_person_that_tell_on_each_other_are_told_with_the_score_that_the_flag_would_give(told):
-    message = told(*people(1, own_outcome=True))["repeating_groups"]
+    message = told(*people(1, own_outcome=True))["repeating_groups"].message
     found = re.search(r"roc_auc of ([\d.]+), with --group patient_id one of ([\d.]+): a difference of -", message)
     at_random, apart = map(float, found.groups())
     assert at_random > 0.8
@@ -74,8 +75,10 @@ def test_rows_of_one_person_that_tell_on_each_other_are_told_with_the_score_that
 
 
 def test_a_level_that_wanders_is_told_with_the_error_that_the_flag_would_give(told):
-    message = told(*days(4, wandering=True))["time_order"]
-    found = re.search(r"rmse of ([\d.]+), with --time day one of ([\d.]+): a difference of \+", message)
+    finding = told(*days(4, wandering=True))["time_order"]
+    assert finding.severity is Severity.WARNING
+    pattern = r"rmse of ([\d.]+), with --time day one of ([\d.]+): a difference of \+"
+    found = re.search(pattern, finding.message)
     at_random, apart = map(float, found.groups())
     assert apart > 1.5 * at_random
 
@@ -89,14 +92,16 @@ def test_a_level_that_wanders_is_told_with_the_error_that_the_flag_would_give(to
     ids=["group", "time"],
 )
 def test_what_is_no_more_than_chance_is_not_claimed(told, frame, target, code, flag):
-    message = told(frame, target)[code]
-    assert f"{flag} makes no difference beyond chance" in message
-    assert "a difference of" not in message
+    finding = told(frame, target)[code]
+    assert f"{flag} makes no difference beyond chance" in finding.message
+    assert "a difference of" not in finding.message
+    if code == "time_order":
+        assert finding.severity is Severity.INFO
 
 
 def test_a_short_budget_is_not_spent_on_it(told):
-    message = told(*people(1, own_outcome=True), seconds=20.0)["repeating_groups"]
-    assert "small model" not in message
+    finding = told(*people(1, own_outcome=True), seconds=5.0)["repeating_groups"]
+    assert "small model" not in finding.message
 
 
 @pytest.mark.parametrize("split", ["group", "time"])

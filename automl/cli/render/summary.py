@@ -73,9 +73,12 @@ def _simpler(manifest: Mapping[str, Any]) -> str:
     from automl.report.facts import CandidateFact, EstimateFact
     from automl.report.simpler import simpler_candidates
 
+    if manifest.get("baseline_score") is None:
+        return ""
     found = simpler_candidates(
         tuple(CandidateFact(**each) for each in manifest.get("candidates", ())),
         EstimateFact(**manifest["estimate"]),
+        manifest["baseline_score"],
         greater_is_better=manifest.get("greater_is_better", True),
     )
     if not found:

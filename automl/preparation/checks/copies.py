@@ -50,10 +50,25 @@ def find_target_copies(inspection: Inspection) -> list[Finding]:
         return []
     likely = _agree_at_a_glance(inspection, target)
     copies = [column.name for column in likely if _repeats(inspection, column.name, column.kind, target)]
+    renamed = [name for name in inspection.names if name not in copies and _renames(inspection.values[name], target)]
+    said = f"the target '{target.column.name}'"
     return [
-        make_finding("target_leak_copy", f"'{name}' repeats the target '{target.column.name}'.", (name,))
-        for name in copies
+        *(make_finding("target_leak_copy", f"'{name}' repeats {said}.", (name,)) for name in copies),
+        *(make_finding("target_leak_copy", f"'{name}' is {said} in other words.", (name,)) for name in renamed),
     ]
+
+
+def _renames(values: ColumnValues, target: Target) -> bool:
+    """Whether a column has one value for each class, always the same."""
+    present = ~values.missing
+    if not target.labels or present.mean() < _MIN_PRESENT:
+        return False
+    codes, classes = values.take(np.flatnonzero(present)).codes(), target.values[present]
+    n_classes = len(np.unique(target.values))
+    if codes[: 2 * n_classes].max(initial=0) >= n_classes or codes.max(initial=0) >= n_classes:
+        return False
+    pairs = np.unique(codes * n_classes + classes)
+    return len(pairs) == n_classes == len(np.unique(codes))
 
 
 def _repeats(inspection: Inspection, name: str, kind: ColumnKind, target: Target) -> bool:

@@ -18,6 +18,9 @@ __all__ = ["distance", "find_drift", "first_to_last", "is_far"]
 
 _FAR = 0.2
 _SURE = 2.5
+# Shares of many levels differ by chance in sum: that much is expected, and so much more is beyond chance.
+_EXPECTED = (2 / np.pi) ** 0.5 / 2
+_BEYOND_EXPECTED = 1.5
 _MAX_LEVELS = 50
 _SAMPLE = 20_000
 _MIN_ROWS = 100
@@ -33,8 +36,8 @@ def find_drift(train: pd.DataFrame, test: pd.DataFrame) -> list[Finding]:
     """
     names = [name for name in train.columns if name in test.columns]
     rows, test_rows = spread_rows(len(train), _SAMPLE), spread_rows(len(test), _SAMPLE)
-    found = {name: distance(values_of(train[name].iloc[rows]), values_of(test[name].iloc[test_rows])) for name in names}
-    far = {name: each for name, each in found.items() if is_far(each, len(rows), len(test_rows))}
+    pairs = ((name, values_of(train[name].iloc[rows]), values_of(test[name].iloc[test_rows])) for name in names)
+    far = {name: distance(first, second) for name, first, second in pairs if is_far(first, second)}
     if not far:
         return []
     most = max(far, key=lambda name: far[name])
@@ -57,15 +60,21 @@ def distance(first: ColumnValues, second: ColumnValues) -> float:
         return gone
     if first.levels is None:
         return max(gone, _greatest_difference(first.present, second.present))
-    counts = [pd.Series(each.level_counts(), dtype=np.float64) for each in (first, second)]
-    common = counts[0].add(counts[1], fill_value=0.0).sort_values(ascending=False).index[:_MAX_LEVELS]
-    shares = [(each / each.sum()).reindex(common, fill_value=0.0).to_numpy() for each in counts]
+    shares = _common_shares(first, second)
     rest = abs(float(shares[0].sum() - shares[1].sum()))
     return max(gone, (float(np.abs(shares[0] - shares[1]).sum()) + rest) / 2)
 
 
-def first_to_last(values: ColumnValues) -> tuple[float, int] | None:
-    """Return how differently the first and the last third of the rows are spread, and the rows compared of either.
+def _common_shares(first: ColumnValues, second: ColumnValues) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the shares of the most frequent levels in either."""
+    counts = [pd.Series(each.level_counts(), dtype=np.float64) for each in (first, second)]
+    common = counts[0].add(counts[1], fill_value=0.0).sort_values(ascending=False).index[:_MAX_LEVELS]
+    one, other = (np.asarray((each / each.sum()).reindex(common, fill_value=0.0), dtype=np.float64) for each in counts)
+    return one, other
+
+
+def first_to_last(values: ColumnValues) -> tuple[ColumnValues, ColumnValues] | None:
+    """Return the first and the last third of the rows, as many of either.
 
     None where a third is fewer than 100 rows.
     """
@@ -73,13 +82,21 @@ def first_to_last(values: ColumnValues) -> tuple[float, int] | None:
     if third < _MIN_ROWS:
         return None
     rows = spread_rows(third, _SAMPLE)
-    return distance(values.take(rows), values.take(rows - third)), len(rows)
+    return values.take(rows), values.take(rows - third)
 
 
-def is_far(found: float, n_first: int, n_second: int) -> bool:
-    """Whether a distance is large, and larger than chance makes it among so many rows."""
-    by_chance = _SURE * ((n_first + n_second) / max(n_first * n_second, 1)) ** 0.5
-    return bool(found > max(_FAR, by_chance))
+def is_far(first: ColumnValues, second: ColumnValues) -> bool:
+    """Whether two sets of values lie far apart, and farther than chance makes it among so many rows and levels."""
+    unit = ((len(first) + len(second)) / max(len(first) * len(second), 1)) ** 0.5
+    by_chance = _SURE * unit
+    found = distance(first, second)
+    if found <= max(_FAR, by_chance):
+        return False
+    if first.levels is None or not len(first.present) or not len(second.present):
+        return True
+    shares = np.clip(np.mean(_common_shares(first, second), axis=0), 0.0, 1.0)
+    expected = _EXPECTED * unit * float(np.sqrt(shares * (1 - shares)).sum())
+    return bool(found > expected + _BEYOND_EXPECTED * unit)
 
 
 def _greatest_difference(first: NDArray[Any], second: NDArray[Any]) -> float:

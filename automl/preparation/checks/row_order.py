@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from automl.findings import Finding
 from automl.preparation.checks.column_values import ColumnValues
-from automl.preparation.checks.drift import first_to_last, is_far
+from automl.preparation.checks.drift import distance, first_to_last, is_far
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.checks.time_order import find_time_order
@@ -50,9 +50,9 @@ def find_drift_along_rows(inspection: Inspection) -> list[Finding]:
         if column.kind in (ColumnKind.DATETIME, ColumnKind.TEXT):
             continue
         values = inspection.values[column.name]
-        found = first_to_last(values)
-        if found is not None and is_far(found[0], found[1], found[1]) and not _is_sorted(values):
-            drifted[column.name] = found[0]
+        ends = first_to_last(values)
+        if ends is not None and is_far(*ends) and not _is_sorted(values):
+            drifted[column.name] = distance(*ends)
     if not drifted:
         return []
     most = max(drifted, key=lambda name: drifted[name])

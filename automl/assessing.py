@@ -200,7 +200,8 @@ def _metrics(
     task: Task, scored: ScoredRows, threshold: float | None, chosen: tuple[str, ...]
 ) -> dict[str, tuple[float, float, float]]:
     """Return every metric that fits the task, and the chosen ones, as far as they are defined on the rows."""
-    asked_for = tuple(find_metric(name).name for name in chosen)
+    told = ("average_precision_ovr",) if task is Task.MULTICLASS else ()
+    asked_for = (*told, *(find_metric(name).name for name in chosen))
     for name in asked_for:
         if task not in METRICS[name].tasks:
             raise UsageError(f"The metric {name} does not fit a {task} target.", "'automl list metrics' says which do.")

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.arrays import CodeArray, FloatArray
+from automl.evaluation.shares import share_interval
 
 __all__ = ["Figure", "GroupFairness", "fairness_by_group"]
 
@@ -112,10 +113,7 @@ def fairness_by_group(
 
 def _share(count: _Count) -> Figure:
     """Return a share with Wilson's interval."""
-    n, p = count.whole, count.share
-    middle = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z / (1 + _Z**2 / n) * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
-    return Figure(p, max(0.0, middle - half), min(1.0, middle + half))
+    return Figure(count.share, *share_interval(count.part, count.whole))
 
 
 def _difference(one: _Count, other: _Count) -> Figure | None:

@@ -148,6 +148,16 @@ _ALL = (
     Metric("matthews_corrcoef", "Matthews correlation", _CLASSIFICATION, True, 1.0, classification.matthews_corrcoef),
     Metric("brier_score", "Brier score", _CLASSIFICATION, False, 0.0, MeanLoss(classification.squared_errors)),
     Metric("roc_auc_ovr", "ROC AUC, one against the rest", _MULTICLASS, True, 1.0, ranking.roc_auc_one_versus_rest),
+    Metric(
+        "average_precision_ovr",
+        "Average precision, one against the rest",
+        _MULTICLASS,
+        True,
+        1.0,
+        ranking.average_precision_one_versus_rest,
+        on_request=True,
+    ),
+    Metric("top_2_accuracy", "True class among the first 2", _MULTICLASS, True, 1.0, classification.top_accuracy(2)),
     Metric("top_3_accuracy", "True class among the first 3", _MULTICLASS, True, 1.0, classification.top_accuracy(3)),
     Metric("top_5_accuracy", "True class among the first 5", _MULTICLASS, True, 1.0, classification.top_accuracy(5)),
     Metric(

@@ -5,6 +5,7 @@ Each function sorts once and returns a function of the row weights, so that many
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,14 @@ from numpy.typing import NDArray
 
 from automl.evaluation.arrays import CodeArray, FloatArray, ScoreOfWeights
 
-__all__ = ["SortedScores", "average_precision", "roc_auc", "roc_auc_one_versus_rest", "sort_scores"]
+__all__ = [
+    "SortedScores",
+    "average_precision",
+    "average_precision_one_versus_rest",
+    "roc_auc",
+    "roc_auc_one_versus_rest",
+    "sort_scores",
+]
 
 
 @dataclass(frozen=True)
@@ -85,10 +93,22 @@ def roc_auc_one_versus_rest(target: CodeArray, prediction: FloatArray) -> ScoreO
 
     A class without weight, or with all of it, is left out of the mean; NaN where that leaves none.
     """
-    areas = [_area_under_roc(target == code, prediction[:, code]) for code in range(prediction.shape[1])]
+    return _mean_over_classes([_area_under_roc(target == code, each) for code, each in enumerate(prediction.T)])
+
+
+def average_precision_one_versus_rest(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
+    """Mean over the classes of the average precision of that class against all others.
+
+    A class without weight is left out of the mean.
+    """
+    return _mean_over_classes([_average_precision(target == code, each) for code, each in enumerate(prediction.T)])
+
+
+def _mean_over_classes(scores: Sequence[ScoreOfWeights]) -> ScoreOfWeights:
+    """Return the mean of the scores that are defined; NaN where none is."""
 
     def score(weight: FloatArray) -> float:
-        values = np.array([area(weight) for area in areas])
+        values = np.array([each(weight) for each in scores])
         known = values[~np.isnan(values)]
         return float(known.mean()) if known.size else float("nan")
 
@@ -97,7 +117,11 @@ def roc_auc_one_versus_rest(target: CodeArray, prediction: FloatArray) -> ScoreO
 
 def average_precision(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
     """Precision averaged over the recall it is reached at, for class 1; NaN where that class has no weight."""
-    ranked = sort_scores(target == 1, prediction[:, 1], descending=True)
+    return _average_precision(target == 1, prediction[:, 1])
+
+
+def _average_precision(positive: NDArray[np.bool_], scores: FloatArray) -> ScoreOfWeights:
+    ranked = sort_scores(positive, scores, descending=True)
 
     def score(weight: FloatArray) -> float:
         positives, negatives = ranked.weights(weight)

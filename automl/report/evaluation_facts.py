@@ -132,7 +132,7 @@ class EvaluationFacts:
     coverage : dict or None
         How often the truth is inside the model's bounds: level, value, rows, size, by_tenth.
     per_class : tuple of dict
-        Label, rows, precision, recall and F1 of each class.
+        Label, rows, precision, recall and F1 of each class, and their intervals.
     roc, precision_recall, calibration, calibration_before, trade_offs, confusion, residuals
         As for :class:`~automl.report.facts.ReportFacts`.
     learned_from : bool

@@ -19,6 +19,7 @@ from automl.evaluation.fairness import fairness_by_group
 from automl.evaluation.gains import gain_table
 from automl.evaluation.losses import worst_rows
 from automl.evaluation.metrics import METRICS, Metric
+from automl.evaluation.shares import share_interval
 from automl.evaluation.slices import find_slices
 from automl.report.evaluation_facts import BreakdownFact, FairnessFact, LevelFact, OffsetFact, SliceFact, WorstRow
 from automl.report.facts import ReportFacts
@@ -167,7 +168,10 @@ def gather_gains(labels: tuple[str, ...], target: NDArray[Any], prediction: Floa
 def gather_per_class(
     labels: tuple[str, ...], target: NDArray[Any], prediction: FloatArray
 ) -> tuple[dict[str, Any], ...]:
-    """Return rows, precision, recall and F1 of each class; None where a figure is not defined."""
+    """Return rows, precision, recall and F1 of each class with 95 % intervals; None where a figure is not defined.
+
+    F1 rises with the share of right rows among those of the class or predicted as such, which has an interval.
+    """
     if not labels:
         return ()
     counts = np.array(confusion_matrix(target, prediction), dtype=np.float64)
@@ -176,13 +180,18 @@ def gather_per_class(
         {
             "label": label,
             "rows": int(present[code]),
-            "precision": _share(right[code], predicted[code]),
-            "recall": _share(right[code], present[code]),
-            "f1": _share(2 * right[code], present[code] + predicted[code]),
+            **_shares("precision", right[code], predicted[code]),
+            **_shares("recall", right[code], present[code]),
+            **_shares("f1", right[code], present[code] + predicted[code] - right[code], doubled=True),
         }
         for code, label in enumerate(labels)
     )
 
 
-def _share(part: float, whole: float) -> float | None:
-    return float(part / whole) if whole else None
+def _shares(name: str, part: float, whole: float, *, doubled: bool = False) -> dict[str, Any]:
+    """Return a share and its interval; ``doubled``, both as 2 s / (1 + s)."""
+    if not whole:
+        return {name: None, f"{name}_interval": None}
+    shares = (float(part / whole), *share_interval(float(part), float(whole)))
+    value, low, high = (2 * share / (1 + share) for share in shares) if doubled else shares
+    return {name: value, f"{name}_interval": [low, high]}

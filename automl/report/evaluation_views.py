@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from automl.report.bounds_views import bounds_sections
 from automl.report.evaluation_facts import EvaluationFacts, FairnessFact
 from automl.report.formatting import ABSENT, count, measured, number, percent, plural
@@ -165,10 +167,18 @@ def _slices(facts: EvaluationFacts) -> Section:
 
 def _per_class(facts: EvaluationFacts) -> Section:
     rows = tuple(
-        (each["label"], count(each["rows"]), *(number(each[name]) for name in ("precision", "recall", "f1")))
+        (each["label"], count(each["rows"]), *(_with_interval(each, name) for name in ("precision", "recall", "f1")))
         for each in facts.per_class
     )
-    return Section("classes", "By class", "", ("Class", "Rows", "Precision", "Recall", "F1"), rows, (1, 2, 3, 4))
+    note = "With 95 % intervals."
+    return Section("classes", "By class", note, ("Class", "Rows", "Precision", "Recall", "F1"), rows, (1, 2, 3, 4))
+
+
+def _with_interval(figures: dict[str, Any], name: str) -> str:
+    if figures[name] is None:
+        return number(None)
+    value, bounds = measured(figures[name], *figures[f"{name}_interval"])
+    return f"{value} ({bounds})"
 
 
 def _gains(facts: EvaluationFacts) -> Section:

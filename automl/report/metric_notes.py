@@ -45,6 +45,8 @@ _NOTES = {
     "roc_auc_ovr": _gain("mean over the classes of the ROC area of one class against the rest; 0.5 is guessing"),
     "roc_auc_ovo": _gain("mean over pairs of classes of the ROC area; 0.5 is guessing"),
     "average_precision": _gain("area under the precision-recall curve; guessing gives the positive share"),
+    "average_precision_ovr": _gain("mean over the classes of the average precision of one class against the rest"),
+    "top_2_accuracy": _gain("share of rows whose true class is among the two most probable"),
     "f1": _gain("harmonic mean of precision and recall of the positive class"),
     "f1_macro": _gain("mean over the classes of F1; every class counts the same"),
     "f1_micro": _gain("F1 over all rows; for one label a row the same as accuracy"),

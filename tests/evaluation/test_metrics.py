@@ -56,6 +56,10 @@ MULTICLASS = {
     "f1_macro": lambda y, p, w: reference.f1_score(y, p.argmax(1), average="macro", sample_weight=w),
     "f1_weighted": lambda y, p, w: reference.f1_score(y, p.argmax(1), average="weighted", sample_weight=w),
     "precision_macro": lambda y, p, w: reference.precision_score(y, p.argmax(1), average="macro", sample_weight=w),
+    "top_2_accuracy": lambda y, p, w: reference.top_k_accuracy_score(y, p, k=2, sample_weight=w),
+    "average_precision_ovr": lambda y, p, w: np.mean(
+        [reference.average_precision_score(y == code, p[:, code], sample_weight=w) for code in range(p.shape[1])]
+    ),
     "top_3_accuracy": lambda y, p, w: reference.top_k_accuracy_score(y, p, k=3, sample_weight=w),
     "top_5_accuracy": lambda y, p, w: reference.top_k_accuracy_score(y, p, k=5, sample_weight=w),
     "roc_auc_ovr": lambda y, p, w: np.mean(

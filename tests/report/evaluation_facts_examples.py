@@ -57,7 +57,19 @@ def evaluation_facts(facts: ReportFacts, name: str = "region") -> EvaluationFact
         worst=(WorstRow(17, labels[0] if labels else 3.5, labels[1] if labels else 1.5, 0.02, 3.9),),
         gains=({"share": 0.1, "probability": 0.7, "found": 0.32, "lift": 3.2},) if labels else (),
         threshold=0.4 if labels else None,
-        per_class=tuple({"label": each, "rows": 450, "precision": 0.8, "recall": 0.7, "f1": None} for each in labels),
+        per_class=tuple(
+            {
+                "label": each,
+                "rows": 450,
+                "precision": 0.8,
+                "precision_interval": [0.75, 0.84],
+                "recall": 0.7,
+                "recall_interval": [0.66, 0.74],
+                "f1": None,
+                "f1_interval": None,
+            }
+            for each in labels
+        ),
         roc=facts.roc,
         precision_recall=facts.precision_recall,
         calibration=facts.calibration,

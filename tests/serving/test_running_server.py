@@ -185,7 +185,7 @@ def test_an_orchestrator_needs_no_token(guarded, path):
 
 def test_the_log_is_one_object_a_line_and_holds_no_cell_and_no_token(guarded):
     guarded.post("/predict?interval=0.9", QUESTION, Authorization="Bearer first-token-of-the-file")
-    guarded.wait_for_log('"status": 200')
+    guarded.wait_for_log('"path": "/predict", "status": 200')
     lines = [json.loads(line) for line in guarded.log.read_text().splitlines()]
     asked = next(line for line in lines if line.get("status") == 200 and line["path"] == "/predict")
     assert set(asked) == {"time", "level", "message", "method", "path", "status", "milliseconds", "client"}

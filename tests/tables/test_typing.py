@@ -350,3 +350,21 @@ def test_no_text_breaks_a_parser(texts):
 def test_no_date_is_found_among_names():
     texts = ["Smith, Mar 3 boxes", "Jones, 14 pens", "May we", "April"]
     assert find_datetime_format("x", texts, np.ones(4, dtype=np.int64))[1] < 0.95
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-02-29",
+        "2023-02-29",
+        "2024-01-05 10:20",
+        "2024-01-05T10:20:59",
+        "2024-01-05T24:00",
+        "1000-01-01",
+        "9999-12-31",
+    ],
+)
+def test_a_few_dates_are_read_as_many_are(text):
+    few, many = parse_datetimes([text], "iso"), parse_datetimes([text] * 100, "iso")
+    assert few.dtype == many.dtype
+    assert np.array_equal(few[:1], many[:1], equal_nan=True)

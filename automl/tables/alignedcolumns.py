@@ -15,6 +15,9 @@ DELIMITER = "\t"
 
 _TOKEN = re.compile(r"\S+(?: \S+)*")
 _GAP = re.compile(r"\S {2,}\S")
+# One group of dashes below each name.
+_RULES = re.compile(r" *-{2,}(?: +-{2,})+ *")
+_MAX_TITLES = 20
 _MIN_LINES = 3
 _SAMPLE_LINES = 250
 _MAX_LINE = 4_000
@@ -37,9 +40,12 @@ class AlignedColumns:
     ----------
     spans : tuple of (int, int)
         First character and the one behind the last of each column, from the left.
+    are_stated : bool
+        Whether a ruled line of the text says so: then cells end where it does, whatever stands in them.
     """
 
     spans: tuple[Span, ...]
+    are_stated: bool = False
 
     def rewritten(self, lines: Iterable[str]) -> Iterator[str]:
         """Yield the lines with their cells trimmed and delimited; a line that fits no columns as it stands."""
@@ -50,6 +56,8 @@ class AlignedColumns:
 
     def cells(self, text: str) -> list[str] | None:
         """Split a line; None where some part of it reaches over two columns."""
+        if self.are_stated:
+            return self._stated_cells(text)
         placed: dict[int, Span] = {}
         for token in _TOKEN.finditer(text):
             columns = [number for number, span in enumerate(self.spans) if _overlap(token.span(), span)]
@@ -61,6 +69,13 @@ class AlignedColumns:
             return None
         ranges = (placed.get(number, (0, 0)) for number in range(len(self.spans)))
         return [text[start:end] for start, end in ranges]
+
+    def _stated_cells(self, text: str) -> list[str] | None:
+        starts = [0, *(start for start, _ in self.spans[1:])]
+        if not text.strip() or any(text[start - 1 : start].strip() for start in starts[1:]):
+            return None
+        bounds = itertools.pairwise([*starts, len(text)])
+        return [text[start:end].strip() for start, end in bounds]
 
 
 def find_aligned_columns(text: str) -> AlignedColumns | None:
@@ -77,6 +92,9 @@ def find_aligned_columns(text: str) -> AlignedColumns | None:
         None where the text is delimited, or not aligned.
     """
     lines = [line for line in itertools.islice(text.splitlines(), 2 * _SAMPLE_LINES) if line.strip()][:_SAMPLE_LINES]
+    ruled = _ruled_columns(lines)
+    if ruled is not None:
+        return ruled
     wide = [line for line in lines if _GAP.search(line) and DELIMITER not in line]
     if len(wide) < max(_MIN_LINES, _ALIGNED_SHARE * len(lines)) or max(map(len, wide)) > _MAX_LINE:
         return None
@@ -89,6 +107,18 @@ def find_aligned_columns(text: str) -> AlignedColumns | None:
     columns = max(found, key=lambda each: (len(each.spans) == n_named, len(each.spans)))
     n_split = sum(columns.cells(line) is not None for line in wide)
     return columns if len(columns.spans) > 1 and n_split >= _SPLIT_SHARE * len(wide) else None
+
+
+def _ruled_columns(lines: Sequence[str]) -> AlignedColumns | None:
+    """Return the columns that a ruled line below the names states, where nearly all lines fit them."""
+    rule = next((at for at, line in enumerate(lines[:_MAX_TITLES]) if _RULES.fullmatch(line)), 0)
+    if not 0 < rule < len(lines) - 1 or DELIMITER in "".join(lines):
+        return None
+    columns = AlignedColumns(tuple(match.span() for match in re.finditer("-+", lines[rule])), are_stated=True)
+    names = columns.cells(lines[rule - 1])
+    n_split = sum(columns.cells(line) is not None for line in lines)
+    is_named = names is not None and all(names) and not any(_is_delimited(lines, mark) for mark in ",;|")
+    return columns if is_named and n_split >= _ALIGNED_SHARE * len(lines) else None
 
 
 def _is_delimited(lines: Sequence[str], mark: str) -> bool:

@@ -19,7 +19,7 @@ _FOREIGN = -3.0
 _FULL_SHARE = 0.9
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|over)[ -]?)?(?:totals?|totale|total général|sums?|summe|gesamt\w*|insgesamt|suma|somme|totaal"
-    r"|average|mean|итого|всего|合計)\b.{0,40}",
+    r"|average|mean|(?:genel )?toplam|celkem|razem|összesen|summa|итого|всего|合計|合计|总计)\b.{0,40}|\*{1,3}",
     re.IGNORECASE,
 )
 

@@ -6,10 +6,12 @@ import itertools
 import re
 from collections import Counter, deque
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from automl.tables.celltypes import is_typed
 from automl.tables.missing import is_any_marker
 from automl.tables.options import ReadOptions
+from automl.tables.pages import find_page_start
 from automl.tables.records import Record
 from automl.tables.remarks import is_remark, is_rule
 from automl.tables.rows import filled_width
@@ -31,18 +33,21 @@ def find_segments(records: Sequence[Record], options: ReadOptions) -> list[list[
     """Split a file into its tables, each one or more ranges of positions.
 
     A table begins where a row of names stands above rows of another width or of other kinds, behind a blank line or a
-    title, or where the header comes again. A table under the header it had before, with no line between, is one more
-    part of that table; unless its rows are the same ones, which makes it a copy.
+    title, or where the header comes again. A table under the header it had before is one more part of that table where
+    no line stands between, or where they are pages of one report; unless its rows are the same ones, which makes it a
+    copy.
     """
     starts = _starts(records)
     bounds = [*starts, len(records)]
     segments = [(start, stop) for start, stop in itertools.pairwise(bounds) if start < stop]
     groups: list[list[Segment]] = []
     for segment in segments:
-        if groups and options.has_header is not False and _goes_on(records, groups[-1], segment):
-            groups[-1].append(segment)
-        else:
+        part = _part(records, groups[-1], segment) if groups and options.has_header is not False else None
+        if part is None:
             groups.append([segment])
+            continue
+        before, last = groups[-1][-1], part.page_start
+        groups[-1][-1:] = [(before[0], min(before[1], last)), (part.header, segment[1])]
     return groups
 
 
@@ -121,8 +126,10 @@ def _are_names(row: Sequence[str]) -> bool:
 
 
 def _can_be_header(record: Record) -> bool:
-    extent = filled_width(record.cells)
-    return extent > 1 and _are_names(record.cells[:extent])
+    """Whether a record holds names only; the first column may have none, as before the first of the lines drawn."""
+    cells = record.cells[: filled_width(record.cells)]
+    names = cells[1:] if len(cells) > 2 and not cells[0].strip() else cells
+    return len(names) > 1 and _are_names(names)
 
 
 def _is_start(records: Sequence[Record], filled: Sequence[int], at: int, recent: _Recent) -> bool:
@@ -206,14 +213,28 @@ def _is_over(record: Record, names: Record) -> bool:
     return is_partly and record.line == names.line - 1 and not any(map(is_typed, cells))
 
 
-def _goes_on(records: Sequence[Record], group: Sequence[Segment], segment: Segment) -> bool:
-    """Whether a segment is one more part of the table before it."""
+class _Part(NamedTuple):
+    """One more part of a table: where its header stands, and where the titles above that begin."""
+
+    header: int
+    page_start: int
+
+
+def _part(records: Sequence[Record], group: Sequence[Segment], segment: Segment) -> _Part | None:
+    """Return the part that a segment is of the table before it; None where it is another table."""
     (first, stop), (start, end) = group[0], segment
-    header = next((each for each in records[first:stop] if _can_be_header(each)), None)
-    if header is None or not records[stop - 1].cells or start != group[-1][1]:
-        return False
-    if _normal(records[start]) != _normal(header):
-        return False
+    header, again = (_header_position(records, each) for each in (group[0], segment))
+    if header is None or again is None or _normal(records[again]) != _normal(records[header]):
+        return None
+    is_next = again == start == group[-1][1] and bool(records[stop - 1].cells)
+    page_start = again if is_next else find_page_start(records, header, again, len(group) + 1)
+    if page_start is None:
+        return None
     known = {_normal(records[position]) for position in range(first, stop)}
-    rows = [_normal(records[position]) for position in range(start + 1, end) if records[position].cells]
-    return sum(row in known for row in rows) < max(1, _COPY_SHARE * len(rows))
+    rows = [_normal(records[position]) for position in range(again + 1, end) if records[position].cells]
+    is_copy = sum(row in known for row in rows) >= max(1, _COPY_SHARE * len(rows))
+    return None if is_copy else _Part(again, min(start, page_start))
+
+
+def _header_position(records: Sequence[Record], segment: Segment) -> int | None:
+    return next((position for position in range(*segment) if _can_be_header(records[position])), None)

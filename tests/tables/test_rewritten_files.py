@@ -134,3 +134,53 @@ def test_a_row_of_missing_markers_is_a_row(read):
     lines = [",".join(row) for row in [NAMES, *ROWS]]
     table = read("\n".join([*lines, "-,-,-,-"]) + "\n")
     assert len(table.cells) == len(ROWS) + 1
+
+
+def test_a_ruled_line_says_where_columns_stand_though_one_space_parts_them(read):
+    lines = ["  ID NAME       TOWN", "---- ---------- -----"]
+    lines += [f"{number:>4} {name:<10} Paris" for number, name in enumerate(["Ann van Ek", "Bo", "Cy"], 1007)]
+    table = read("\n".join([*lines, "", "3 rows found.", ""]))
+    assert [list(table.cells.columns), *table.cells.to_numpy().tolist()][:2] == [
+        ["ID", "NAME", "TOWN"],
+        ["1007", "Ann van Ek", "Paris"],
+    ]
+    assert len(table.cells) == 3
+
+
+PAGES = {
+    "page": "Stock list\nPrinted 3 May, page {0} of 3\n\n{1}\n",
+    "form_feed": "\fStock list\n\n{1}\n",
+    "numbered": "Stock list {0}\n-----------\n{1}\n",
+    "ruled": "{1}\n",
+}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_pages_of_a_report_are_one_table(read, kind):
+    rule = "-----,-----,-----\n" if kind == "ruled" else ""
+    bodies = ("".join(f"A{at},item {at},{at}.50\n" for at in range(first, first + 5)) for first in (10, 20, 30))
+    pages = (PAGES[kind].format(page, f"Code,Item,Price\n{rule}{body}") for page, body in enumerate(bodies, 1))
+    table = read("".join(pages))
+    assert table.cells["Code"].tolist() == [f"A{at}" for first in (10, 20, 30) for at in range(first, first + 5)]
+    assert "repeated_header" in codes(table)
+
+
+def test_tables_under_other_titles_stay_two_though_their_names_are_the_same(read):
+    bodies = ("".join(f"A{at},item {at},{at}.50\n" for at in range(first, first + 5)) for first in (10, 20))
+    north, south = (f"Code,Item,Price\n{body}\n" for body in bodies)
+    table = read(f"North\n\n{north}South\n\n{south}")
+    assert len(table.cells) == 5
+    assert "other_tables" in codes(table)
+
+
+def test_pages_between_drawn_lines_are_one_table(read):
+    rule, header = "-" * 17, "|Key |Town |  Sum|"
+    pages = [
+        f"List of towns      {page}\n{rule}\n{header}\n{rule}\n"
+        + "".join(f"|{at:<4}|Ulm  | {at}.5|\n" for at in range(100 * page, 100 * page + 4))
+        + f"{rule}\n"
+        for page in (1, 2)
+    ]
+    table = read("\n".join(pages) + f"|*   |     | 99.5|\n{rule}\n")
+    assert [name.strip() for name in table.cells.columns] == ["Key", "Town", "Sum"]
+    assert len(table.cells) == 8

@@ -56,11 +56,14 @@ class Coverage:
     size : float
         Median width of the intervals, or mean number of labels in a set.
     by_tenth : tuple of float
-        The share in each tenth of the rows by prediction, lowest first (regression with rows enough), else empty.
+        The share in each tenth of the rows by prediction, lowest first; by the probability of the positive class of
+        two, by the greatest one of several. Empty where rows are few.
     by : str
         The column by which rows are told apart; empty where they are not.
     by_group : tuple of GroupCoverage
         In the order of their names.
+    by_class : tuple of float or None
+        The share of each class's rows, in the order of the labels; None of a class without rows. Empty for numbers.
     """
 
     level: float
@@ -70,6 +73,7 @@ class Coverage:
     by_tenth: tuple[float, ...] = ()
     by: str = ""
     by_group: tuple[GroupCoverage, ...] = ()
+    by_class: tuple[float | None, ...] = ()
 
 
 def measure_coverage(
@@ -98,7 +102,7 @@ def measure_coverage(
     """
     inside, size = _inside(intervals, target, prediction, level, group)
     own = frozenset(each.group for each in intervals.own)
-    return _summed_up(inside, size, prediction, level, group, own)
+    return _summed_up(inside, size, target, prediction, level, group, own)
 
 
 def cross_validated_coverage(
@@ -131,7 +135,7 @@ def cross_validated_coverage(
             return None
         own |= {each.group for each in learned.own}
         inside[tried], size[tried] = _inside(learned, target[tried], prediction[tried], level, of_tried)
-    return _summed_up(inside, size, prediction, level, group, own)
+    return _summed_up(inside, size, target, prediction, level, group, own)
 
 
 def _learned(
@@ -160,6 +164,7 @@ def _inside(
 def _summed_up(
     inside: NDArray[np.bool_],
     size: NDArray[np.float64],
+    target: NDArray[Any],
     prediction: FloatArray,
     level: float,
     group: NDArray[Any] | None,
@@ -167,12 +172,26 @@ def _summed_up(
 ) -> Coverage:
     tenths: tuple[float, ...] = ()
     sets = prediction.ndim == 2
-    if not sets and len(inside) >= ROWS_FOR_TENTHS:
-        order = np.argsort(prediction, kind="stable")
+    if len(inside) >= ROWS_FOR_TENTHS:
+        order = np.argsort(_rank(prediction), kind="stable")
         tenths = tuple(float(inside[rows].mean()) for rows in np.array_split(order, TENTHS))
     middle = np.mean if sets else np.median
     groups = () if group is None else tuple(_by_group(inside, size, middle, group, own))
-    return Coverage(level, float(inside.mean()), len(inside), float(middle(size)), tenths, by_group=groups)
+    classes = tuple(_by_class(inside, target, prediction.shape[1])) if sets else ()
+    return Coverage(level, float(inside.mean()), len(inside), float(middle(size)), tenths, "", groups, classes)
+
+
+def _rank(prediction: FloatArray) -> FloatArray:
+    """Return the number that rows are put in order by: how much, how likely, or how sure."""
+    if prediction.ndim == 1:
+        return prediction
+    return prediction[:, 1] if prediction.shape[1] == 2 else np.asarray(prediction.max(axis=1))
+
+
+def _by_class(inside: NDArray[np.bool_], target: NDArray[Any], n_classes: int) -> Iterator[float | None]:
+    for code in range(n_classes):
+        rows = target == code
+        yield float(inside[rows].mean()) if rows.any() else None
 
 
 def _by_group(

@@ -197,7 +197,8 @@ def _own(values: Mapping[str, Any]) -> tuple[GroupScores, ...]:
 
 def _coverage(values: Mapping[str, Any]) -> Coverage:
     groups = tuple(GroupCoverage(**each) for each in values.get("by_group", ()))
-    return Coverage(**{**values, "by_tenth": tuple(values.get("by_tenth", ())), "by_group": groups})
+    tenths, classes = tuple(values.get("by_tenth", ())), tuple(values.get("by_class", ()))
+    return Coverage(**{**values, "by_tenth": tenths, "by_group": groups, "by_class": classes})
 
 
 def _name(value: Any) -> str | None:

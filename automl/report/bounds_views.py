@@ -4,36 +4,55 @@ from __future__ import annotations
 
 from typing import Any
 
-from automl.report.formatting import count, number, percent
+from automl.report.formatting import count, number, percent, shorten
 from automl.report.sections import Section
 
 __all__ = ["bounds_sections"]
 
+_LONGEST_LABEL = 30
 
-def bounds_sections(coverage: dict[str, Any] | None, *, of_numbers: bool) -> tuple[Section, ...]:
+
+def bounds_sections(coverage: dict[str, Any] | None, labels: tuple[str, ...]) -> tuple[Section, ...]:
     """Return the tables that have rows.
 
     Parameters
     ----------
     coverage : dict or None
         As :class:`automl.evaluation.coverage.Coverage` holds it, in JSON-ready values.
-    of_numbers : bool
-        Whether the bounds are intervals, not sets of labels.
+    labels : tuple of str
+        Of which the bounds are sets; empty where they are intervals of numbers.
     """
     if coverage is None:
         return ()
-    return tuple(each for each in (_by_group(coverage, of_numbers=of_numbers), _by_tenth(coverage)) if each.rows)
+    sections = (_by_group(coverage, of_numbers=not labels), _by_class(coverage, labels), _by_tenth(coverage, labels))
+    return tuple(each for each in sections if each.rows)
 
 
-def _by_tenth(coverage: dict[str, Any]) -> Section:
+def _by_class(coverage: dict[str, Any], labels: tuple[str, ...]) -> Section:
+    shares = coverage.get("by_class", ())
+    rows = tuple((label, percent(share)) for label, share in zip(labels, shares, strict=False) if share is not None)
+    note = (
+        f"Over all rows sets hold {percent(coverage['value'])}; of a rare class they may hold far less often, for the "
+        "others make up for it."
+    )
+    return Section("bounds-by-class", "How often sets hold, by class", note, ("Class", "Truth inside"), rows, (1,))
+
+
+def _by_tenth(coverage: dict[str, Any], labels: tuple[str, ...]) -> Section:
     tenths = coverage.get("by_tenth", ())
     rows = tuple((f"{place} of {len(tenths)}", percent(share)) for place, share in enumerate(tenths, 1))
     note = (
-        f"The rows in the order of their prediction, lowest first, cut into {len(tenths)} parts of one size. Each "
-        f"should be near {percent(coverage['level'], 0)}; far below it, the bounds are too narrow there."
+        f"The rows in the order of their {_order(labels)}, lowest first, cut into {len(tenths)} parts of one size. "
+        f"Each should be near {percent(coverage['level'], 0)}; far below it, the bounds are too narrow there."
     )
-    title = "How often intervals hold, from low to high predictions"
+    title = f"How often {'sets' if labels else 'intervals'} hold, from low to high predictions"
     return Section("bounds-by-tenth", title, note, ("Part", "Truth inside"), rows, (1,))
+
+
+def _order(labels: tuple[str, ...]) -> str:
+    if not labels:
+        return "prediction"
+    return "greatest probability" if len(labels) > 2 else f"probability of {shorten(labels[1], _LONGEST_LABEL)}"
 
 
 def _by_group(coverage: dict[str, Any], *, of_numbers: bool) -> Section:

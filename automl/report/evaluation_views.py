@@ -70,7 +70,7 @@ def sections(facts: EvaluationFacts) -> tuple[Section, ...]:
         _metrics(facts),
         _by(facts),
         *map(_fairness, facts.fairness),
-        *bounds_sections(facts.coverage, of_numbers=not facts.labels),
+        *bounds_sections(facts.coverage, facts.labels),
         _offsets(facts),
         _slices(facts),
         _per_class(facts),

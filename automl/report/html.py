@@ -37,7 +37,7 @@ def render_html(facts: ReportFacts) -> str:
         learned_from={each.name for each in facts.features} or {each.name for each in facts.columns},
         metrics=views.metric_rows(facts),
         confusion=views.confusion_view(facts),
-        bounds=bounds_sections(facts.postprocessing.get("coverage"), of_numbers=not facts.labels),
+        bounds=bounds_sections(facts.postprocessing.get("coverage"), facts.labels),
         charts=_charts(facts),
         lineage=lineage_section(facts.lineage),
         curves=charts.dependence_charts(facts.behaviour),

@@ -174,7 +174,7 @@ def _quality(facts: ReportFacts) -> list[str]:
             for label, counts, shares in zip(confusion.labels, confusion.counts, confusion.shares, strict=True)
         ]
         parts += ["### Confusion matrix (out-of-fold)", table(header, cells, range(1, len(header)))]
-    for section in bounds_sections(facts.postprocessing.get("coverage"), of_numbers=not facts.labels):
+    for section in bounds_sections(facts.postprocessing.get("coverage"), facts.labels):
         header = tuple(map(escaped, section.header))
         parts += [f"### {escaped(section.title)}", escaped(section.note), table(header, section.rows, section.figures)]
     return parts

@@ -298,6 +298,14 @@ def test_bounds_are_held_against_the_truth_too(said):
     assert 0.85 < coverage["value"] < 0.95
 
 
+def test_how_often_sets_of_labels_hold_is_told_by_class_and_by_tenth(models, said, automl):
+    coverage = said("churn")["coverage"]
+    assert len(coverage["by_class"]) == 2
+    assert len(coverage["by_tenth"]) == 10
+    shown = automl("evaluate", models / "churn.automl", models / "churn.csv", "--verbose").out
+    assert "How often sets hold, by class" in shown
+
+
 def test_fairness_figures_hold_each_group_against_the_largest(models, said, automl):
     found = said("churn", "--fairness", "city")["fairness"]
     assert [each["column"] for each in found] == ["city"]

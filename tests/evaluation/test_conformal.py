@@ -114,6 +114,17 @@ def test_coverage_is_told_for_each_tenth_of_the_predictions():
     assert np.mean(coverage.by_tenth) == pytest.approx(coverage.value, abs=0.001)
 
 
+def test_coverage_of_a_rare_class_is_told_apart_from_that_of_all_rows():
+    rng = np.random.default_rng(12)
+    target = (rng.random(2_000) < 0.04).astype(np.int64)
+    positive = np.clip(0.04 + 0.02 * rng.normal(size=2_000), 0.001, 0.999)
+    coverage = cross_validated_coverage(target, np.column_stack([1 - positive, positive]))
+    assert coverage.value > 0.9
+    assert coverage.by_class[0] == pytest.approx(1.0, abs=0.1)
+    assert coverage.by_class[1] < 0.2
+    assert len(coverage.by_tenth) == 10
+
+
 @pytest.mark.parametrize(("make", "learn"), MAKERS)
 def test_what_is_stored_comes_back_equal(make, learn):
     learned = learn_postprocessing(*make(10, 300), "log_loss")

@@ -10,6 +10,7 @@ import numpy as np
 from automl.bundle import load_model
 from automl.explanation.behaviour import behaviour_within
 from automl.explanation.subject import Subject
+from automl.findings import Finding, personal_columns
 from automl.preparation.prepare import PreparedData
 from automl.report.behaviour_facts import Behaviour
 from automl.report.facts import ReportFacts
@@ -55,7 +56,6 @@ def effects_within(path: Path, rows: Table, facts: ReportFacts, seconds_left: Ca
     if seconds_left() < _SECONDS_TO_LOAD:
         return None
     subject = Subject(load_model(path))
-    personal = {name for each in facts.findings if each["code"] == "personal_data" for name in each["columns"]}
     # A short search ends before it has measured what the columns matter.
     is_measured = any(feature.importance for feature in facts.features)
     names = [
@@ -63,7 +63,7 @@ def effects_within(path: Path, rows: Table, facts: ReportFacts, seconds_left: Ca
         for feature in facts.features
         if (feature.importance > 0 or not is_measured)
         and feature.name in subject.columns
-        and feature.name not in personal
         and feature.kind != ColumnKind.TEXT
     ]
-    return behaviour_within(subject, subject.read(rows), names, seconds_left)
+    personal = personal_columns(map(Finding.from_dict, facts.findings))
+    return behaviour_within(subject, subject.read(rows), names, seconds_left, personal)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Change", "Finding", "Severity"]
+__all__ = ["WITHHELD_CELL", "WITHHELD_VALUES", "Change", "Finding", "Severity", "personal_columns"]
+
+# What stands where a cell, or a column's values, would be shown if they were not personal data.
+WITHHELD_CELL = "(not shown)"
+WITHHELD_VALUES = "values not shown: personal data"
 
 
 class Severity(StrEnum):
@@ -88,3 +93,8 @@ class Change:
     def from_dict(cls, values: dict[str, Any]) -> Change:
         """Rebuild a change from what :meth:`to_dict` returned."""
         return cls(**{**values, "examples": tuple((a, b) for a, b in values["examples"])})
+
+
+def personal_columns(findings: Iterable[Finding]) -> frozenset[str]:
+    """Return the columns that were found to hold personal data: their cells are shown and kept nowhere."""
+    return frozenset(name for finding in findings if finding.code == "personal_data" for name in finding.columns)

@@ -88,11 +88,10 @@ def remember(table: Table, prepared: PreparedData, validated: NDArray[np.int64],
         Schema(prepared.feature_columns),
         [each.name for each in prepared.feature_columns],
     ).unparsed
-    personal = {name for finding in prepared.findings if finding.code == "personal_data" for name in finding.columns}
     columns, cells = [], {}
     for column in prepared.feature_columns:
         every = values_of(prepared.frame[column.name])
-        is_personal = column.name in personal
+        is_personal = column.name in prepared.personal
         columns.append(_column(column, every, drawn, is_personal, (len(texts), unparsed.get(column.name, 0))))
         if not is_personal and column.kind is not ColumnKind.TEXT:
             cells[column.name] = _without_rare(texts[column.name], every, validated[places])

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from automl.bundle import load_model
+from automl.bundle import load_model, read_manifest
 from automl.explanation.dependence import dependence_curve
 from automl.explanation.facts import GlobalImportance
 from automl.explanation.importance import FEWEST_ROWS
 from automl.explanation.interactions import interactions_between
 from automl.explanation.shapley import spread_background
-from automl.explanation.subject import Subject
+from automl.explanation.subject import Subject, withheld_columns
 from automl.explanation.surrogate import surrogate_tree
 from automl.report.behaviour_facts import Behaviour, DependenceCurve, Interaction, SurrogateTree
 from automl.tables import Table
@@ -34,6 +34,8 @@ _CURVES_OF_TREE = 4
 def describe_behaviour(path: Path, table: Table, importance: GlobalImportance) -> Behaviour | None:
     """Describe the model over the rows of a table, or None where it has too few rows or the model uses no column.
 
+    Columns in which the fit found personal data are left out: curves and rules would show their values.
+
     Parameters
     ----------
     path : Path
@@ -43,11 +45,16 @@ def describe_behaviour(path: Path, table: Table, importance: GlobalImportance) -
         Says which columns are worth describing.
     """
     subject = Subject(load_model(path))
-    return behaviour_within(subject, subject.read(table), [each.columns[0] for each in importance.columns])
+    names = [each.columns[0] for each in importance.columns]
+    return behaviour_within(subject, subject.read(table), names, withheld=withheld_columns(read_manifest(path)))
 
 
 def behaviour_within(
-    subject: Subject, frame: pd.DataFrame, names: Sequence[str], seconds_left: Callable[[], float] = lambda: math.inf
+    subject: Subject,
+    frame: pd.DataFrame,
+    names: Sequence[str],
+    seconds_left: Callable[[], float] = lambda: math.inf,
+    withheld: Collection[str] = (),
 ) -> Behaviour | None:
     """Describe as much of the behaviour as there is time for: curve by curve, then the small tree, then pairs.
 
@@ -60,6 +67,8 @@ def behaviour_within(
         Columns of the model worth describing, most important first.
     seconds_left : callable
         No part is begun that would take longer, as far as the parts before it tell.
+    withheld : collection of str
+        Columns whose values are not to be shown; none of the parts is about them.
 
     Returns
     -------
@@ -68,6 +77,7 @@ def behaviour_within(
     """
     if len(frame) < FEWEST_ROWS or not subject.columns:
         return None
+    names = [name for name in names if name not in withheld]
     usual = spread_background(subject, frame, _CURVE_ROWS)
     began = time.monotonic()
     outcome = int(subject.outcomes(usual).var(axis=0).argmax())
@@ -84,7 +94,7 @@ def behaviour_within(
     tree: SurrogateTree | None = None
     pairs: tuple[Interaction, ...] | None = None
     if seconds_left() > _CURVES_OF_TREE * slowest:
-        tree = surrogate_tree(subject, frame, outcome)
+        tree = surrogate_tree(subject, frame, outcome, withheld)
     if seconds_left() > _CURVES_OF_PAIRS * slowest:
         few = spread_background(subject, frame, _CROSSED_ROWS)
         pairs = interactions_between(subject, few, tuple(names[:_CROSSED]), outcome)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from automl.explanation.counterfactuals import CounterfactualSearch
 from automl.explanation.facts import Explanation, GlobalImportance, RowExplanation
 from automl.explanation.importance import FEWEST_ROWS, prediction_importance, score_importance, stored_importance
 from automl.explanation.shapley import sampled_contributions
-from automl.explanation.subject import Contributions, Subject
+from automl.explanation.subject import Contributions, Subject, withheld_columns
+from automl.findings import WITHHELD_CELL
 from automl.preparation.target import encode_target
 from automl.tables import ColumnKind, Table
 
@@ -80,7 +81,8 @@ def explain_rows(
     subject = Subject(load_model(path))
     _check_fixed(subject, fixed)
     frame = subject.read(table)
-    explained = _explained(path, subject, table, frame, rows, fixed, seed) if rows else _NO_ROWS
+    withheld = withheld_columns(manifest)
+    explained = _explained(path, subject, table, frame, rows, fixed, withheld, seed) if rows else _NO_ROWS
     return Explanation(
         model=path.name,
         source=Path(table.source).name,
@@ -115,14 +117,15 @@ def _explained(
     frame: pd.DataFrame,
     rows: Sequence[int],
     fixed: Sequence[str],
+    withheld: Collection[str],
     seed: int,
 ) -> _Rows:
     background, described = _background(path, subject, frame)
     chosen = frame.iloc[list(rows)]
     method, found = contributions_of(subject, chosen, background, seed)
-    made = _row_explanations(subject, table, rows, found)
+    made = _row_explanations(subject, table, rows, found, withheld)
     if subject.model.labels:
-        search = CounterfactualSearch(subject, background, (*fixed, *_texts(subject)))
+        search = CounterfactualSearch(subject, background, (*fixed, *withheld, *_texts(subject)))
         made = tuple(replace(row, counterfactuals=search.find(chosen.iloc[[place]])) for place, row in enumerate(made))
     return _Rows(method, described, made)
 
@@ -192,7 +195,7 @@ def _target(subject: Subject, table: Table) -> NDArray[Any] | None:
 
 
 def _row_explanations(
-    subject: Subject, table: Table, rows: Sequence[int], found: Contributions
+    subject: Subject, table: Table, rows: Sequence[int], found: Contributions, withheld: Collection[str]
 ) -> tuple[RowExplanation, ...]:
     labels = subject.model.labels
     chosen = Table(table.cells.iloc[list(rows)], table.source, table.sha256)
@@ -213,7 +216,7 @@ def _row_explanations(
                 base=float(found.base[outcome]),
                 contributions=dict(zip(names, values[order].tolist(), strict=True)),
                 errors=dict(zip(names, errors[order].tolist(), strict=True)),
-                cells={name: cells[name].iloc[row] for name in names},
+                cells={name: WITHHELD_CELL if name in withheld else cells[name].iloc[row] for name in names},
             )
         )
     return tuple(made)

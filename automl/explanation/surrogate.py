@@ -5,6 +5,7 @@ Source: Craven and Shavlik, "Extracting tree-structured representations of train
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,9 @@ class _Feature:
     may_miss: bool = False
 
 
-def surrogate_tree(subject: Subject, frame: pd.DataFrame, outcome: int) -> SurrogateTree:
+def surrogate_tree(
+    subject: Subject, frame: pd.DataFrame, outcome: int, withheld: Collection[str] = ()
+) -> SurrogateTree:
     """Fit a tree of depth 3 to the model's predictions on every other row, and score it on the rows between.
 
     Parameters
@@ -41,12 +44,14 @@ def surrogate_tree(subject: Subject, frame: pd.DataFrame, outcome: int) -> Surro
     frame : DataFrame
         Typed rows; the first 2,000 of them are used.
     outcome : int
+    withheld : collection of str
+        Columns that no rule may name: their values are not to be shown.
     """
     from sklearn.tree import DecisionTreeRegressor
 
     rows = frame.iloc[:_ROWS]
     predicted = subject.outcomes(rows)[:, outcome]
-    features, values = _encoded(rows)
+    features, values = _encoded(rows[[name for name in rows.columns if name not in withheld]])
     tree = DecisionTreeRegressor(max_depth=_DEPTH, min_samples_leaf=_LEAST_SHARE, random_state=0)
     tree.fit(values[::2], predicted[::2])
     between = predicted[1::2]

@@ -15,7 +15,9 @@ from automl.arguments import did_you_mean
 from automl.errors import UsageError
 from automl.findings import Change
 from automl.preparation.checks.hashing import duplicate_groups
+from automl.preparation.checks.personal import what_identifies
 from automl.preparation.outliers import empty_outliers
+from automl.preparation.withholding import changes_without_cells
 from automl.preparation.wording import counted, verb
 from automl.tables.applying import apply_schema
 from automl.tables.converting import convert
@@ -89,7 +91,8 @@ def clean(table: Table, schema: Schema, steps: Sequence[str] = DEFAULT_STEPS) ->
             uniques = unique_texts(table.columns[column.name])
             after, logged = _clean_texts(column, uniques, text_steps)
             if logged:
-                changes.extend(logged)
+                personal = (column.name,) if what_identifies(column, table.columns[column.name]) else ()
+                changes.extend(changes_without_cells(logged, personal))
                 cleaned[column.name] = pd.array(after, dtype="str").take(uniques.codes)
     cells = table.cells
     if cleaned:

@@ -11,13 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.errors import DataError
-from automl.findings import Change, Finding
+from automl.findings import Change, Finding, personal_columns
 from automl.preparation.checks import Inspection, run_checks
 from automl.preparation.checks.column_values import ColumnValues, column_values
 from automl.preparation.checks.hashing import RowHashes, hash_rows, value_hashes
+from automl.preparation.checks.personal import what_identifies
 from automl.preparation.columns import PrepareRequest, check_request
 from automl.preparation.roles import read_roles
 from automl.preparation.target import Target, read_target
+from automl.preparation.withholding import changes_without_cells, findings_without_cells
 from automl.preparation.wording import counted, join_quoted, verb
 from automl.tables.applying import apply_schema
 from automl.tables.doubts import typing_findings
@@ -54,6 +56,8 @@ class PreparedData:
         The target as text: the label, or the number as it stood in the file.
     typed : DataFrame
         Every column of the table, typed.
+    personal : frozenset of str
+        The columns of personal data, those left out among them: neither findings nor changes cite cells of theirs.
     """
 
     frame: pd.DataFrame
@@ -70,6 +74,7 @@ class PreparedData:
     row_numbers: NDArray[np.int64]
     target_text: pd.Series
     typed: pd.DataFrame
+    personal: frozenset[str]
 
 
 def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedData:
@@ -110,6 +115,12 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
     _check_features(names, table, request.target)
     features = set(names)
     kept, removed = _rows_to_keep(groups, request.drop_duplicates)
+    dropped = (column for column in schema.columns if column.name in request.drop)
+    personal = personal_columns(found) | {
+        column.name for column in dropped if what_identifies(column, table.columns[column.name])
+    }
+    changes = (*(each for each in typed.changes if each.column not in unseen), *target.changes, *removed)
+    findings = (*reading_findings(table, schema, typed, request.drop), *target.findings, *found)
     return PreparedData(
         frame=_take(rows[list(names)], kept),
         target=target.values[kept],
@@ -117,11 +128,12 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
         feature_columns=tuple(column for column in candidates if column.name in features),
         duplicate_groups=groups[kept],
         **vars(roles.take(kept)),
-        findings=(*reading_findings(table, schema, typed, request.drop), *target.findings, *found),
-        changes=(*(each for each in typed.changes if each.column not in unseen), *target.changes, *removed),
+        findings=findings_without_cells(findings, personal, schema.names),
+        changes=changes_without_cells(changes, personal),
         row_numbers=target.rows[kept],
         target_text=_target_text(table, target, kept),
         typed=_take(rows, kept),
+        personal=personal,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,17 +11,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.errors import DataError
-from automl.findings import Change, Finding
+from automl.findings import Change, Finding, personal_columns
 from automl.preparation.checks import Inspection, run_checks
 from automl.preparation.checks.column_values import ColumnValues, column_values, values_of
 from automl.preparation.checks.drift import find_drift
 from automl.preparation.checks.level_means import explained_share
 from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.columns import require_column
-from automl.preparation.overview import TableOverview, table_overview
+from automl.preparation.overview import table_overview
 from automl.preparation.prepare import hash_table, reading_findings
+from automl.preparation.profiles import ColumnProfile, TableProfile
 from automl.preparation.registry import make_finding
 from automl.preparation.target import Target, read_target
+from automl.preparation.withholding import findings_without_cells
 from automl.tables.applying import apply_schema
 from automl.tables.schema import Column, ColumnKind, Schema
 from automl.tables.table import Table
@@ -35,76 +37,6 @@ _LONGEST_TEXT = 60
 _SAMPLE = 10_000
 # Of so few values a library's call takes longer to begin than to count them.
 _FEW = 64
-
-
-@dataclass(frozen=True)
-class ColumnProfile:
-    """What one column holds.
-
-    Attributes
-    ----------
-    name : str
-    kind : str
-    missing : int
-        Cells that are missing or cannot be read.
-    unique : int
-        Distinct values that are not missing.
-    minimum, maximum : str or None
-        Of numbers and dates (ISO 8601).
-    mean : float or None
-        Of numbers; of booleans the share that is true.
-    histogram : tuple of int
-        Rows in equal bins from minimum to maximum.
-    top_values : tuple of (str, int)
-        The most frequent levels with their rows.
-    examples : tuple of str
-        A few values, at most 60 characters each.
-    content : str
-        What the texts are, such as ``"email"``; empty where that cannot be told.
-    order : tuple of str
-        The levels from least to greatest, where they look ordered.
-    unparsed : int
-        Cells, among the missing ones, that say something which is no value of the column's kind.
-    unparsed_examples : tuple of str
-        At most three of them.
-    relation : float or None
-        Share of the target's variance that the column alone explains, in [0, 1]; None without a target.
-    """
-
-    name: str
-    kind: str
-    missing: int
-    unique: int
-    minimum: str | None = None
-    maximum: str | None = None
-    mean: float | None = None
-    histogram: tuple[int, ...] = ()
-    top_values: tuple[tuple[str, int], ...] = ()
-    examples: tuple[str, ...] = ()
-    content: str = ""
-    order: tuple[str, ...] = ()
-    unparsed: int = 0
-    unparsed_examples: tuple[str, ...] = ()
-    relation: float | None = None
-
-
-@dataclass(frozen=True)
-class TableProfile:
-    """What a table holds, what was found in it, and what shows between its columns and along its rows."""
-
-    rows: int
-    columns: tuple[ColumnProfile, ...]
-    findings: tuple[Finding, ...]
-    overview: TableOverview = field(default_factory=TableOverview)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the profile as JSON-ready values: ``rows``, ``columns``, ``findings``, and the overview's parts."""
-        return {
-            "rows": self.rows,
-            "columns": [_listed(vars(column)) for column in self.columns],
-            "findings": [finding.to_dict() for finding in self.findings],
-            **_listed(asdict(self.overview)),
-        }
 
 
 def profile(table: Table, schema: Schema, target: str | None = None, test_data: Table | None = None) -> TableProfile:
@@ -135,20 +67,24 @@ def profile(table: Table, schema: Schema, target: str | None = None, test_data: 
     findings = _found(table, schema, values, usable, target)
     drift = [] if test_data is None else _drift(typed.frame, test_data, schema, target)
     unread = _unread_examples(typed.changes)
+    personal = personal_columns(findings)
+    described = (
+        _described(
+            column,
+            every[column.name],
+            unparsed=typed.unparsed.get(column.name, 0),
+            unparsed_examples=unread.get(column.name, ()),
+            relation=_relation(values[column.name], usable, column.name),
+        )
+        for column in schema.columns
+    )
+    told = (*reading_findings(table, schema, typed), *target_findings, *findings, *drift)
+    overview = table_overview(values, schema.columns)
     return TableProfile(
         rows=len(table.cells),
-        columns=tuple(
-            _described(
-                column,
-                every[column.name],
-                unparsed=typed.unparsed.get(column.name, 0),
-                unparsed_examples=unread.get(column.name, ()),
-                relation=_relation(values[column.name], usable, column.name),
-            )
-            for column in schema.columns
-        ),
-        findings=(*reading_findings(table, schema, typed), *target_findings, *findings, *drift),
-        overview=table_overview(values, schema.columns),
+        columns=tuple(each.without_values() if each.name in personal else each for each in described),
+        findings=findings_without_cells(told, personal, schema.names),
+        overview=replace(overview, outliers=tuple(each for each in overview.outliers if each.column not in personal)),
     )
 
 
@@ -219,12 +155,6 @@ def _found(
     n_rows = len(table.cells) if target is None else len(target.rows)
     hashes, groups = hash_table(values, columns, target, n_rows)
     return run_checks(Inspection(table, values, columns, hashes, groups, target, every_column=schema.columns))[0]
-
-
-def _listed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _listed(each) for name, each in value.items()}
-    return [_listed(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _unread_examples(changes: Sequence[Change]) -> dict[str, tuple[str, ...]]:

@@ -84,7 +84,7 @@ _OF_COLUMNS = (
         "personal_data",
         "data that identifies a person",
         Severity.WARNING,
-        "Fit treats it as any column of its kind.",
+        "Fit treats it as any column of its kind; no report shows its values.",
         "Leave it out with --drop.",
     ),
     FindingKind(

@@ -47,6 +47,7 @@ class ColumnFact:
 
     ``histogram`` holds counts over equal bins between ``minimum`` and ``maximum`` (numeric, datetime as ISO text);
     ``top_values`` the most frequent levels with their counts (category, boolean). ``examples`` are a few cells.
+    All four are empty where the column is ``personal``: data that identifies people is not shown.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ColumnFact:
     histogram: tuple[int, ...] = ()
     top_values: tuple[tuple[str, int], ...] = ()
     examples: tuple[str, ...] = ()
+    personal: bool = False
 
 
 @dataclass(frozen=True)

@@ -85,9 +85,11 @@ def _curves(
 
 
 def column_facts(prepared: PreparedData) -> tuple[ColumnFact, ...]:
-    """Describe every column of the training table."""
+    """Describe every column of the training table, those of personal data without their values."""
     profiles = (profile_column(column, prepared.typed[column.name]) for column in prepared.schema.columns)
-    return tuple(column_fact(profile) for profile in profiles)
+    return tuple(
+        column_fact(profile.without_values() if profile.name in prepared.personal else profile) for profile in profiles
+    )
 
 
 def column_fact(profile: ColumnProfile) -> ColumnFact:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from automl.report.facts import CandidateFact, ColumnFact, FeatureFact, ReportFacts
+from automl.report.column_views import column_range, missing_text
+from automl.report.facts import CandidateFact, FeatureFact, ReportFacts
 from automl.report.formatting import (
     ABSENT,
     TIMES,
     aligned,
-    concise,
     count,
     date,
     decimals_for,
     duration,
     measured,
     number,
-    percent,
     visible,
 )
 from automl.report.judged import Judged
@@ -226,16 +224,6 @@ def setting_rows(settings: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((name, _setting(settings[name])) for name in sorted(settings))
 
 
-def column_range(column: ColumnFact) -> str:
-    """Write the range, the top values or the examples of a column, whichever it has."""
-    if column.minimum is not None and column.maximum is not None:
-        middle = f", mean {number(column.mean)}" if column.mean is not None else ""
-        return f"{_bound(column.minimum)} to {_bound(column.maximum)}{middle}"
-    if column.top_values:
-        return ", ".join(f"{value} ({count(rows)})" for value, rows in column.top_values[:4])
-    return ", ".join(column.examples[:3])
-
-
 def confusion_view(facts: Judged) -> ConfusionView | None:
     """Return the confusion matrix; rare classes are put together where there are too many to read."""
     if not facts.confusion or len(facts.confusion) != len(facts.labels):
@@ -246,11 +234,6 @@ def confusion_view(facts: Judged) -> ConfusionView | None:
         matrix, labels = _fold(matrix, labels, _MOST_CONFUSION_CLASSES - 1)
     shares = tuple(tuple(cell / (sum(row) or 1) for cell in row) for row in matrix)
     return ConfusionView(labels, matrix, shares, folded)
-
-
-def missing_text(column: ColumnFact, rows: int) -> str:
-    """Write how many cells of a column are missing, with their share."""
-    return f"{count(column.missing)} ({percent(column.missing / rows)})" if column.missing and rows else "0"
 
 
 def run_rows(facts: ReportFacts) -> tuple[tuple[str, str], ...]:
@@ -279,16 +262,6 @@ def _fold(
     groups = [*([position] for position in kept), rest]
     folded = tuple(tuple(sum(matrix[i][j] for i in rows for j in columns) for columns in groups) for rows in groups)
     return folded, (*(labels[position] for position in kept), f"{len(rest)} others")
-
-
-def _bound(text: str) -> str:
-    if text.endswith("T00:00:00"):
-        return text.removesuffix("T00:00:00")
-    try:
-        value = float(text)
-    except ValueError:
-        return text
-    return concise(value) if math.isfinite(value) else text
 
 
 def _setting(value: Any) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from automl.explanation.subject import withheld_columns
+from automl.findings import WITHHELD_VALUES
 from automl.serving.hosting import Served
 from automl.tables import Column, ColumnKind
 
@@ -52,20 +54,31 @@ class Field:
 
 
 def fields_of(served: Served) -> tuple[Field, ...]:
-    """Return the fields of a model in the order of its columns."""
+    """Return the fields of a model in the order of its columns; those of personal data without a value of theirs."""
     example = example_records(served)[0]
-    schema = served.model.schema
-    return tuple(_field(schema.column(name), example[name]) for name in served.model.required_columns)
+    schema, withheld = served.model.schema, withheld_columns(served.manifest)
+    return tuple(
+        _field(schema.column(name), example[name], is_withheld=name in withheld)
+        for name in served.model.required_columns
+    )
 
 
 def example_records(served: Served) -> list[dict[str, Any]]:
-    """Return rows to try the model with: golden rows, of which none is a row of the training table."""
+    """Return rows to try the model with: golden rows, of which none is a row of the training table.
+
+    Cells of personal data are missing in them.
+    """
     columns = served.model.required_columns
     cells = served.golden.cells.reindex(columns=list(columns), fill_value="").head(_EXAMPLES)
     typed = served.model.read(served.golden).frame
-    schema = served.model.schema
+    schema, withheld = served.model.schema, withheld_columns(served.manifest)
     return [
-        {name: _value(schema.column(name), cells[name].iloc[row], typed[name].iloc[row]) for name in columns}
+        {
+            name: None
+            if name in withheld
+            else _value(schema.column(name), cells[name].iloc[row], typed[name].iloc[row])
+            for name in columns
+        }
         for row in range(len(cells))
     ] or [dict.fromkeys(columns)]
 
@@ -80,12 +93,12 @@ def _value(column: Column, cell: str, value: Any) -> Any:
     return bool(value) if column.kind is ColumnKind.BOOLEAN else cell.strip()
 
 
-def _field(column: Column, example: Any) -> Field:
+def _field(column: Column, example: Any, *, is_withheld: bool) -> Field:
     return Field(
         name=column.name,
         kind=str(column.kind),
-        says=_says(column),
-        levels=_levels(column),
+        says=f"A text ({WITHHELD_VALUES})." if is_withheld else _says(column),
+        levels=() if is_withheld else _levels(column),
         example=example,
         types=tuple(_TYPES.get(column.kind, _OTHER_TYPES)),
     )

@@ -11,6 +11,7 @@ from automl.cli.render.findings import print_findings
 from automl.cli.render.numbers import percent
 from automl.cli.render.streams import print_result, visible
 from automl.cli.render.tables import print_table
+from automl.findings import WITHHELD_VALUES
 
 __all__ = ["print_profile", "sparkline"]
 
@@ -71,6 +72,8 @@ def _relation(column: Mapping[str, Any]) -> str:
 
 
 def _values(column: Mapping[str, Any]) -> str:
+    if column["personal"]:
+        return WITHHELD_VALUES
     if column["minimum"] is not None:
         return f"{column['minimum']} to {column['maximum']}".replace("T00:00:00", "")
     if column["top_values"]:

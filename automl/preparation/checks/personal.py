@@ -1,4 +1,4 @@
-"""Personal data: e-mail addresses, phone numbers, payment cards and bank accounts by their checksums."""
+"""Personal data: e-mail addresses, phone numbers, payment cards, bank accounts and names of people."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 from automl.findings import Finding
 from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.inspection import Inspection
+from automl.preparation.checks.person_names import are_names_of_people
 from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.registry import make_finding
 from automl.tables.contents import find_content, names_codes
-from automl.tables.glances import beginnings
 from automl.tables.schema import Column, ColumnKind
-from automl.tables.uniques import unique_texts
+from automl.tables.uniques import CellColumn, unique_texts
 
-__all__ = ["find_personal_data"]
+__all__ = ["find_personal_data", "what_identifies"]
 
 _SAMPLE = 2_000
 _FEW = 0.02
@@ -30,25 +30,56 @@ _SMALLEST_NUMBER = 100_000
 _MAY_IDENTIFY = re.compile(r"[@\d]")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*[A-Za-z]{2}")
 _CARD = re.compile(r"(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|3[47]\d{2}|6(?:011|5\d{2}))(?:[ -]?\d){9,15}", re.ASCII)
-_IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
+_SPACES = re.compile(r"[\s-]")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
+_IBAN_NAME = re.compile(r"(?:^|[^a-z])iban(?:$|[^a-z])", re.IGNORECASE)
+_IBAN_LENGTHS = {
+    15: "NO", 16: "BE", 18: "DK FI FO GL NL", 19: "MK SI", 20: "AT BA EE KZ LT LU XK", 21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ", 24: "AD CZ ES MD PK RO SA SE SK TN VG", 25: "PT",
+    26: "IS TR", 27: "FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HU LB PL", 29: "BR EG PS QA UA", 30: "JO KW MU",
+    31: "MT SC",
+}  # fmt: skip
+# So long a text that begins and ends as an account's number does is one; shorter ones are also numbers of articles.
+_SURELY_ACCOUNT = 18
+# Beyond what `find_content` tells: national numbers under other names, and those with an extension.
+_PHONE_NAME = re.compile(
+    r"phone|telefon|mobil|handy|rufnummer|(?:^|[^a-z])(?:tel|cell|fax|gsm)(?:$|[^a-z])", re.IGNORECASE
+)
+_PHONE = re.compile(r"(?=(?:\D*\d){6})[\d\s()+./-]{7,24}(?:\s*(?:x|ext\.?)\s*\d{1,6})?", re.IGNORECASE)
 
 
 def find_personal_data(inspection: Inspection) -> list[Finding]:
     """Find columns whose cells are, or hold, what identifies a person."""
-    rows = spread_rows(len(inspection.table.cells), _SAMPLE)
     findings = []
     for column in inspection.every_column:
         if _are_small_numbers(column, inspection.values.get(column.name)):
             continue
-        cells = inspection.table.columns[column.name]
-        uniques = unique_texts(cells if isinstance(cells, list) else cells.iloc[rows])
-        texts = [text for text in beginnings(uniques.trimmed) if text]
-        if not any(map(_MAY_IDENTIFY.search, texts)):
-            continue
-        what = _what(texts, column.content or find_content(column.name, texts, np.ones(len(texts), dtype=np.int64)))
+        what = what_identifies(column, inspection.table.columns[column.name])
         if what:
             findings.append(make_finding("personal_data", f"'{column.name}' holds {what}.", (column.name,)))
     return findings
+
+
+def what_identifies(column: Column, cells: CellColumn) -> str:
+    """Return what in a column identifies people, such as ``"phone numbers"``; empty where nothing does.
+
+    Parameters
+    ----------
+    column : Column
+    cells : Series or list of str
+        Its texts.
+    """
+    uniques = unique_texts(cells if isinstance(cells, list) else cells.iloc[spread_rows(len(cells), _SAMPLE)])
+    absent = {"", *column.missing_markers}
+    present = {text: count for text, count in uniques.by_beginning().items() if text not in absent}
+    texts = list(present)
+    what = ""
+    if any(map(_MAY_IDENTIFY.search, texts)):
+        content = column.content or find_content(column.name, texts, np.ones(len(texts), dtype=np.int64))
+        what = _what(column, texts, content)
+    if not what and column.kind is not ColumnKind.NUMERIC:
+        what = "names of people" if are_names_of_people(column.name, texts, sum(present.values())) else ""
+    return what
 
 
 def _are_small_numbers(column: Column, values: ColumnValues | None) -> bool:
@@ -58,25 +89,35 @@ def _are_small_numbers(column: Column, values: ColumnValues | None) -> bool:
     return bool(np.abs(values.present).max(initial=0.0) < _SMALLEST_NUMBER)
 
 
-def _what(texts: Sequence[str], content: str) -> str:
-    if len(texts) < _MIN_CELLS:
-        return ""
+def _what(column: Column, texts: Sequence[str], content: str) -> str:
     if content == "email" or _share(texts, lambda text: "@" in text and _EMAIL.search(text)) > _FEW:
         return "e-mail addresses"
-    if content == "phone":
+    right = _share(texts, _is_bank_account, fewest=1) if max(map(len, texts)) >= _MIN_NUMBER_LENGTH else 0.0
+    if right > _MOST:
+        return "bank account numbers (their checksums are right)"
+    if len(texts) < _MIN_CELLS:
+        return ""
+    if content == "phone" or _are_named_phones(column, texts):
         return "phone numbers"
     if max(map(len, texts)) < _MIN_NUMBER_LENGTH:
         return ""
     if _share(texts, _is_card) > _MOST:
         return "payment card numbers (their checksums are right)"
-    if _share(texts, _is_bank_account) > _MOST:
-        return "bank account numbers (their checksums are right)"
+    is_named = _IBAN_NAME.search(column.name) is not None
+    if _share(texts, lambda text: _looks_like_account(text, is_named=is_named)) > _MOST:
+        return "bank account numbers"
     return ""
 
 
-def _share(texts: Sequence[str], matches: Callable[[str], object]) -> float:
+def _are_named_phones(column: Column, texts: Sequence[str]) -> bool:
+    if column.kind is ColumnKind.NUMERIC or not _PHONE_NAME.search(column.name):
+        return False
+    return _share(texts, _PHONE.fullmatch) > _MOST
+
+
+def _share(texts: Sequence[str], matches: Callable[[str], object], fewest: int = _MIN_CELLS) -> float:
     hits = sum(bool(matches(text)) for text in texts)
-    return hits / len(texts) if hits >= _MIN_CELLS else 0.0
+    return hits / len(texts) if hits >= fewest else 0.0
 
 
 def _is_card(text: str) -> bool:
@@ -90,7 +131,17 @@ def _is_card(text: str) -> bool:
 
 def _is_bank_account(text: str) -> bool:
     """Check an IBAN's two check digits (modulo 97, ISO 13616)."""
-    if not _IBAN.fullmatch(text):
-        return False
-    plain = text.replace(" ", "")
-    return int("".join(str(int(character, 36)) for character in plain[4:] + plain[:4])) % 97 == 1
+    plain = _plain_account(text)
+    return bool(plain) and int("".join(str(int(character, 36)) for character in plain[4:] + plain[:4])) % 97 == 1
+
+
+def _looks_like_account(text: str, *, is_named: bool) -> bool:
+    """Whether it is as long as IBANs of its country are: mistyped and made-up ones are not to be shown either."""
+    plain = _plain_account(text)
+    return plain[:2] in _IBAN_LENGTHS.get(len(plain), "").split() and (is_named or len(plain) >= _SURELY_ACCOUNT)
+
+
+def _plain_account(text: str) -> str:
+    """Return what could be an IBAN as it is stored, without spaces; else nothing."""
+    plain = _SPACES.sub("", text.upper()).removeprefix("IBAN").lstrip(":")
+    return plain if _IBAN.fullmatch(plain) else ""

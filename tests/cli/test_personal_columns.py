@@ -1,0 +1,160 @@
+"""What the commands say of a table of people: never a cell of a column found to hold personal data."""
+
+import csv
+import json
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from automl.cli.run import run
+
+ROWS = 160
+GIVEN = (
+    "Aloisia",
+    "Bernhardine",
+    "Crispin",
+    "Dietlinde",
+    "Eberhard",
+    "Friedemann",
+    "Gundula",
+    "Hartwig",
+    "Irmtraud",
+    "Jobst",
+    "Kunigunde",
+)
+FAMILY = (
+    "Abendroth",
+    "Birkenfeld",
+    "Clausnitz",
+    "Drachenfels",
+    "Eichendorff",
+    "Federspiel",
+    "Grimmelshausen",
+    "Hohenstein",
+)
+PERSONAL = ("mail", "phone", "iban", "full_name", "Vorname", "Nachname", "spare_mail")
+
+
+def account(draw):
+    digits = "".join(draw.choice("0123456789") for _ in range(18))
+    text = f"DE{98 - int(f'{digits}131400') % 97:02d}{digits}"
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def people():
+    """Return rows whose Vorname tells the target, so that a model has reason to use and show it."""
+    draw = random.Random(3)
+    made = []
+    for row in range(ROWS):
+        given, family, age = draw.choice(GIVEN), draw.choice(FAMILY), draw.randint(18, 80)
+        bought = (given < "F") != (draw.random() < 0.2) or age > 70
+        cells = {
+            "age": age,
+            "mail": f"{' ' * (row % 2)}{given}.{family}{row}@example.org".lower(),
+            "phone": f"+49 30 {draw.randint(10**6, 10**7 - 1)}" if row % 30 else "not given",
+            "iban": account(draw),
+            "full_name": f"{given} {family}",
+            "Vorname": given.upper() if row % 40 == 0 else f"{given} ",
+            "Nachname": family,
+            "spare_mail": f"spare{row}@example.net",
+            "colour": draw.choice(["crimson", "turquoise"]),
+            "bought": "yes" if bought else "no",
+        }
+        made.append(cells)
+    return made
+
+
+def secrets(rows):
+    """Return every personal cell, and the parts of names in any case."""
+    cells = {str(row[name]).strip() for row in rows for name in PERSONAL} - {"not given"}
+    return {cell.casefold() for cell in cells} | {"@example", "+49 30"}
+
+
+def found_in(text, rows):
+    text = text.casefold()
+    return sorted(cell for cell in secrets(rows) if cell in text)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Fit a model to the people, all reports of it beside it; one personal column is left out by the user."""
+    place = tmp_path_factory.mktemp("people")
+    with (place / "people.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(people()[0]))
+        writer.writeheader()
+        writer.writerows(people())
+    fit = ["fit", str(place / "people.csv"), "--target", "bought", "--output", str(place / "m.automl")]
+    bounds = ["--trials", "2", "--holdout", "0.3", "--families", "constant,linear", "--drop", "spare_mail", "--quiet"]
+    assert run([*fit, *bounds]) == 0
+    for ending in ("html", "md", "json"):
+        assert run(["report", str(place / "m.automl"), "--output", str(place / f"again.{ending}"), "--quiet"]) == 0
+    return place
+
+
+def test_the_columns_are_found(folder):
+    facts = json.loads(zipfile.ZipFile(folder / "m.automl").read("facts.json"))
+    found = {name for each in facts["findings"] if each["code"] == "personal_data" for name in each["columns"]}
+    assert found == set(PERSONAL) - {"spare_mail"}
+    assert {column["name"] for column in facts["columns"] if column["personal"]} == set(PERSONAL)
+
+
+@pytest.mark.parametrize("name", ["m.html", "again.html", "again.md", "again.json"])
+def test_no_report_shows_a_personal_cell(folder, name):
+    text = (folder / name).read_text()
+    assert not found_in(text, people())
+    assert "turquoise" in text
+    assert ("values not shown: personal data" in text) == (not name.endswith("json"))
+
+
+def test_the_stored_facts_hold_no_personal_cell(folder):
+    archive = zipfile.ZipFile(folder / "m.automl")
+    for member in ("facts.json", "manifest.json", "reference.json"):
+        assert not found_in(archive.read(member).decode(), people())
+
+
+def test_the_cleaning_log_keeps_its_counts(folder):
+    facts = json.loads((folder / "again.json").read_text())
+    trimmed = next(each for each in facts["changes"] if each["column"] == "Vorname")
+    assert trimmed["count"]
+    assert trimmed["message"]
+    assert trimmed["examples"] == []
+
+
+def test_the_model_uses_a_personal_column(folder):
+    facts = json.loads((folder / "again.json").read_text())
+    assert {each["name"] for each in facts["features"] if each["selected"]} & {"Vorname", "full_name"}
+
+
+def test_a_profile_shows_no_personal_cell(automl, folder):
+    for options in ((), ("--json",), ("--output", "page.html"), ("--target", "bought")):
+        outcome = automl("profile", folder / "people.csv", *options)
+        assert outcome.code == 0
+        assert not found_in(outcome.out + outcome.err, people())
+    page = Path("page.html").read_text()
+    assert not found_in(page, people())
+    assert "turquoise" in page
+
+
+def test_the_log_of_clean_shows_no_personal_cell(automl, folder):
+    outcome = automl("clean", folder / "people.csv", "--output", "clean.csv", "--log", "log.jsonl", "--json")
+    assert outcome.code == 0
+    assert not found_in(outcome.out + outcome.err + Path("log.jsonl").read_text(), people())
+    assert found_in(Path("clean.csv").read_text(), people())
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--output", "why.html"), ("--output", "why.md")])
+def test_an_explanation_shows_no_personal_cell(automl, folder, options):
+    outcome = automl("explain", folder / "m.automl", folder / "people.csv", "--rows", "0:3", *options)
+    assert outcome.code == 0
+    written = Path(options[1]).read_text() if "--output" in options else outcome.out
+    assert not found_in(written + outcome.err, people())
+    assert "(not shown)" in written
+
+
+def test_inspect_shows_no_personal_cell(automl, folder):
+    for options in ((), ("--json",)):
+        outcome = automl("inspect", folder / "m.automl", *options)
+        assert outcome.code == 0
+        assert not found_in(outcome.out, people())

@@ -20,8 +20,8 @@ from automl.explanation.counterfactuals import CounterfactualSearch
 from automl.explanation.facts import Explanation, GlobalImportance, RowExplanation
 from automl.explanation.importance import FEWEST_ROWS, prediction_importance, score_importance, stored_importance
 from automl.explanation.shapley import sampled_contributions
-from automl.explanation.subject import Contributions, Subject, withheld_columns
-from automl.findings import WITHHELD_CELL
+from automl.explanation.subject import Contributions, Subject
+from automl.findings import WITHHELD_CELL, withheld_columns
 from automl.preparation.target import encode_target
 from automl.tables import ColumnKind, Table
 
@@ -125,15 +125,15 @@ def _explained(
     method, found = contributions_of(subject, chosen, background, seed)
     made = _row_explanations(subject, table, rows, found, withheld)
     if subject.model.labels:
-        search = CounterfactualSearch(subject, background, (*fixed, *withheld, *_texts(subject)))
+        search = CounterfactualSearch(subject, background, (*fixed, *withheld, *_past_change(subject)))
         made = tuple(replace(row, counterfactuals=search.find(chosen.iloc[[place]])) for place, row in enumerate(made))
     return _Rows(method, described, made)
 
 
-def _texts(subject: Subject) -> tuple[str, ...]:
-    """Return the columns of running text: another row's words are nothing that anybody could change to."""
+def _past_change(subject: Subject) -> tuple[str, ...]:
+    """Return the columns of running text and of dates: nobody could change to another row's words, or its day."""
     kinds = {column.name: column.kind for column in subject.model.schema.columns}
-    return tuple(name for name in subject.columns if kinds[name] is ColumnKind.TEXT)
+    return tuple(name for name in subject.columns if kinds[name] in (ColumnKind.TEXT, ColumnKind.DATETIME))
 
 
 def _check_fixed(subject: Subject, fixed: Sequence[str]) -> None:

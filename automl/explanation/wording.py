@@ -31,7 +31,7 @@ def measure_in_words(found: GlobalImportance) -> str:
 
 
 def row_in_words(row: RowExplanation) -> str:
-    """Say why a row got its prediction: ``0.81 yes (average 0.27): contract month-to-month +0.22, tenure 2 +0.15``.
+    """Say why a row got its prediction: ``0.81 for yes (average 0.27): contract month-to-month +0.22, tenure 2 +0.15``.
 
     The largest contributions are told one by one, the rest as a sum.
     """
@@ -47,7 +47,7 @@ def row_in_words(row: RowExplanation) -> str:
     if rest:
         others = "1 other" if len(rest) == 1 else f"{len(rest)} others"
         parts.append(f"{others} {signed_in_words(sum(rest), digits)}")
-    label = f" {row.label}" if row.label is not None else ""
+    label = f" for {row.label}" if row.label is not None else ""
     average = number_in_words(row.base, digits)
     reasons = ", ".join(parts) or "no column changes it"
     return f"{number_in_words(row.prediction, digits)}{label} (average {average}): {reasons}"

@@ -37,7 +37,7 @@ def test_the_model_alone_tells_what_it_relies_on(explain):
 def test_rows_are_told_in_words(explain, folder):
     done = explain(folder / "rows.csv", "--rows", "4")
     (line,) = (line for line in done.out.splitlines() if line.startswith("  row 4: "))
-    assert " Yes (average 0." in line
+    assert " for Yes (average 0." in line
     assert "age " in line
 
 

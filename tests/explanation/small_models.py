@@ -63,6 +63,15 @@ def mixed_table(rows, seed):
     return pd.DataFrame({"age": ages, "city": city, "nothing": noise, "bad": np.where(risk > 0, "yes", "no")})
 
 
+def dated_table(rows, seed):
+    """Return two classes that rest on a date and, less, on a number."""
+    rng = np.random.default_rng(seed)
+    days, score = rng.integers(0, 3_000, rows), rng.uniform(0, 10, rows).round(2)
+    joined = (pd.to_datetime("2015-01-01") + pd.to_timedelta(days, unit="D")).strftime("%Y-%m-%d")
+    left = days / 300 + score / 2 + rng.normal(0, 0.5, rows) > 7.5
+    return pd.DataFrame({"joined": joined, "score": score, "left": np.where(left, "yes", "no")})
+
+
 def three_class_table(rows, seed):
     """Return three classes that rest on x alone, and a column of noise."""
     rng = np.random.default_rng(seed)

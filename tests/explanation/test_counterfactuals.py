@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from small_models import dated_table, fitted
 
 from automl.errors import UsageError
 from automl.explanation import explain_rows
@@ -77,6 +78,13 @@ def test_the_model_itself_decides_otherwise_then(mixed):
             assert again.values[0] == way.label != each.predicted
             flipped += 1
     assert flipped > 0
+
+
+def test_nobody_is_asked_to_have_come_on_another_day(tmp_path):
+    dated = fitted(tmp_path, dated_table, "left", ("lightgbm",), "roc_auc")
+    rows = explain_rows(dated.path, dated.table, range(40)).rows
+    changed = {change.column for row in rows for way in row.counterfactuals for change in way.changes}
+    assert changed == {"score"}
 
 
 def test_a_number_has_no_decision_to_flip(line):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,12 +14,16 @@ from automl.tables.records import Record
 from automl.tables.remarks import is_remark
 from automl.tables.rows import filled_width
 from automl.tables.segments import find_segments
+from automl.tables.settings import are_settings
 from automl.tables.stateddelimiter import stated_delimiter
+from automl.tables.widths import usual_width
 
 __all__ = ["Layout", "OtherTable", "find_layout"]
 
 _MAX_PREAMBLE = 50
 _MAX_SETTINGS = 12
+# Settings have two columns; a table below them so many, and so many rows.
+_MIN_WIDE = 3
 _HEADER_SAMPLE = 250
 _MIN_HEADER_WIDTH_SHARE = 0.1
 
@@ -69,7 +72,9 @@ class Layout:
 
 
 def find_layout(records: Sequence[Record], options: ReadOptions, *, is_whole: bool) -> Layout:
-    """Find the table with the most rows, the first of equally long ones.
+    """Find the table with the most rows; of equally long ones the first, or the first that has a header.
+
+    Settings above another table are none, however many lines they have.
 
     Parameters
     ----------
@@ -83,17 +88,32 @@ def find_layout(records: Sequence[Record], options: ReadOptions, *, is_whole: bo
     if not is_whole or options.skip_rows is not None:
         return _placed(records, (0, len(records)), options)
     groups = find_segments(records, options)
-    layouts = [_of_group(records, group, options) for group in groups]
+    layouts = _without_settings(records, [_of_group(records, group, options) for group in groups])
     sizes = [sum(1 for _ in layout.rows(records)) for layout in layouts]
     if not layouts:
         return Layout(0, Header(0))
-    chosen = max(range(len(layouts)), key=lambda at: (sizes[at], -at))
+    chosen = max(range(len(layouts)), key=lambda at: (sizes[at], layouts[at].header.n_rows > 0, -at))
     others = tuple(
         OtherTable(layout.skip_rows + 1, size, layout.width)
         for at, (layout, size) in enumerate(zip(layouts, sizes, strict=True))
         if at != chosen and size
     )
     return replace(layouts[chosen], others=others)
+
+
+def _without_settings(records: Sequence[Record], layouts: Sequence[Layout]) -> Sequence[Layout]:
+    """Leave out blocks of settings above the first table of more columns that has names and several rows."""
+    table = next((at for at, layout in enumerate(layouts) if _is_wide_table(records, layout)), 0)
+    return [
+        layout
+        for at, layout in enumerate(layouts)
+        if at >= table or not are_settings(records[layout.skip_rows - records[0].line : layout.parts[-1][1]])
+    ]
+
+
+def _is_wide_table(records: Sequence[Record], layout: Layout) -> bool:
+    n_wide = sum(filled_width(record.cells) >= _MIN_WIDE for record in layout.rows(records))
+    return layout.header.n_rows > 0 and layout.width >= _MIN_WIDE and n_wide >= _MIN_WIDE
 
 
 def _of_group(records: Sequence[Record], group: Sequence[tuple[int, int]], options: ReadOptions) -> Layout:
@@ -113,7 +133,7 @@ def _placed(records: Sequence[Record], segment: tuple[int, int], options: ReadOp
     filled = [position for position in range(start, stop) if records[position].cells]
     if not filled:
         return Layout(0, Header(0), parts=((start, stop),))
-    width = _usual_width([records[position] for position in filled])
+    width = usual_width([records[position] for position in filled])
     lines = [position for position in filled if not is_remark(records[position], width)] or filled
     blank_lines = frozenset(record.line for record in records[start : start + _MAX_PREAMBLE] if not record.cells)
     is_found = options.skip_rows is None
@@ -131,12 +151,6 @@ def _placed(records: Sequence[Record], segment: tuple[int, int], options: ReadOp
         parts=((lines[top + header.n_rows - 1] + 1 if header.n_rows else lines[top], stop),),
         padding=max(0, usual - width),
     )
-
-
-def _usual_width(records: Sequence[Record]) -> int:
-    widths = Counter(len(record.cells) for record in records)
-    # Of equally frequent widths the larger one: a preamble is narrow.
-    return max(widths, key=lambda width: (widths[width], width))
 
 
 def _fitted_width(

@@ -30,9 +30,17 @@ def is_remark(record: Record, width: int) -> bool:
     """
     text = record.text.lstrip(' "')
     if text.startswith(_COMMENT_MARKS):
+        if _are_marked_names(record):
+            return False
         is_sentence = text.startswith("# ") and (width == 1 or record.cells[0].lstrip(' "') == "#")
         return len(record.cells) != width or is_sentence
     return width > 1 and (is_rule(text) or _is_page(record))
+
+
+def _are_marked_names(record: Record) -> bool:
+    """Whether each of several cells begins with the mark, as where a bank marks the names of columns."""
+    cells = [cell.strip() for cell in record.cells if cell.strip()]
+    return len(cells) > 1 and all(len(cell) > 1 and cell[0] == "#" and cell[1] != "#" for cell in cells)
 
 
 def is_rule(text: str) -> bool:

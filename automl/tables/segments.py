@@ -20,6 +20,8 @@ __all__ = ["find_segments"]
 
 _WITNESSES = 2
 _RECENT = 20
+# Settings are pairs of a key and a value.
+_PAIR = 2
 _COPY_SHARE = 0.9
 _DISTINCT_SHARE = 0.6
 # A column says what its kind is in so many rows.
@@ -151,7 +153,8 @@ def _is_start(records: Sequence[Record], filled: Sequence[int], at: int, recent:
     if _recurs(record, [*above, *below]):
         return False
     is_narrower = min((filled_width(other.cells) for other in above), default=0) > extent
-    return _kinds_change(above, below) or (is_apart and (has_contrast or is_narrower))
+    is_wider = bool(above) and max(filled_width(other.cells) for other in above) <= _PAIR < extent
+    return _kinds_change(above, below) or (is_apart and (has_contrast or is_narrower or is_wider))
 
 
 def _recurs(record: Record, others: Sequence[Record]) -> bool:
@@ -226,7 +229,9 @@ def _part(records: Sequence[Record], group: Sequence[Segment], segment: Segment)
     header, again = (_header_position(records, each) for each in (group[0], segment))
     if header is None or again is None or _normal(records[again]) != _normal(records[header]):
         return None
-    is_next = again == start == group[-1][1] and bool(records[stop - 1].cells)
+    width = len(records[again].cells)
+    are_comments = all(is_remark(records[position], width) for position in range(start, again))
+    is_next = are_comments and start == group[-1][1] and bool(records[stop - 1].cells)
     page_start = again if is_next else find_page_start(records, header, again, len(group) + 1)
     if page_start is None:
         return None

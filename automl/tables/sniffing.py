@@ -15,6 +15,7 @@ from automl.tables.records import Record, read_records
 from automl.tables.stateddelimiter import stated_delimiter
 from automl.tables.table import Dialect
 from automl.tables.tokens import Tokenizer
+from automl.tables.widths import is_block, usual_width
 
 __all__ = ["Sniffed", "sniff"]
 
@@ -256,8 +257,7 @@ def _score(records: Sequence[Record], dialect: Dialect) -> float:
     """Score a dialect: consistent widths times typed cells times sound quotes; more cells are less of a chance."""
     if not records:
         return 0.0
-    widths = Counter(len(record.cells) for record in records)
-    width = max(widths, key=lambda width: (widths[width], width))
+    width = usual_width(records)
     body = [record for record in records if len(record.cells) == width]
     consistency = len(body) / len(records)
     if width < 2 or _is_too_ragged(records, width, dialect):
@@ -289,7 +289,7 @@ def _is_too_ragged(records: Sequence[Record], width: int, dialect: Dialect) -> b
         inner = _between_notes(records, width)
         is_most = len(inner) >= max(_MIN_STRICT_RECORDS, _MOST_OF_FILE * len(records))
         return not is_most or _share_of_width(inner, width) < _STRICT_CONSISTENCY
-    if len(records[0].cells) > 1 or _are_delimited(records, dialect):
+    if len(records[0].cells) > 1 or _are_delimited(records, dialect) or is_block(records, width):
         return consistency < _MIN_CONSISTENCY_UNDER_HEADER
     return consistency < _MIN_CONSISTENCY
 

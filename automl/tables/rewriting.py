@@ -1,4 +1,4 @@
-"""Text that is no delimited text yet: aligned by spaces, or quoted line by line; rewritten before it is read."""
+"""Text that is no delimited text yet: aligned by spaces, quoted line by line, or a log of the W3C; rewritten first."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from automl.findings import Finding, Severity
 from automl.tables.alignedcolumns import DELIMITER, AlignedColumns, find_aligned_columns
 from automl.tables.options import ReadOptions
+from automl.tables.weblogs import WebLog, find_web_log
 from automl.tables.wrappedlines import WrappedLines, find_wrapped_lines
 
 __all__ = ["Rewriting", "find_rewriting"]
@@ -19,10 +20,10 @@ class Rewriting:
 
     Attributes
     ----------
-    rule : AlignedColumns or WrappedLines
+    rule : AlignedColumns, WebLog or WrappedLines
     """
 
-    rule: AlignedColumns | WrappedLines
+    rule: AlignedColumns | WebLog | WrappedLines
 
     def lines(self, lines: Iterable[str]) -> Iterator[str]:
         """Yield the rewritten lines, as many as there were."""
@@ -30,11 +31,17 @@ class Rewriting:
 
     def options(self, options: ReadOptions) -> ReadOptions:
         """Return what is known of the rewritten text."""
+        if isinstance(self.rule, WebLog):
+            return replace(options, delimiter=self.rule.delimiter)
         is_aligned = isinstance(self.rule, AlignedColumns)
         return replace(options, delimiter=DELIMITER, quote="") if is_aligned else options
 
     def finding(self) -> Finding:
         """Say what was found."""
+        if isinstance(self.rule, WebLog):
+            message = "The file is a log in the extended format of the W3C."
+            action = "The lines '#Fields:' were read as headers; say --delimiter to read them as comments."
+            return Finding("comment_lines", Severity.INFO, message, action=action)
         if isinstance(self.rule, AlignedColumns):
             message = f"The file has {len(self.rule.spans)} columns that are aligned by spaces."
             action = "Lines were split where the columns stand; say --delimiter if a character separates the cells."
@@ -54,6 +61,9 @@ def find_rewriting(text: str, options: ReadOptions) -> Rewriting | None:
     options : ReadOptions
     """
     if options.delimiter is None and options.quote is None:
+        log = find_web_log(text)
+        if log is not None:
+            return Rewriting(log)
         aligned = find_aligned_columns(text)
         if aligned is not None:
             return Rewriting(aligned)

@@ -184,3 +184,17 @@ def test_pages_between_drawn_lines_are_one_table(read):
     table = read("\n".join(pages) + f"|*   |     | 99.5|\n{rule}\n")
     assert [name.strip() for name in table.cells.columns] == ["Key", "Town", "Sum"]
     assert len(table.cells) == 8
+
+
+@pytest.mark.parametrize("delimiter", [" ", "\t"])
+def test_the_line_of_fields_names_the_columns_of_a_web_log(read, delimiter):
+    head = "#Version: 1.0\n#Date: 2024-05-0{0} 00:00:00\n#Fields: date c-ip cs(Agent) took\n"
+    days = range(1, 4)
+    rows = {
+        day: [[f"2024-05-0{day}", f"10.0.0.{at}", "Moz/5.0+(X;+Y,+like)", str(at * 7)] for at in range(6)]
+        for day in days
+    }
+    text = "".join(head.format(day) + "".join(delimiter.join(row) + "\n" for row in rows[day]) for day in days)
+    table = read(text)
+    assert table.cells.columns.tolist() == ["date", "c-ip", "cs(Agent)", "took"]
+    assert table.cells.to_numpy().tolist() == [row for day in days for row in rows[day]]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["WITHHELD_CELL", "WITHHELD_VALUES", "Change", "Finding", "Severity", "personal_columns"]
+__all__ = ["WITHHELD_CELL", "WITHHELD_VALUES", "Change", "Finding", "Severity", "personal_columns", "withheld_columns"]
 
 # What stands where a cell, or a column's values, would be shown if they were not personal data.
 WITHHELD_CELL = "(not shown)"
@@ -98,3 +98,8 @@ class Change:
 def personal_columns(findings: Iterable[Finding]) -> frozenset[str]:
     """Return the columns that were found to hold personal data: their cells are shown and kept nowhere."""
     return frozenset(name for finding in findings if finding.code == "personal_data" for name in finding.columns)
+
+
+def withheld_columns(manifest: Mapping[str, Any]) -> frozenset[str]:
+    """Return the columns whose cells are not shown: those in which the fit of a manifest found personal data."""
+    return personal_columns(map(Finding.from_dict, manifest.get("findings", ())))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from automl.bundle.model import Model, Prediction
 from automl.errors import DataError
 from automl.evaluation.thresholds import decided
+from automl.findings import withheld_columns
 from automl.labelled import read_weights
 from automl.preparation.columns import check_column
 from automl.preparation.target import encode_target
@@ -108,15 +109,15 @@ def column_of(model: Model, scored: ScoredRows, name: str) -> pd.Series:
 
 
 def driving_columns(model: Model, scored: ScoredRows, fitted: ReportFacts) -> Iterator[pd.Series]:
-    """Yield the columns of the file that matter most to the model."""
-    names = [feature.name for feature in fitted.features if feature.selected]
+    """Yield the columns of the file that matter most to the model, those of personal data left out."""
+    withheld = withheld_columns(model.manifest)
+    names = [feature.name for feature in fitted.features if feature.selected and feature.name not in withheld]
     present = [name for name in names if name in scored.table.cells.columns]
     return (column_of(model, scored, name) for name in present[:_DRIVING])
 
 
 def features_of(model: Model, scored: ScoredRows) -> pd.DataFrame:
-    """Return the columns that a model could learn from, typed."""
-    columns = [
-        column for column in model.schema.columns if column.kind.is_feature and column.name != model.schema.target
-    ]
+    """Return the columns that a model could learn from, typed; not those of personal data, which are not shown."""
+    unwanted = {model.schema.target, *withheld_columns(model.manifest)}
+    columns = [column for column in model.schema.columns if column.kind.is_feature and column.name not in unwanted]
     return apply_schema(scored.table, Schema(tuple(columns))).frame

@@ -15,8 +15,9 @@ from automl.explanation.facts import GlobalImportance
 from automl.explanation.importance import FEWEST_ROWS
 from automl.explanation.interactions import interactions_between
 from automl.explanation.shapley import spread_background
-from automl.explanation.subject import Subject, withheld_columns
+from automl.explanation.subject import Subject
 from automl.explanation.surrogate import surrogate_tree
+from automl.findings import withheld_columns
 from automl.report.behaviour_facts import Behaviour, DependenceCurve, Interaction, SurrogateTree
 from automl.tables import Table
 

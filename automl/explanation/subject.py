@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,10 +10,9 @@ from numpy.typing import NDArray
 
 from automl.bundle.model import Model
 from automl.explanation.facts import Space
-from automl.findings import Finding, personal_columns
 from automl.tables import Table, Task
 
-__all__ = ["Contributions", "FloatArray", "Subject", "withheld_columns"]
+__all__ = ["Contributions", "FloatArray", "Subject"]
 
 FloatArray = NDArray[np.float64]
 
@@ -88,8 +85,3 @@ class Contributions:
     prediction: FloatArray
     values: FloatArray
     errors: FloatArray
-
-
-def withheld_columns(manifest: Mapping[str, Any]) -> frozenset[str]:
-    """Return the columns whose cells no explanation shows: the fit found personal data in them."""
-    return personal_columns(map(Finding.from_dict, manifest.get("findings", ())))

@@ -116,7 +116,8 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
     features = set(names)
     kept, removed = _rows_to_keep(groups, request.drop_duplicates)
     dropped = (column for column in schema.columns if column.name in request.drop)
-    personal = personal_columns(found) | {
+    # What is predicted is shown all over a report: the target's own values cannot be withheld.
+    personal = personal_columns(found) - {request.target} | {
         column.name for column in dropped if what_identifies(column, table.columns[column.name])
     }
     changes = (*(each for each in typed.changes if each.column not in unseen), *target.changes, *removed)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from automl.explanation.subject import withheld_columns
-from automl.findings import WITHHELD_VALUES
+from automl.findings import WITHHELD_VALUES, withheld_columns
 from automl.serving.hosting import Served
 from automl.tables import Column, ColumnKind
 

@@ -5,10 +5,13 @@ import json
 import random
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from automl.bundle import load_model, read_golden, read_manifest
 from automl.cli.run import run
+from automl.serving.fields import example_records, fields_of
 
 ROWS = 160
 GIVEN = (
@@ -158,3 +161,22 @@ def test_inspect_shows_no_personal_cell(automl, folder):
         outcome = automl("inspect", folder / "m.automl", *options)
         assert outcome.code == 0
         assert not found_in(outcome.out, people())
+
+
+@pytest.mark.parametrize("options", [("--json",), ("--output", "score.html")])
+def test_an_evaluation_shows_no_personal_cell(automl, folder, options):
+    outcome = automl("evaluate", folder / "m.automl", folder / "people.csv", *options)
+    assert outcome.code == 0
+    written = Path("score.html").read_text() if "--output" in options else outcome.out
+    assert not found_in(written + outcome.err, people())
+
+
+def test_what_a_server_tells_of_fields_has_no_personal_cell(folder):
+    served = SimpleNamespace(
+        model=load_model(folder / "m.automl"),
+        manifest=read_manifest(folder / "m.automl"),
+        golden=read_golden(folder / "m.automl"),
+    )
+    told = [*map(str, fields_of(served)), *map(str, example_records(served))]
+    assert not found_in("".join(told), people())
+    assert "turquoise" in "".join(told)

@@ -10,17 +10,23 @@ from automl.tables.records import Record
 from automl.tables.remarks import is_remark
 from automl.tables.rows import without_padding
 from automl.tables.shapes import ColumnProfile, profiles_of
+from automl.tables.totals import adds_up
 
 __all__ = ["footer_start"]
 
 _MAX_FOOTER = 25
 _MIN_ROWS = 3
+# Longer tables are not added up.
+_MAX_SUMMED = 10_000
 _FOREIGN = -3.0
 _FULL_SHARE = 0.9
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|over)[ -]?)?(?:totals?|totale|total général|sums?|summe|gesamt\w*|insgesamt|suma|somme|totaal"
     r"|average|mean|(?:genel )?toplam|celkem|razem|összesen|summa|итого|всего|合計|合计|总计)\b.{0,40}|\*{1,3}",
     re.IGNORECASE,
+)
+_SOURCE = re.compile(
+    r"(?:source|sources|fonte|fuente|quelle|bron|notes?|notas?|footnotes?|remarks?)\b\W*.*", re.IGNORECASE
 )
 
 
@@ -40,16 +46,35 @@ def footer_start(records: Sequence[Record], start: int, stop: int, width: int, p
     filled = [position for position in range(start, stop) if records[position].cells]
     rows = (records[position] for position in filled if not is_remark(records[position], width))
     body = [without_padding(record.cells, width, padding) for record in rows if record.n_filled > (width > 2)]
-    filled_rows = [cells for cells in body[:-1] if len(cells) == width and any(cell.strip() for cell in cells)]
+    filled_rows = [
+        cells
+        for cells in body[:-1]
+        if len(cells) == width and any(cell.strip() for cell in cells) and not _TOTAL.fullmatch(cells[0].strip())
+    ]
     profiles = profiles_of(filled_rows, width) if len(filled_rows) >= _MIN_ROWS and width > 1 else ()
     last = _before_notes(records, filled, width, profiles)
     end = filled[last] if last < len(filled) else stop
     filled = filled[:last]
+    without_sum = _above_sum(records, filled, width)
+    if without_sum < len(filled):
+        end, filled = filled[without_sum], filled[:without_sum]
     first = _first_below(records, filled, width, profiles, with_padding=width > 1)
     if any(records[position].is_empty for position in filled[:first]):
         # Rows of empty cells stand among the others too, or there are no others: they are rows.
         first = _first_below(records, filled, width, profiles, with_padding=False)
     return filled[first] if first < len(filled) else end
+
+
+def _above_sum(records: Sequence[Record], filled: Sequence[int], width: int) -> int:
+    """Count the records above a last one that adds them up, under a label that no other one has, or under none."""
+    *above, last = [records[position].cells for position in filled[-_MAX_SUMMED:]] or [[]]
+    rows = [cells for cells in above if len(cells) >= width and any(cell.strip() for cell in cells)]
+    if len(filled) > _MAX_SUMMED or width < 2 or len(last) < width or len(rows) < _MIN_ROWS:
+        return len(filled)
+    label = last[0].strip()
+    is_labelled = not is_typed(label) and all(row[0].strip() not in ("", label) for row in rows)
+    is_total = not label or _TOTAL.fullmatch(label) is not None
+    return len(filled) - 1 if is_labelled and is_total and adds_up(last[:width], rows) else len(filled)
 
 
 def _first_below(
@@ -94,6 +119,8 @@ def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, 
         return True
     if record.n_filled > 1 or len(record.cells) > width or _has_other_delimiters(record, width):
         return False
+    if _SOURCE.fullmatch(text) and _lacks_cells(record, width, profiles) and width > 2:
+        return True
     is_foreign = profiles[0].fit(text) <= _FOREIGN or len(text) > 40
     return not is_typed(text) and (is_apart or is_foreign) and _lacks_cells(record, width, profiles)
 

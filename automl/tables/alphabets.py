@@ -16,7 +16,7 @@ _OTHERS = {
 }
 
 
-def reads_better(sample: bytes, encoding: str) -> bool:
+def reads_better(sample: bytes, encoding: str, *, is_likely: bool = True) -> bool:
     """Whether a text is more likely written in a code page of other Latin letters than in the western one, cp1252.
 
     In the right one more words have all their letters in the alphabet of one language. Where as many do in both, it is
@@ -27,13 +27,15 @@ def reads_better(sample: bytes, encoding: str) -> bool:
     sample : bytes
     encoding : str
         ``"cp1250"``, ``"cp1254"`` or ``"cp1257"``; no other one does.
+    is_likely : bool
+        Whether the code page was guessed by other means, too; otherwise only more words speak for it.
     """
     alphabets = _OTHERS.get(encoding, ())
     words, western = (_marked_words(sample, name) for name in (encoding, "cp1252"))
     if words == western:
         return False
     n_words, n_western = _count_spelled(words, alphabets), _count_spelled(western, _WESTERN)
-    if n_words != n_western:
+    if n_words != n_western or not is_likely:
         return n_words > n_western
     letters, western_letters = ({letter for word in each for letter in word} for each in (words, western))
     return _is_spelled(letters, alphabets) and not _is_spelled(western_letters, _WESTERN)

@@ -34,6 +34,7 @@ _FOREIGN_FORMATS = (
 # What tables are written in; among rarer code pages, a short sample fits too many.
 _USUAL_ENCODINGS = (
     *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp850", "mac_roman"),
+    "cp874",
     *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
 )
 # What hardly any table of today is written in, though short samples look like it.
@@ -145,7 +146,7 @@ def _guessed_encoding(content: bytes) -> str:
         return _if_readable(content, guess.encoding)
     if guess.encoding not in _LATIN_ENCODINGS and _FALLBACK not in names:
         return _FALLBACK if _stand_alone(sample) else _if_readable(content, guess.encoding)
-    better = (encoding for encoding in _LATIN_ENCODINGS if encoding in names and reads_better(sample, encoding))
+    better = (each for each in _LATIN_ENCODINGS if reads_better(sample, each, is_likely=each in names))
     return _if_readable(content, next(better, _FALLBACK))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from automl.tables.celltypes import is_typed
 from automl.tables.missing import is_any_marker
+from automl.tables.partialheaders import names_unnamed
 from automl.tables.rows import filled_width
 from automl.tables.shapes import ColumnProfile
 
@@ -66,7 +67,10 @@ def find_header(rows: Sequence[Row], width: int, has_header: bool | None) -> Hea
     if not (has_header or _is_header(first, body)):
         return Header(0)
     count = 1
-    while count < min(_MAX_HEADER_ROWS, len(rows) - 1) and _is_further_header(rows[count], first, rows[count + 1 :]):
+    while count < min(_MAX_HEADER_ROWS, len(rows) - 1) and (
+        _is_further_header(rows[count], first, rows[count + 1 :])
+        or names_unnamed(rows[:count], rows[count], rows[count + 1 :])
+    ):
         count += 1
     return Header(count, joined_names([_fitted(row, rows[count:], width) for row in rows[:count]]))
 

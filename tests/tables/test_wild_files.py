@@ -292,3 +292,43 @@ def test_settings_above_a_blank_line_are_no_header_of_a_table_without_one(tmp_pa
     table = read(tmp_path, f"Account;DE12 3456\nFrom;01.01.2022\nBalance;1 200;EUR\n\n{rows}")
     assert table.cells.shape == (20, 5)
     assert {"preamble_skipped", "no_header"} <= codes(table)
+
+
+@pytest.mark.parametrize(("label", "cells"), [("TOPLAM", ";1.655,50;60"), ("", ";1.655,50;60"), ("Suma", ";x;60")])
+def test_a_last_row_that_adds_up_those_above_is_no_row(tmp_path, label, cells):
+    rows = "".join(f"Town {number};{number}{number}1,10;{number * 4}\n" for number in range(1, 6))
+    table = read(tmp_path, f"place;sales;count\n{rows}{label}{cells}\n")
+    assert len(table.cells) == 5
+    assert "footer_skipped" in codes(table)
+
+
+def test_a_last_row_that_adds_up_under_a_name_like_the_others_stays(tmp_path):
+    rows = "".join(f"Town {number};{number}0\n" for number in range(1, 6))
+    assert len(read(tmp_path, f"place;sales\n{rows}Town 15;150\n").cells) == 6
+
+
+def test_a_source_below_a_table_is_no_row(tmp_path):
+    rows = "".join(f"Town {number};{number}0;{number}5\n" for number in range(1, 6))
+    table = read(tmp_path, f"place;men;women\n{rows}Fonte: ISTAT;;\nNote\nfirst estimates\n")
+    assert len(table.cells) == 5
+
+
+def test_words_tell_the_code_page_of_polish_and_thai(tmp_path):
+    polish = "imię;opłata\n" + "".join(f"Wójcik Łęcki {number};{number},50 zł\n" for number in range(5))
+    assert read(tmp_path, polish.encode("cp1250")).cells["imię"][0] == "Wójcik Łęcki 0"
+    thai = "ชื่อ,จำนวน\n" + "".join(f"{name},{at}\n" for at, name in enumerate(["เชียงใหม่", "ลำปาง", "ตราด", "ภูเก็ต"]))
+    assert read(tmp_path, thai.encode("cp874")).cells["ชื่อ"].tolist() == ["เชียงใหม่", "ลำปาง", "ตราด", "ภูเก็ต"]
+
+
+def test_a_second_row_of_names_fills_the_columns_without_one(tmp_path):
+    rows = "".join(f"{number},2024-03-0{number},{'yes' if number % 2 else ''},no,{number}\n" for number in range(1, 7))
+    table = read(tmp_path, f"key,day,Which do you like?,,How many?\n,,yes,no,\n{rows}")
+    assert list(table.cells.columns)[2:4] == ["Which do you like? yes", "Which do you like? no"]
+    assert len(table.cells) == 6
+
+
+def test_the_name_of_an_index_stands_below_the_other_names(tmp_path):
+    rows = "".join(f"2024-03-0{number},{number}.5,{number}.25\n" for number in range(1, 7))
+    table = read(tmp_path, f",low,high\nday,,\n{rows}")
+    assert list(table.cells.columns) == ["day", "low", "high"]
+    assert len(table.cells) == 6

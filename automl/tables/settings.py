@@ -26,8 +26,8 @@ def are_settings(records: Sequence[Record]) -> bool:
     if sum(filled_width(cells) <= _PAIR for cells in rows) < _MOST * len(rows):
         return False
     keys = [cells[0].strip() for cells in rows]
-    values = [cells[1] for cells in rows if len(cells) > 1 and cells[1].strip()]
+    values = [cells[1:] for cells in rows if any(cell.strip() for cell in cells[1:])]
     n_texts = sum(bool(key) and not is_typed(key) for key in keys)
-    n_typed = sum(map(is_typed, values))
+    n_typed = sum(any(map(is_typed, value)) for value in values)
     are_keys = n_texts >= _MOST * len(keys) and len(set(keys)) >= _MOST * len(keys)
     return are_keys and 0 < n_typed < _MOST * len(values)

@@ -34,6 +34,12 @@ def test_more_settings_than_rows_are_no_table(tmp_path, delimiter, padding):
     assert "other_tables" not in codes(table)
 
 
+def test_a_colon_in_a_cell_of_its_own_between_key_and_value_is_no_value(tmp_path):
+    settings = ["Holder:;Mr. B", "Street:;Hill 1", "Town:;Rome", "Code:;X_1", "Branch:;West", "Balance;:;20,10"]
+    table = read(tmp_path, [*settings, "", *map(";".join, [NAMES, *ROWS])])
+    assert content(table) == [NAMES, *ROWS]
+
+
 def test_a_section_of_rows_below_sections_of_settings_is_the_table(tmp_path):
     sections = [
         "[Run],,,",

@@ -25,7 +25,8 @@ __all__ = ["Watch"]
 
 _MOST_ROWS = 1_000
 _FEWEST_ROWS = 50
-_MOST_BLOCKS = 256
+# Requests are put together while others wait: so few that none waits for more than a few milliseconds.
+_MOST_BLOCKS = 32
 _MOST_PENDING = 10_000
 _DRIFT_EVERY_SECONDS = 10.0
 

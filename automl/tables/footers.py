@@ -21,8 +21,9 @@ _MAX_SUMMED = 10_000
 _FOREIGN = -3.0
 _FULL_SHARE = 0.9
 _TOTAL = re.compile(
-    r"(?:(?:grand|sub|over)[ -]?)?(?:totals?|totale|total général|sums?|summe|gesamt\w*|insgesamt|suma|somme|totaal"
-    r"|average|mean|(?:genel )?toplam|celkem|razem|összesen|summa|итого|всего|合計|合计|总计)\b.{0,40}|\*{1,3}",
+    r"(?:(?:grand|sub|over)[ -]?)?(?:totals?|totales?|totali|totaux|totais|total général|totaal|sums?|summen?|summa"
+    r"|suma|somme|gesamt\w*|insgesamt|average|mean|mittelwerte|(?:genel )?toplam|celkem|razem|összesen|итого|всего"
+    r"|合計|合计|总计)\b.{0,40}|\*{1,3}",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(

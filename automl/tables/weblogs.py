@@ -1,4 +1,4 @@
-"""Logs in the extended format of the W3C, as web servers write them: a line `#Fields:` names the columns."""
+"""Logs whose line `#Fields:`, as web servers write them (W3C), or `#fields`, as Zeek does, names the columns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 __all__ = ["WebLog", "find_web_log"]
 
-_FIELDS = re.compile(r"#Fields:[ \t]*(?P<names>\S[^\r\n]*)", re.IGNORECASE)
+_FIELDS = re.compile(r"#Fields(?::[ \t]*|\t)(?P<names>\S[^\r\n]*)", re.IGNORECASE)
 _MARK = "#"
 _MAX_LINES = 50
 _MIN_NAMES = 2

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from automl.bundle import Archive
 from automl.bundle.archive import write_archive
 from automl.evaluation.postprocessing import Postprocessing
 from automl.evaluation.thresholds import Threshold
+from automl.serving.workers import open_socket
 
 JSON = "application/json"
 QUESTION = {"records": [ROW]}
@@ -97,6 +99,13 @@ def test_a_replaced_file_answers_without_a_request_lost_and_a_broken_one_is_refu
     replace_file(folder, models / "telecom_churn.automl")
     wait_until(lambda: server.get("/health/ready").json["refused"] == [])
     assert decision(server) == old
+
+
+def test_an_answer_is_sent_without_waiting_for_the_client_to_acknowledge_its_beginning():
+    with open_socket("127.0.0.1", 0) as bound:
+        bound.listen()
+        with socket.create_connection(bound.getsockname()), bound.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_file_that_is_gone_leaves_its_model(swapping):

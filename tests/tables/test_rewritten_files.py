@@ -198,3 +198,12 @@ def test_the_line_of_fields_names_the_columns_of_a_web_log(read, delimiter):
     table = read(text)
     assert table.cells.columns.tolist() == ["date", "c-ip", "cs(Agent)", "took"]
     assert table.cells.to_numpy().tolist() == [row for day in days for row in rows[day]]
+
+
+def test_the_line_of_fields_names_the_columns_of_a_network_log(read):
+    rows = [[f"17149536{at}.16", f"C{at}", "10.0.0.1", str(at * 7), "-"] for at in range(10, 20)]
+    head = "#separator \\x09\n#path\tconn\n#fields\tts\tuid\torig_h\torig_p\tservice\n"
+    kinds = "#types\ttime\tstring\taddr\tport\tstring\n"
+    table = read(head + kinds + "".join("\t".join(row) + "\n" for row in rows) + "#close\t2024-05-06\n")
+    assert table.cells.columns.tolist() == ["ts", "uid", "orig_h", "orig_p", "service"]
+    assert table.cells.to_numpy().tolist() == rows

@@ -294,7 +294,9 @@ def test_settings_above_a_blank_line_are_no_header_of_a_table_without_one(tmp_pa
     assert {"preamble_skipped", "no_header"} <= codes(table)
 
 
-@pytest.mark.parametrize(("label", "cells"), [("TOPLAM", ";1.655,50;60"), ("", ";1.655,50;60"), ("Suma", ";x;60")])
+@pytest.mark.parametrize(
+    ("label", "cells"), [("TOPLAM", ";1.655,50;60"), ("Totais", ";x;60"), ("", ";1.655,50;60"), ("Suma", ";x;60")]
+)
 def test_a_last_row_that_adds_up_those_above_is_no_row(tmp_path, label, cells):
     rows = "".join(f"Town {number};{number}{number}1,10;{number * 4}\n" for number in range(1, 6))
     table = read(tmp_path, f"place;sales;count\n{rows}{label}{cells}\n")

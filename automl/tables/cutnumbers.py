@@ -82,9 +82,12 @@ def find_cut_numbers(records: Sequence[Record], delimiter: str) -> CutNumbers | 
     firsts = [row[0] for row in rows]
     if all(first == str(number) for number, first in enumerate(firsts, 1)):
         return None
-    positions = _cut_positions(rows, needs_zero=are_row_names(firsts))
-    is_clear = len(positions) == width - len(names) and all(b - a > 1 for a, b in itertools.pairwise(positions))
-    return CutNumbers(width, positions) if is_clear else None
+    # Two columns of whole numbers look like halves, too: then only those with a leading 0 behind are.
+    for needs_zero in (True,) if are_row_names(firsts) else (False, True):
+        positions = _cut_positions(rows, needs_zero=needs_zero)
+        if len(positions) == width - len(names) and all(b - a > 1 for a, b in itertools.pairwise(positions)):
+            return CutNumbers(width, positions)
+    return None
 
 
 def _cut_positions(rows: Sequence[Row], *, needs_zero: bool) -> tuple[int, ...]:

@@ -21,8 +21,9 @@ __all__ = ["effects_within", "rows_to_show"]
 _MOST_ROWS = 1_000
 _FEWEST_ROWS = 100
 _MOST_CELLS = 1_000_000
-# A model file of many trees takes so long to read and check.
+# What a model file takes to read and check: libraries to import, and then as its size is.
 _SECONDS_TO_LOAD = 1.0
+_BYTES_A_SECOND = 25_000_000
 
 
 def rows_to_show(table: Table, prepared: PreparedData, seed: int) -> Table:
@@ -53,7 +54,7 @@ def effects_within(path: Path, rows: Table, facts: ReportFacts, seconds_left: Ca
     Behaviour or None
         None where there was no time for one curve, or nothing to look at.
     """
-    if seconds_left() < _SECONDS_TO_LOAD:
+    if seconds_left() < _SECONDS_TO_LOAD + path.stat().st_size / _BYTES_A_SECOND:
         return None
     subject = Subject(load_model(path))
     # A short search ends before it has measured what the columns matter.

@@ -49,7 +49,7 @@ __all__ = ["FitResult", "fit", "plan"]
 
 _SECONDS_AFTER_STOP = 5.0
 # The report is whole by then: what it could still gain is left.
-_SECONDS_TO_LEAVE = 1.0
+_SECONDS_TO_LEAVE = 1.3
 
 
 @dataclass(frozen=True)

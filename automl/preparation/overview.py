@@ -209,7 +209,8 @@ def _drift(values: Mapping[str, ColumnValues], columns: Sequence[Column]) -> Ite
             continue
         ends = first_to_last(values[column.name])
         if ends is not None:
-            yield ColumnDrift(column.name, distance(*ends), is_far(*ends))
+            found = distance(*ends)
+            yield ColumnDrift(column.name, found, is_far(found, *ends))
 
 
 def _strength(pair: ColumnPair) -> float:

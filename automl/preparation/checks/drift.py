@@ -37,7 +37,8 @@ def find_drift(train: pd.DataFrame, test: pd.DataFrame) -> list[Finding]:
     names = [name for name in train.columns if name in test.columns]
     rows, test_rows = spread_rows(len(train), _SAMPLE), spread_rows(len(test), _SAMPLE)
     pairs = ((name, values_of(train[name].iloc[rows]), values_of(test[name].iloc[test_rows])) for name in names)
-    far = {name: distance(first, second) for name, first, second in pairs if is_far(first, second)}
+    compared = ((name, distance(first, second), first, second) for name, first, second in pairs)
+    far = {name: found for name, found, first, second in compared if is_far(found, first, second)}
     if not far:
         return []
     most = max(far, key=lambda name: far[name])
@@ -85,12 +86,10 @@ def first_to_last(values: ColumnValues) -> tuple[ColumnValues, ColumnValues] | N
     return values.take(rows), values.take(rows - third)
 
 
-def is_far(first: ColumnValues, second: ColumnValues) -> bool:
-    """Whether two sets of values lie far apart, and farther than chance makes it among so many rows and levels."""
+def is_far(found: float, first: ColumnValues, second: ColumnValues) -> bool:
+    """Whether the distance found is large, and larger than chance makes it among so many rows and levels."""
     unit = ((len(first) + len(second)) / max(len(first) * len(second), 1)) ** 0.5
-    by_chance = _SURE * unit
-    found = distance(first, second)
-    if found <= max(_FAR, by_chance):
+    if found <= max(_FAR, _SURE * unit):
         return False
     if first.levels is None or not len(first.present) or not len(second.present):
         return True

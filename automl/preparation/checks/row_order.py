@@ -51,8 +51,9 @@ def find_drift_along_rows(inspection: Inspection) -> list[Finding]:
             continue
         values = inspection.values[column.name]
         ends = first_to_last(values)
-        if ends is not None and is_far(*ends) and not _is_sorted(values):
-            drifted[column.name] = distance(*ends)
+        found = 0.0 if ends is None else distance(*ends)
+        if ends is not None and is_far(found, *ends) and not _is_sorted(values):
+            drifted[column.name] = found
     if not drifted:
         return []
     most = max(drifted, key=lambda name: drifted[name])

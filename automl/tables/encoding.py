@@ -7,6 +7,7 @@ import re
 
 from automl.errors import DataError
 from automl.tables.alphabets import reads_better
+from automl.tables.eastasian import east_asian_encoding
 from automl.tables.mixedencoding import MIXED, is_mostly_utf8
 
 __all__ = ["check_is_text", "decode", "find_encoding"]
@@ -35,7 +36,7 @@ _FOREIGN_FORMATS = (
 _USUAL_ENCODINGS = (
     *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp850", "mac_roman"),
     "cp874",
-    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
+    *("euc_jp", "gb18030", "cp950", "cp949"),
 )
 # What hardly any table of today is written in, though short samples look like it.
 _RARE_ENCODINGS = ("mac_roman", "cp850")
@@ -71,7 +72,7 @@ def find_encoding(content: bytes, *, is_whole: bool = True) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(content, final=is_whole)
     except UnicodeDecodeError:
-        return MIXED if is_mostly_utf8(content) else _guessed_encoding(content)
+        return MIXED if is_mostly_utf8(content) else _guessed_encoding(content, is_whole=is_whole)
     return "utf-8"
 
 
@@ -134,28 +135,35 @@ def _wide_encoding(sample: bytes) -> str:
     return ""
 
 
-def _guessed_encoding(content: bytes) -> str:
+def _guessed_encoding(content: bytes, *, is_whole: bool) -> str:
+    sample = _lines_beyond_ascii(content)
+    east_asian = east_asian_encoding(sample)
+    if east_asian is not None and _is_readable(content, east_asian, is_whole=is_whole):
+        return east_asian
     from charset_normalizer import from_bytes
 
-    sample = _lines_beyond_ascii(content)
     guess = from_bytes(sample, cp_isolation=list(_USUAL_ENCODINGS)).best()
     if guess is None:
         return _FALLBACK
     names = {guess.encoding, *guess.could_be_from_charset}
     if guess.encoding in _RARE_ENCODINGS and _count_letters(sample, guess.encoding) > _count_letters(sample, _FALLBACK):
-        return _if_readable(content, guess.encoding)
+        return _if_readable(content, guess.encoding, is_whole=is_whole)
     if guess.encoding not in _LATIN_ENCODINGS and _FALLBACK not in names:
-        return _FALLBACK if _stand_alone(sample) else _if_readable(content, guess.encoding)
+        return _FALLBACK if _stand_alone(sample) else _if_readable(content, guess.encoding, is_whole=is_whole)
     better = (each for each in _LATIN_ENCODINGS if reads_better(sample, each, is_likely=each in names))
-    return _if_readable(content, next(better, _FALLBACK))
+    return _if_readable(content, next(better, _FALLBACK), is_whole=is_whole)
 
 
-def _if_readable(content: bytes, encoding: str) -> str:
+def _if_readable(content: bytes, encoding: str, *, is_whole: bool) -> str:
+    return encoding if _is_readable(content, encoding, is_whole=is_whole) else _FALLBACK
+
+
+def _is_readable(content: bytes, encoding: str, *, is_whole: bool) -> bool:
     try:
-        content.decode(encoding)
+        codecs.getincrementaldecoder(encoding)().decode(content, final=is_whole)
     except UnicodeError:
-        return _FALLBACK
-    return encoding
+        return False
+    return True
 
 
 def _stand_alone(sample: bytes) -> bool:
@@ -173,4 +181,5 @@ def _count_letters(sample: bytes, encoding: str) -> int:
 def _lines_beyond_ascii(content: bytes) -> bytes:
     """Return the lines that tell encodings apart, at most 64 KiB of them."""
     lines = [line for line in content.split(b"\n") if not line.isascii()]
-    return b"\n".join(lines)[:_SAMPLE_BYTES]
+    sample = b"\n".join(lines)[: _SAMPLE_BYTES + 1]
+    return sample if len(sample) <= _SAMPLE_BYTES else sample[: sample.rfind(b"\n") + 1] or sample[:_SAMPLE_BYTES]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from automl.preparation.columns import check_column, read_numbers
 from automl.preparation.prepare import PreparedData
 from automl.preparation.target import MIN_ROWS, encode_target
 from automl.preparation.wording import source_name
-from automl.report.facts import IndependentEstimate
+from automl.report.facts import IndependentEstimate, Repeats
+from automl.report.wording import told_of_repeats
 from automl.settings import FitSettings
 from automl.tables import Schema, Table, Task, apply_schema, read_table
 
@@ -44,6 +46,8 @@ class LabelledRows:
         Rows whose target is missing or is not one of the training table's.
     repeated : int
         Rows that stand in the training table too, target included.
+    repeats : {"left_out", "usual", "scored"}
+        What became of these, as in :class:`IndependentEstimate`.
     findings : tuple of Finding
         Features that are spread otherwise than in the training table.
     """
@@ -53,6 +57,7 @@ class LabelledRows:
     weight: NDArray[np.float64] | None
     left_out: int
     repeated: int
+    repeats: Repeats
     findings: tuple[Finding, ...] = ()
 
 
@@ -80,7 +85,7 @@ def read_test_data(settings: FitSettings, prepared: PreparedData, sink: Sink) ->
     if rows.left_out:
         sink.emit(Note(f"{rows.left_out:,} rows of the test data have no target that can be scored.", warning=True))
     if rows.repeated:
-        sink.emit(Note(f"{rows.repeated:,} rows of the test data stand in the training data too.", warning=True))
+        sink.emit(Note(told_of_repeats(rows.repeated, rows.repeats), warning=rows.repeats != "usual"))
     return rows
 
 
@@ -92,7 +97,9 @@ def score_labelled_rows(path: Path, rows: LabelledRows, metric: Metric, seed: in
     prediction = judged_by(metric, _raw(model, rows.table), model.postprocessing.threshold_value)
     found = estimate_from_holdout(rows.target, prediction, metric, rows.weight, method="test_data", seed=seed)
     interval = (found.low, found.high)
-    return IndependentEstimate(found.metric, found.value, interval, found.method, found.rows, rows.repeated)
+    return IndependentEstimate(
+        found.metric, found.value, interval, found.method, found.rows, rows.repeated, rows.repeats
+    )
 
 
 def _raw(model: Model, table: Table) -> NDArray[np.float64]:
@@ -141,13 +148,35 @@ def read_weights(table: Table, schema: Schema, name: str) -> NDArray[np.float64]
     return values
 
 
-def _repeated(prepared: PreparedData, frame: pd.DataFrame, target: NDArray[Any]) -> int:
+def _repeated(
+    prepared: PreparedData, frame: pd.DataFrame, target: NDArray[Any]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Mark the rows that stand in the training table, and those of that table that stand in it more than once."""
     known = len(prepared.target)
     columns: list[pd.Series | NDArray[Any]] = [
         pd.concat([prepared.frame[name], frame[name]], ignore_index=True) for name in prepared.frame.columns
     ]
     groups = duplicate_groups([*columns, np.concatenate([prepared.target, target])], known + len(target))
-    return int(np.isin(groups[known:], groups[:known]).sum())
+    counts = np.bincount(groups[:known], minlength=int(groups.max()) + 1)[groups]
+    return counts[known:] > 0, counts[:known] > 1
+
+
+def _settled(
+    repeated: NDArray[np.bool_], among_themselves: NDArray[np.bool_], target: NDArray[Any], task: Task
+) -> Repeats:
+    """Decide whether rows that the model learned from count in the score.
+
+    Where few columns have few values, rows of other people are equal by chance. Leaving out those whose target agrees
+    would make the score too low; so they count where training rows repeat one another as often, within two standard
+    errors.
+    """
+    expected = float(among_themselves.mean())
+    error = math.sqrt(expected * (1 - expected) / len(repeated))
+    if repeated.mean() <= expected + 2 * error:
+        return "usual"
+    rest = target[~repeated]
+    enough = len(rest) >= MIN_ROWS and (not task.is_classification or len(np.unique(rest)) > 1)
+    return "left_out" if enough else "scored"
 
 
 def _read(settings: FitSettings, prepared: PreparedData) -> LabelledRows:
@@ -162,11 +191,17 @@ def _read(settings: FitSettings, prepared: PreparedData) -> LabelledRows:
     target = encode_target(table.cells[schema.target], schema.column(schema.target), schema.task, schema.labels)
     rows = np.flatnonzero(target >= 0 if schema.task.is_classification else np.isfinite(target))
     _check_rows(target[rows], schema.task, table)
+    without_target, compared = len(target) - len(rows), features.frame.iloc[rows]
+    repeated, among_themselves = _repeated(prepared, compared, target[rows])
+    repeats = _settled(repeated, among_themselves, target[rows], schema.task)
+    if repeats == "left_out":
+        rows = rows[~repeated]
     return LabelledRows(
         table=Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256, table.dialect),
         target=target[rows],
         weight=None if settings.weight is None else read_weights(table, schema, settings.weight)[rows],
-        left_out=len(target) - len(rows),
-        repeated=_repeated(prepared, features.frame.iloc[rows], target[rows]),
-        findings=tuple(find_drift(prepared.frame, features.frame.iloc[rows])),
+        left_out=without_target,
+        repeated=int(repeated.sum()),
+        repeats=repeats,
+        findings=tuple(find_drift(prepared.frame, compared)),
     )

@@ -68,12 +68,46 @@ def test_columns_that_are_spread_otherwise_in_the_test_data_are_a_finding(train)
     assert [each["columns"] for each in said["findings"] if each["code"] == "drift_to_test_data"] == [["age"]]
 
 
-def test_rows_that_the_training_data_holds_too_are_counted_and_said(train):
-    write("train.csv", train)
-    write("test.csv", [*train[:7], "17,Paris,Yes", "16,Paris,No", "15,Paris,No", "14,Paris,No"])
+def finer(lines, seed):
+    """Give each row a length of its own, by which no two are equal by chance."""
+    draw = random.Random(seed)
+    return [f"{draw.random():.9f},{line}" for line in lines]
+
+
+def test_rows_that_the_training_data_holds_too_are_left_out_of_the_score_on_the_test_data(train):
+    header, learned, new = "length,age,city,churn", finer(train, 4), finer(rows(60, seed=2), 5)
+    write("train.csv", learned, header)
+    write("test.csv", new, header)
+    alone = json.loads(fit("--test-data", "test.csv").stdout)["test"]
+    write("test.csv", [*learned[:30], *new], header)
+    done = fit("--test-data", "test.csv", "--overwrite")
+    said = json.loads(done.stdout)["test"]
+    assert (said["repeated_rows"], said["repeats"], said["rows"]) == (30, "left_out", 60)
+    assert said["value"] == alone["value"]
+    told = "30 rows of the test data stand in the training data too; its score leaves them out."
+    assert told in done.stderr
+    assert told in Path("train.html").read_text()
+
+
+def test_where_every_row_is_in_the_training_data_the_score_counts_them_and_says_that_it_is_too_good(train):
+    header, learned = "length,age,city,churn", finer(train, 4)
+    write("train.csv", learned, header)
+    write("test.csv", learned[:50], header)
     done = fit("--test-data", "test.csv")
-    assert json.loads(done.stdout)["test"]["repeated_rows"] == 7
-    assert "7 rows of the test data stand in the training data too" in done.stderr
+    said = json.loads(done.stdout)["test"]
+    assert (said["repeated_rows"], said["repeats"], said["rows"]) == (50, "scored", 50)
+    assert "warning: 50 rows of the test data stand in the training data too and hardly any others" in done.stderr
+
+
+def test_rows_that_are_equal_by_chance_as_often_as_training_rows_are_count(train):
+    """A few ages and cities: leaving out the rows whose label agrees would leave those that are hard to tell."""
+    write("train.csv", train)
+    write("test.csv", rows(90, seed=2))
+    done = fit("--test-data", "test.csv")
+    said = json.loads(done.stdout)["test"]
+    assert 0 < said["repeated_rows"] < 90
+    assert (said["repeats"], said["rows"]) == ("usual", 90)
+    assert "no more often than training rows repeat one another" in done.stderr
 
 
 def test_rows_without_a_known_label_are_left_out_and_said(train):

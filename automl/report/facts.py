@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, Literal
 
 from automl.report.behaviour_facts import Behaviour
 from automl.report.lineage_facts import GenerationFact, lineage_from
@@ -15,8 +15,13 @@ __all__ = [
     "EstimateFact",
     "FeatureFact",
     "IndependentEstimate",
+    "Repeats",
     "ReportFacts",
 ]
+
+#: What became of test rows that stand in the training data too: ``left_out`` of the score; ``usual``, counted since
+#: training rows repeat one another as often; ``scored``, counted since too few others are there to score.
+Repeats = Literal["left_out", "usual", "scored"]
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,13 @@ class EstimateFact:
 
 @dataclass(frozen=True)
 class IndependentEstimate(EstimateFact):
-    """The score on labelled rows that only the estimate saw; ``repeated_rows`` of them stand in the training data."""
+    """The score on labelled rows that only the estimate saw.
+
+    ``repeated_rows`` of the test data stand in the training data too; ``repeats`` says what became of them.
+    """
 
     repeated_rows: int = 0
+    repeats: Repeats = "scored"
 
 
 @dataclass(frozen=True)

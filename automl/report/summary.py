@@ -26,6 +26,7 @@ from automl.report.wording import (
     is_averaged_further,
     join_names,
     stopped_because,
+    told_of_repeats,
 )
 
 __all__ = ["Beat", "Point", "baseline_verdict", "summary_points"]
@@ -225,8 +226,7 @@ def _cautions(facts: ReportFacts) -> Iterable[Sentence]:
     if len(warnings) > _WARNINGS_SHOWN:
         yield (f"{plural(len(warnings) - _WARNINGS_SHOWN, 'more warning')} about the data: see Findings.",)
     if facts.test is not None and facts.test.repeated_rows:
-        verb = "stands" if facts.test.repeated_rows == 1 else "stand"
-        yield (f"{plural(facts.test.repeated_rows, 'row')} of the test data {verb} in the training data too.",)
+        yield (told_of_repeats(facts.test.repeated_rows, facts.test.repeats),)
     yield from _dominant_feature(facts)
     yield from _few_rows(facts)
 

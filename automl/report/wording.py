@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from automl.report.facts import EstimateFact, ReportFacts
+from automl.report.facts import EstimateFact, Repeats, ReportFacts
 from automl.report.formatting import measured, plural, shorten
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "is_averaged_further",
     "join_names",
     "stopped_because",
+    "told_of_repeats",
 ]
 
 _LONGEST_NAME = 60
@@ -99,3 +100,16 @@ def is_averaged_further(facts: ReportFacts) -> bool:
 def stopped_because(facts: ReportFacts) -> str:
     """Say in one clause why the search ended."""
     return _STOPPED.get(facts.stopped_by, f"of {facts.stopped_by}" if facts.stopped_by else "it was done")
+
+
+def told_of_repeats(rows: int, repeats: Repeats) -> str:
+    """Say how many test rows stand in the training data too, and whether the score on the test data counts them."""
+    verb, them = ("stands", "it") if rows == 1 else ("stand", "them")
+    said = f"{plural(rows, 'row')} of the test data {verb} in the training data too"
+    match repeats:
+        case "left_out":
+            return f"{said}; its score leaves {them} out."
+        case "usual":
+            return f"{said}, no more often than training rows repeat one another; its score counts {them}."
+        case "scored":
+            return f"{said} and hardly any others are left, so its score counts {them} and is too good."

@@ -171,7 +171,9 @@ def regression_facts() -> ReportFacts:
         metric="rmse",
         greater_is_better=False,
         estimate=EstimateFact("rmse", 41.8213, (39.204, 44.913), "holdout", 4560),
-        test=IndependentEstimate("rmse", 42.906, (40.11, 45.83), "test_data", 2280, repeated_rows=12),
+        test=IndependentEstimate(
+            "rmse", 42.906, (40.11, 45.83), "test_data", 2280, repeated_rows=12, repeats="left_out"
+        ),
         selection_score=40.31,
         baseline_score=128.774,
         metrics={"rmse": (40.31, 38.9, 41.8), "mae": (27.44, 26.8, 28.1), "r2": (0.9021, 0.8942, 0.9094)},

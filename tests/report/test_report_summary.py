@@ -138,7 +138,7 @@ def test_the_score_on_the_test_data_stands_beside_the_estimate_and_repeated_rows
     said = answer(regression_facts(), "How good it is")
     assert "On 2,280 rows of separate test data it is 42.9 (95 % interval 40.1 to 45.8)." in said
     cautions = answer(regression_facts(), "What to beware of")
-    assert "12 rows of the test data stand in the training data too." in cautions
+    assert "12 rows of the test data stand in the training data too; its score leaves them out." in cautions
 
 
 def test_warnings_about_the_data_are_said_in_full() -> None:

@@ -25,6 +25,7 @@ _MIN_ROWS = 3
 _MIN_FIT = -1.0
 _CLEAR_GAP = 1.0
 _MAX_VOTES = 2_000
+_MIN_YEARS = 2
 _DIGIT = re.compile(r"\d")
 _UNIT = re.compile(r"\[[^\[\]]{0,20}\]|\([^()]{1,20}\)")
 
@@ -64,9 +65,10 @@ def find_header(rows: Sequence[Row], width: int, has_header: bool | None) -> Hea
     if has_header is None and not any(cell.strip() for row in rows for cell in row):
         return Header(0)
     first, body = rows[0], rows[1 : 1 + _BODY_SAMPLE]
-    if not (has_header or _is_header(first, body)):
+    count = _count_rows_over_typed(rows)
+    is_first = has_header or _is_header(first, body)
+    if not (is_first or (count > 1 and _is_above_names(first, rows[1], rows[count : count + _BODY_SAMPLE]))):
         return Header(0)
-    count = 1
     while count < min(_MAX_HEADER_ROWS, len(rows) - 1) and (
         _is_further_header(rows[count], first, rows[count + 1 :])
         or names_unnamed(rows[:count], rows[count], rows[count + 1 :])
@@ -149,22 +151,79 @@ def _shape_vote(cell: str, below: Sequence[str]) -> float:
     return 0.0
 
 
+def _count_rows_over_typed(rows: Sequence[Row]) -> int:
+    """Count the rows at the top down to the last of texts over columns that are typed below: 1 where there is one only.
+
+    The first of them may hold years, days or numbers over those texts.
+    """
+    first = rows[0]
+    if all(map(is_typed, first)):
+        return 1
+    for count in range(min(_MAX_HEADER_ROWS, len(rows) - _MIN_ROWS), 1, -1):
+        body = [row for row in rows[count : count + _BODY_SAMPLE] if any(cell.strip() for cell in row)]
+        if len(body) >= _MIN_ROWS and all(_is_over_typed(row, first, body) for row in rows[1:count]):
+            return count
+    return 1
+
+
+def _is_above_names(first: Row, row: Row, body: Sequence[Row]) -> bool:
+    """Whether years, days or numbers stand over names: over several columns, or written as no cell below is."""
+    columns = [
+        position
+        for position in range(min(len(first), len(row), _MAX_VOTES))
+        if is_typed(first[position]) and row[position].strip() and _is_typed_column(body, position)
+    ]
+    return len(columns) > 1 or not any(_is_written_as_below(first[position], body, position) for position in columns)
+
+
+def _is_written_as_below(cell: str, body: Sequence[Row], position: int) -> bool:
+    below = [row[position].strip() for row in body if len(row) > position and row[position].strip()]
+    shape = ColumnProfile([cell.strip()]).common_shape()
+    is_year_above = _is_year(cell.strip()) and not all(map(_is_year, below))
+    return not is_year_above and any(ColumnProfile([other]).common_shape() == shape for other in below)
+
+
+def _is_over_typed(row: Row, first: Row, body: Sequence[Row]) -> bool:
+    """Whether a row holds texts only, over typed columns, and no cell of theirs.
+
+    It does over at least half of those, or over some and with no first cell, which all rows below have.
+    """
+    if len(row) < len(first) - 1 or any(is_typed(cell) or is_any_marker(cell.strip()) for cell in row if cell.strip()):
+        return False
+    typed = [position for position in range(min(len(row), _MAX_VOTES)) if _is_typed_column(body, position)]
+    filled = [position for position in typed if row[position].strip()]
+    is_over_most = bool(filled) and len(filled) >= 0.5 * len(typed)
+    return (is_over_most or _lacks_first_cell(row, filled, body)) and not _looks_as_below(row, first, body)
+
+
+def _lacks_first_cell(row: Row, filled: Sequence[int], body: Sequence[Row]) -> bool:
+    """Whether a row has several cells, some over typed columns, but no first one, which all rows below have."""
+    is_first_missing = not row[0].strip() and all(other and other[0].strip() for other in body)
+    return is_first_missing and bool(filled) and sum(bool(cell.strip()) for cell in row) > 1
+
+
 def _is_further_header(row: Row, first: Row, body: Sequence[Row]) -> bool:
     """Whether a row below the first header row holds names too: the same ones, or texts over typed cells only."""
     if [cell.strip().casefold() for cell in row] == [cell.strip().casefold() for cell in first]:
         return True
     if body and _are_units(row) and not _are_units(body[0]):
         return True
-    if any(is_typed(cell) or is_any_marker(cell.strip()) for cell in row if cell.strip()):
+    if _are_years_under_groups(row, first, body[:_BODY_SAMPLE]):
+        return True
+    return len(body) > 1 and _is_over_typed(row, first, body[:_BODY_SAMPLE])
+
+
+def _are_years_under_groups(row: Row, first: Row, body: Sequence[Row]) -> bool:
+    """Whether years complete names that stand over several columns each, of which only the first one is named."""
+    columns = [position for position, cell in enumerate(row[:_MAX_VOTES]) if is_typed(cell)]
+    unnamed = [position for position in columns if len(first) > position and not first[position].strip()]
+    if len(columns) < _MIN_YEARS or not unnamed or not all(_is_year(row[position].strip()) for position in columns):
         return False
-    if len(row) < len(first) - 1:
-        return False
-    typed = [
-        position for position in range(min(len(row), _MAX_VOTES)) if _is_typed_column(body[:_BODY_SAMPLE], position)
-    ]
-    filled = [position for position in typed if row[position].strip()]
-    is_over_typed = len(body) > 1 and bool(filled) and len(filled) >= 0.5 * len(typed)
-    return is_over_typed and not _looks_as_below(row, first, body[:_BODY_SAMPLE])
+    return all(_is_typed_column(body, position) and not _are_years(body, position) for position in columns)
+
+
+def _are_years(body: Sequence[Row], position: int) -> bool:
+    return all(_is_year(row[position].strip()) for row in body if len(row) > position and row[position].strip())
 
 
 def _are_units(row: Row) -> bool:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from automl.tables.celltypes import is_typed
 from automl.tables.footers import footer_start
 from automl.tables.headers import Header, find_header
 from automl.tables.options import ReadOptions
+from automl.tables.preambles import MAX_PREAMBLE, count_preamble_rows
 from automl.tables.records import Record
 from automl.tables.remarks import is_remark
 from automl.tables.rows import filled_width
 from automl.tables.segments import find_segments
 from automl.tables.settings import are_settings
-from automl.tables.stateddelimiter import stated_delimiter
 from automl.tables.widths import usual_width
 
 __all__ = ["Layout", "OtherTable", "find_layout"]
 
-_MAX_PREAMBLE = 50
-_MAX_SETTINGS = 12
 # Settings have two columns; a table below them so many, and so many rows.
 _MIN_WIDE = 3
 _HEADER_SAMPLE = 250
@@ -135,9 +131,9 @@ def _placed(records: Sequence[Record], segment: tuple[int, int], options: ReadOp
         return Layout(0, Header(0), parts=((start, stop),))
     width = usual_width([records[position] for position in filled])
     lines = [position for position in filled if not is_remark(records[position], width)] or filled
-    blank_lines = frozenset(record.line for record in records[start : start + _MAX_PREAMBLE] if not record.cells)
+    blank_lines = frozenset(record.line for record in records[start : start + MAX_PREAMBLE] if not record.cells)
     is_found = options.skip_rows is None
-    top = _preamble_rows([records[position] for position in lines], width, blank_lines) if is_found else 0
+    top = count_preamble_rows([records[position] for position in lines], width, blank_lines) if is_found else 0
     rows = [records[position].cells for position in lines[top : top + _HEADER_SAMPLE]]
     header = find_header(rows, width, options.has_header)
     body = rows[header.n_rows :]
@@ -183,68 +179,3 @@ def _has_cell(body: Sequence[Sequence[str]], position: int) -> bool:
 def _is_rare_width(width: int, body: Sequence[Sequence[str]]) -> bool:
     same = sum(1 for row in body if len(row) == width)
     return same < max(2, _MIN_HEADER_WIDTH_SHARE * len(body))
-
-
-def _preamble_rows(records: Sequence[Record], width: int, blank_lines: frozenset[int]) -> int:
-    """Count the leading records that are titles, notes or settings: those above the first one as wide as the table."""
-    if width < 2:
-        return 0
-    needed = max(2, math.ceil(0.6 * width))
-    leading = records[: min(_MAX_PREAMBLE, len(records) - 1)]
-    start = max(_marked_rows(records, width), _rows_above_gap(records, width, blank_lines))
-    if start:
-        return start
-    for position, record in enumerate(leading):
-        is_above = (
-            _is_title(record, width) or _is_note(records, position, width) or _is_setting(records, position, width)
-        )
-        if len(record.cells) >= needed and not is_above:
-            return position
-    return 0
-
-
-def _marked_rows(records: Sequence[Record], width: int) -> int:
-    """Count the leading records that are marked as comments, as wide as the table by chance: it has its names below."""
-    count = next((at for at, record in enumerate(records) if not record.text.lstrip().startswith("#")), 0)
-    rows = [record.cells for record in records[count : count + _HEADER_SAMPLE]]
-    return count if count and find_header(rows, width, None).n_rows else 0
-
-
-def _rows_above_gap(records: Sequence[Record], width: int, blank_lines: frozenset[int]) -> int:
-    """Count the leading records that are narrower than the table and end at a blank line just above it."""
-    count = next((at for at, record in enumerate(records[:_MAX_SETTINGS]) if len(record.cells) >= width), 0)
-    below = records[count : count + 3]
-    is_apart = count > 0 and records[count].line - 1 in blank_lines
-    return count if is_apart and len(below) == 3 and all(len(record.cells) == width for record in below) else 0
-
-
-def _is_title(record: Record, width: int) -> bool:
-    """Whether one cell of several is filled, as where a spreadsheet padded a title, or the delimiter is stated."""
-    return (width > 2 and record.n_filled <= 1) or stated_delimiter(record.text) is not None
-
-
-def _is_note(records: Sequence[Record], position: int, width: int) -> bool:
-    """Whether a record narrower than the table stands just above one that is as wide and all filled with names."""
-    record, following = records[position], records[position + 1 : position + 4]
-    is_sentence = any(cell.startswith(" ") for cell in record.cells[1:])
-    if len(record.cells) >= width - 1 and record.n_filled > 0.5 * width and not is_sentence:
-        return False
-    full = next((other for other in following if len(other.cells) == width and other.n_filled == width), None)
-    if full is None or len(record.cells) == width:
-        return False
-    below = [other.cells for other in records[position + 1 :] if len(other.cells) == width]
-    return find_header(below[:_HEADER_SAMPLE], width, None).n_rows > 0
-
-
-def _is_setting(records: Sequence[Record], position: int, width: int) -> bool:
-    """Whether a record holds a key and its value, filled up to the table's width, somewhere above the table."""
-    record = records[position]
-    if width < 4 or record.n_filled != 2 or not all(cell.strip() for cell in record.cells[:2]):
-        return False
-    following = records[position + 1 : position + _MAX_SETTINGS]
-    full = next((at for at, other in enumerate(following) if other.n_filled >= max(3, 0.6 * width)), None)
-    if full is None or any(map(is_typed, following[full].cells)):
-        return False
-    between = following[:full]
-    is_apart = following[full].line > record.line + 1 + len(between) or any(other.is_empty for other in between)
-    return is_apart or any(character.isdigit() for character in record.cells[1])

@@ -202,11 +202,20 @@ def _is_apart(records: Sequence[Record], filled: Sequence[int], at: int, usual: 
 def _with_titles(records: Sequence[Record], filled: Sequence[int], at: int, after: int) -> int:
     """Return where the titles above a table begin, and the names over several of its columns."""
     first = at
-    if first > 1 and filled[first - 1] > after and _is_over(records[filled[first - 1]], records[filled[at]]):
+    while first > 1 and filled[first - 1] > after and _are_names_above(records, filled, first):
+        first -= 1
+    while first > 1 and filled[first - 1] > after and _is_over(records[filled[first - 1]], records[filled[first]]):
         first -= 1
     while first > 1 and filled[first - 1] > after and records[filled[first - 1]].n_filled <= 1:
         first -= 1
     return filled[first]
+
+
+def _are_names_above(records: Sequence[Record], filled: Sequence[int], at: int) -> bool:
+    """Whether the line above a row of names holds names of the same columns, and begins them: it is no row above."""
+    above, names = records[filled[at - 1]], records[filled[at]]
+    is_adjacent = above.line == names.line - 1 and len(above.cells) == len(names.cells)
+    return is_adjacent and _are_names(above.cells) and len(records[filled[at - 2]].cells) != len(above.cells)
 
 
 def _is_over(record: Record, names: Record) -> bool:

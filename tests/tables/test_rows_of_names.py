@@ -1,0 +1,82 @@
+"""Headers in several rows, and lines of values above them, as loggers, surveys and statistical offices write them."""
+
+import pytest
+
+from automl.tables import read_table
+
+LOGGED = ["2024-05-06 00:0{0}:00,440{0},12.0{0},Gi", "2024-05-06 00:1{0}:00,450{0},13.0{0},Po"]
+
+
+def read(tmp_path, *lines):
+    path = tmp_path / "names.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return read_table(path)
+
+
+def logged(count=6):
+    return [LOGGED[number % 2].format(number) for number in range(count)]
+
+
+def codes(table):
+    return {finding.code for finding in table.findings}
+
+
+@pytest.mark.parametrize("device", ["TOA5,Station 7,CR1000,E4521,std.32,1842", "TOA5,Station 7,CR1000,1842"])
+def test_names_below_the_line_of_a_device_stand_above_units_and_aggregations(tmp_path, device):
+    table = read(tmp_path, device, "time,record,volts,place", "TS,RN,V,text", ",,Min,Smp", *logged())
+    assert list(table.cells.columns) == ["time TS", "record RN", "volts V Min", "place text Smp"]
+    assert len(table.cells) == 6
+    assert "other_tables" not in codes(table)
+
+
+@pytest.mark.parametrize("gap", [(), ("",)])
+def test_the_line_of_an_account_above_the_names_is_no_header(tmp_path, gap):
+    rows = [f"0{day}.03.2024,Rent {day},{day}7.50" for day in range(1, 7)]
+    table = read(tmp_path, "DE02,Main,21.11.2015,36,1234.37 EUR", *gap, "day,text,amount", *rows)
+    assert list(table.cells.columns) == ["day", "text", "amount"]
+    assert "preamble_skipped" in codes(table)
+
+
+def test_the_line_of_an_account_above_a_blank_line_may_have_as_many_cells_as_the_table(tmp_path):
+    rows = [f"0{day}.03.2024,Rent {day},{day}7.50" for day in range(1, 7)]
+    table = read(tmp_path, "DE02,21.11.2015,1234.37 EUR", "", "day,text,amount", *rows)
+    assert list(table.cells.columns) == ["day", "text", "amount"]
+    assert len(table.cells) == 6
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        ("region,2019,2019,2020,2020", "region,men,women,men,women"),
+        ("region,2019,,2020,", ",men,women,men,women"),
+        (",31.12.2019,31.12.2019,31.12.2020,31.12.2020", ",men,women,men,women"),
+        ("region,men,,women,", "name,2019,2020,2019,2020"),
+    ],
+)
+def test_years_and_days_over_or_under_names_belong_to_them(tmp_path, upper, lower):
+    rows = [f"town {number},{number}71,{number}3,{number}09,{number}88" for number in range(3, 9)]
+    table = read(tmp_path, upper, lower, *rows)
+    groups, names = (line.split(",") for line in (upper, lower))
+    last = [groups[3], groups[4] or groups[3]]
+    assert list(table.cells.columns)[3:] == [" ".join(pair) for pair in zip(last, names[3:], strict=True)]
+    assert len(table.cells) == 6
+
+
+def test_three_rows_of_names_as_surveys_write_them_are_the_header(tmp_path):
+    written = '"{""ImportId"":""start""}","{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"'
+    rows = [f"2024-05-0{day} 10:00:00,{day},{text}" for day, text in enumerate(["fine", "", "too slow", "no"], 1)]
+    table = read(tmp_path, "start,Q1,Q2_TEXT", "Start Date,How satisfied are you?,Anything else?", written, *rows)
+    assert len(table.cells) == 4
+    assert table.cells.columns[1] == 'Q1 How satisfied are you? {"ImportId":"QID1"}'
+
+
+def test_texts_over_the_last_columns_only_belong_to_the_names_above(tmp_path):
+    rows = [f"{number},4573{number}.7,{number}2.5,2{number}.9" for number in range(1, 7)]
+    table = read(tmp_path, "index,day,warmth,damp", ",,filtered,raw", *rows)
+    assert list(table.cells.columns) == ["index", "day", "warmth filtered", "damp raw"]
+
+
+def test_a_text_among_numbers_in_the_second_row_makes_no_header(tmp_path):
+    table = read(tmp_path, "Alice,3", "Bob,unknown", "Carl,5", "Dan,6", "Eve,7", "Fay,9")
+    assert "no_header" in codes(table)
+    assert len(table.cells) == 6

@@ -83,6 +83,11 @@ class Calibration:
     rows: int = 0
     curve: RisingCurve | None = None
 
+    @property
+    def line(self) -> tuple[float, float] | None:
+        """Slope and intercept of the log-odds of two classes; None where they are sent along a curve."""
+        return (self.slope, self.intercept) if self.curve is None else None
+
     def applied(self, prediction: FloatArray) -> FloatArray:
         """Return calibrated probabilities of the same shape (n, n_classes)."""
         if prediction.shape[1] == 2:

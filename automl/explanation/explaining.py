@@ -17,11 +17,12 @@ from automl.errors import UsageError
 from automl.evaluation.metrics import METRICS
 from automl.explanation.additive import exact_contributions
 from automl.explanation.counterfactuals import CounterfactualSearch
-from automl.explanation.facts import Explanation, GlobalImportance, RowExplanation
+from automl.explanation.facts import Explanation, GlobalImportance, RowExplanation, Space
 from automl.explanation.importance import FEWEST_ROWS, prediction_importance, score_importance, stored_importance
 from automl.explanation.shapley import sampled_contributions
 from automl.explanation.subject import Contributions, Subject
 from automl.findings import WITHHELD_CELL, withheld_columns
+from automl.models.arrays import sigmoid_pair
 from automl.preparation.target import encode_target
 from automl.tables import ColumnKind, Table
 
@@ -89,7 +90,7 @@ def explain_rows(
         target=manifest["target"],
         task=manifest["task"],
         labels=subject.model.labels,
-        space=subject.space,
+        space=explained.space or subject.space,
         importance=_importance(subject, table, frame, manifest, seed),
         method=explained.method,
         background=explained.background,
@@ -103,11 +104,12 @@ class _Rows:
     """Explained rows, how they were explained, and against what."""
 
     method: str
+    space: Space | None
     background: str
     rows: tuple[RowExplanation, ...]
 
 
-_NO_ROWS = _Rows("", "", ())
+_NO_ROWS = _Rows("", None, "", ())
 
 
 def _explained(
@@ -127,7 +129,7 @@ def _explained(
     if subject.model.labels:
         search = CounterfactualSearch(subject, background, (*fixed, *withheld, *_past_change(subject)))
         made = tuple(replace(row, counterfactuals=search.find(chosen.iloc[[place]])) for place, row in enumerate(made))
-    return _Rows(method, described, made)
+    return _Rows(method, found.space, described, made)
 
 
 def _past_change(subject: Subject) -> tuple[str, ...]:
@@ -212,7 +214,9 @@ def _row_explanations(
                 row=int(row),
                 label=explained_label(labels, outcome),
                 predicted=decided[position] if decided else None,
+                space=found.space,
                 prediction=float(found.prediction[position, outcome]),
+                probability=_probability(found, position, outcome),
                 base=float(found.base[outcome]),
                 contributions=dict(zip(names, values[order].tolist(), strict=True)),
                 errors=dict(zip(names, errors[order].tolist(), strict=True)),
@@ -220,6 +224,17 @@ def _row_explanations(
             )
         )
     return tuple(made)
+
+
+def _probability(found: Contributions, row: int, outcome: int) -> float | None:
+    """Return the probability of the class that is explained; None for a regression."""
+    match found.space:
+        case "target":
+            return None
+        case "probability":
+            return float(found.prediction[row, outcome])
+        case "log_odds":
+            return float(sigmoid_pair(found.prediction[row])[outcome, 1])
 
 
 def _cells(table: Table, name: str) -> pd.Series:

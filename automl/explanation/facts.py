@@ -18,7 +18,8 @@ __all__ = [
     "Space",
 ]
 
-Space = Literal["probability", "target"]
+#: What predictions, bases and contributions are: a probability, the logarithm of its odds, or the target's own units.
+Space = Literal["probability", "log_odds", "target"]
 
 #: ``score_loss``: by how much the metric worsens. ``prediction_change``: by how much predictions move. ``stored``: by
 #: what share the loss grew in the folds of the fit. Each when the column's values are shuffled.
@@ -103,8 +104,11 @@ class RowExplanation:
         regression.
     predicted : str or None
         The label that the model decides for; None for a regression.
+    space : Space
     prediction, base : float
-        The prediction, and what it is on average; the contributions add up to their difference.
+        The prediction in that space, and what it is on average; the contributions add up to their difference.
+    probability : float or None
+        Of ``label``; None for a regression.
     contributions, errors : dict of str to float
         By column, largest contribution first; and the standard error of each, 0 where it is exact.
     cells : dict of str to str
@@ -116,8 +120,10 @@ class RowExplanation:
     row: int
     label: str | None
     predicted: str | None
+    space: Space
     prediction: float
     base: float
+    probability: float | None
     contributions: dict[str, float]
     errors: dict[str, float]
     cells: dict[str, str]
@@ -131,6 +137,7 @@ class RowExplanation:
             "predicted": self.predicted,
             "prediction": self.prediction,
             "base": self.base,
+            "probability": self.probability,
             "contributions": self.contributions,
             "standard_errors": self.errors,
             "cells": self.cells,
@@ -149,7 +156,7 @@ class Explanation:
     target, task : str
     labels : tuple of str
     space : Space
-        What predictions, bases and contributions are: probabilities, or the target's own units.
+        Of the rows; without rows, of the model's predictions.
     importance : GlobalImportance
     method : str
         How contributions were found: ``exact`` or ``sampled_shapley``; empty without rows.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from automl.explanation.charts import contribution_strips, importance_strips
 from automl.explanation.facts import Explanation
-from automl.explanation.wording import counterfactual_in_words, measure_in_words, row_in_words
+from automl.explanation.wording import counterfactual_in_words, measure_in_words, row_in_words, space_in_words
 from automl.report.charts import dependence_charts
 from automl.report.pages import render_page
 
@@ -18,6 +18,7 @@ def render_html(facts: Explanation) -> str:
         "automl.explanation",
         sortable=False,
         facts=facts,
+        explained=space_in_words(facts.space),
         measure=measure_in_words(facts.importance),
         strips=importance_strips(facts.importance.columns),
         group_strips=importance_strips(facts.importance.groups),

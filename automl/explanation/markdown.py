@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from automl.explanation.facts import Explanation, Importance, RowExplanation
-from automl.explanation.wording import counterfactual_in_words, measure_in_words, row_in_words
+from automl.explanation.wording import counterfactual_in_words, measure_in_words, row_in_words, space_in_words
 from automl.report.formatting import measured
 from automl.report.markdown import behaviour_parts, escaped, table
 
@@ -26,7 +26,8 @@ def render_markdown(facts: Explanation) -> str:
         parts += ["Columns that go together, shuffled as one:", _ranking(facts.importance.groups)]
     if facts.rows:
         lines = [line for row in facts.rows for line in _row_lines(row)]
-        parts += [f"## Rows\n\nThe average is over {facts.background}.", "\n".join(lines)]
+        told = f"Contributions add up to {space_in_words(facts.space)}. The average is over {facts.background}."
+        parts += [f"## Rows\n\n{told}", "\n".join(lines)]
     if facts.behaviour is not None:
         parts += behaviour_parts(facts.behaviour)
     return "\n\n".join(parts) + "\n"

@@ -52,7 +52,7 @@ def sampled_contributions(
     parts = [sampler.contributions(batch) for batch in sampler.batches()]
     values = np.concatenate([value for value, _ in parts])
     errors = np.concatenate([error for _, error in parts])
-    return Contributions(sampler.background.mean(axis=0), sampler.prediction, values, errors)
+    return Contributions(sampler.background.mean(axis=0), sampler.prediction, values, errors, subject.space)
 
 
 def spread_background(subject: Subject, background: pd.DataFrame, count: int) -> pd.DataFrame:

@@ -79,9 +79,12 @@ class Contributions:
     prediction : ndarray of shape (n_rows, n_outcomes)
     values, errors : ndarray of shape (n_rows, n_columns, n_outcomes)
         ``values`` add up to ``prediction - base`` over the columns; ``errors`` are standard errors.
+    space : Space
+        What all of these are.
     """
 
     base: FloatArray
     prediction: FloatArray
     values: FloatArray
     errors: FloatArray
+    space: Space

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automl.explanation.facts import Counterfactual, GlobalImportance, RowExplanation
+from automl.explanation.facts import Counterfactual, GlobalImportance, RowExplanation, Space
 from automl.report.formatting import shorten
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "number_in_words",
     "row_in_words",
     "signed_in_words",
+    "space_in_words",
 ]
 
 _TOLD = 5
@@ -30,10 +31,22 @@ def measure_in_words(found: GlobalImportance) -> str:
             return "the share by which the loss grew in the folds of the fit when the column was shuffled"
 
 
+def space_in_words(space: Space) -> str:
+    """Say what contributions add up to."""
+    match space:
+        case "probability":
+            return "the probability of the class"
+        case "log_odds":
+            return "the log-odds of the class, which are 0 where its probability is one half"
+        case "target":
+            return "the prediction"
+
+
 def row_in_words(row: RowExplanation) -> str:
     """Say why a row got its prediction: ``0.81 for yes (average 0.27): contract month-to-month +0.22, tenure 2 +0.15``.
 
-    The largest contributions are told one by one, the rest as a sum.
+    Of log-odds: ``0.81 for yes (log-odds +1.45, average -0.99): contract month-to-month +1.32``. The largest
+    contributions are told one by one, the rest as a sum.
     """
     digits = _digits(row)
     largest = max((abs(value) for value in row.contributions.values()), default=0.0)
@@ -48,8 +61,11 @@ def row_in_words(row: RowExplanation) -> str:
         others = "1 other" if len(rest) == 1 else f"{len(rest)} others"
         parts.append(f"{others} {signed_in_words(sum(rest), digits)}")
     label = f" for {row.label}" if row.label is not None else ""
-    average = number_in_words(row.base, digits)
     reasons = ", ".join(parts) or "no column changes it"
+    if row.space == "log_odds" and row.probability is not None:
+        odds, average = signed_in_words(row.prediction, digits), signed_in_words(row.base, digits)
+        return f"{number_in_words(row.probability, 2)}{label} (log-odds {odds}, average {average}): {reasons}"
+    average = number_in_words(row.base, digits)
     return f"{number_in_words(row.prediction, digits)}{label} (average {average}): {reasons}"
 
 

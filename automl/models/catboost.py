@@ -82,11 +82,11 @@ class CatBoostModel:
         return results
 
     def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:
-        """Return what each feature adds to a regression's prediction; the last column is what it starts from.
+        """Return what each feature adds to a number, or to the log-odds of the second of two classes.
 
-        Path-dependent TreeSHAP (Lundberg et al. 2020), as CatBoost computes it: of shape (n_rows, n_features + 1).
+        The last column is what all start from: of shape (n_rows, n_features + 1). Path-dependent TreeSHAP (Lundberg et
+        al. 2020), as CatBoost computes it.
         """
-        assert self.scale is not None
         shortened = self.model.copy()
         shortened.shrink(iterations)
         found = shortened.get_feature_importance(
@@ -94,9 +94,9 @@ class CatBoostModel:
         )
         # A pool with categories holds the numeric features first.
         order = [feature for feature in range(values.shape[1]) if feature not in self.categorical]
-        ordered = np.empty_like(found)
-        ordered[:, [*order, *self.categorical, values.shape[1]]] = found
-        return self.scale.invert_contributions(ordered)
+        added = np.empty(found.shape)
+        added[:, [*order, *self.categorical, values.shape[1]]] = found
+        return added if self.scale is None else self.scale.invert_contributions(added)
 
     def save(self, path: Path) -> None:
         """Write CatBoost's own binary format, with the target's scale in the model's metadata."""

@@ -44,8 +44,9 @@ class ConstantModel:
         return [self.predict(values) for _ in stages]
 
     def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:  # noqa: ARG002
-        """Return the one column that a regression's prediction starts from, and ends with."""
-        return self.predict(values)[:, np.newaxis]
+        """Return the one column that a number, or the log-odds of the second of two classes, begins and ends with."""
+        start = self.prior[0] if len(self.prior) == 1 else np.log(self.prior[1] / self.prior[0])
+        return np.full((len(values), 1), float(start))
 
     def save(self, path: Path) -> None:
         """Write the prior."""

@@ -92,9 +92,12 @@ class LightGBMModel:
         return [finish(raw) for raw in self._scores.stages(values, stages)]
 
     def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:
-        """Return what each feature adds to a regression's prediction, see :meth:`TreeScores.contributions`."""
-        assert self.scale is not None
-        return self.scale.invert_contributions(self._scores.contributions(values, iterations))
+        """Return what each feature adds to a number, or to the log-odds of the second of two classes.
+
+        See :meth:`TreeScores.contributions`.
+        """
+        added = self._scores.contributions(values, iterations)
+        return added if self.scale is None else self.scale.invert_contributions(added)
 
     def save(self, path: Path) -> None:
         """Write the nodes of every tree, end to end, what the leaves add, and the target's scale."""

@@ -49,10 +49,16 @@ class LinearModel:
         return [self.predict(values) for _ in stages]
 
     def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:  # noqa: ARG002
-        """Return what each feature adds to a regression's prediction; the last column is what it starts from."""
-        assert self.scale is not None
-        start = np.full((len(values), 1), self.intercept[0])
-        return self.scale.invert_contributions(np.hstack([values * self.coefficients[0], start]))
+        """Return what each feature adds to a number, or to the log-odds of the second of two classes.
+
+        The last column is what all start from.
+        """
+        if self.scale is None:
+            slopes, start = self.coefficients[1] - self.coefficients[0], self.intercept[1] - self.intercept[0]
+        else:
+            slopes, start = self.coefficients[0], self.intercept[0]
+        added = np.hstack([values * slopes, np.full((len(values), 1), start)])
+        return added if self.scale is None else self.scale.invert_contributions(added)
 
     def save(self, path: Path) -> None:
         """Write coefficients and intercepts."""

@@ -69,15 +69,15 @@ class XGBoostModel:
         return [finish(raw) for raw in margins(self.booster, matrix(values, self.categorical), stages)]
 
     def contributions(self, values: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:
-        """Return what each feature adds to a regression's prediction; the last column is what it starts from.
+        """Return what each feature adds to a number, or to the log-odds of the second of two classes.
 
-        Path-dependent TreeSHAP (Lundberg et al. 2020), as XGBoost computes it: of shape (n_rows, n_features + 1).
+        The last column is what all start from: of shape (n_rows, n_features + 1). Path-dependent TreeSHAP (Lundberg et
+        al. 2020), as XGBoost computes it.
         """
-        assert self.scale is not None
         data = matrix(values, self.categorical)
-        return self.scale.invert_contributions(
-            self.booster.predict(data, pred_contribs=True, iteration_range=(0, iterations))
-        )
+        found = self.booster.predict(data, pred_contribs=True, iteration_range=(0, iterations))
+        added = np.asarray(found, dtype=np.float64)
+        return added if self.scale is None else self.scale.invert_contributions(added)
 
     def save(self, path: Path) -> None:
         """Write XGBoost's own binary JSON, with the target's scale and the categorical features as attributes."""

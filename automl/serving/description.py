@@ -245,6 +245,7 @@ def _prediction(served: Served) -> dict[str, Any]:
     reasons = {
         "type": "object",
         "properties": {
+            "space": {"type": "string", "enum": ["probability", "log_odds", "target"]},
             "label": {"type": ["string", "null"]},
             "base": {"type": "number"},
             "contributions": {"type": "object", "additionalProperties": {"type": "number"}},

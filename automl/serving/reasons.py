@@ -16,9 +16,9 @@ MOST_EXPLAINED = 100
 
 
 def reasons(served: Served, question: Question) -> list[dict[str, Any]]:
-    """Return, for each row, the class whose probability is explained, what it is on average, and contributions.
+    """Return, for each row, the class that is explained and in which space, the average there, and contributions.
 
-    The contributions of a row add up to its prediction less the average one over the golden rows.
+    The contributions of a row add up to its prediction in that space less the average one over the golden rows.
 
     Raises
     ------
@@ -46,6 +46,7 @@ def reasons(served: Served, question: Question) -> list[dict[str, Any]]:
         order = np.argsort(-np.abs(values), kind="stable")
         told.append(
             {
+                "space": found.space,
                 "label": explained_label(served.model.labels, outcome),
                 "base": float(found.base[outcome]),
                 "contributions": {subject.columns[number]: float(values[number]) for number in order},

@@ -8,6 +8,7 @@ import pandas as pd
 
 from automl.bundle import load_model
 from automl.bundle.writing import BlendMember, BlendPart, golden_table, write_model
+from automl.evaluation.postprocessing import Postprocessing
 from automl.explanation.subject import Subject
 from automl.features import make_encoder, write_encoder
 from automl.models.family import FitRequest
@@ -79,7 +80,7 @@ def three_class_table(rows, seed):
     return pd.DataFrame({"x": x, "nothing": nothing, "kind": np.array(["low", "mid", "top"])[x.astype(int)]})
 
 
-def fitted(folder, make, target, families, metric, rows=400):
+def fitted(folder, make, target, families, metric, rows=400, postprocessing=Postprocessing()):  # noqa: B008 - frozen
     """Fit each family once on all rows, and write a blend of equal weights."""
     table = table_from_frame(make(rows, 0))
     schema = infer_schema(table, target)
@@ -98,10 +99,11 @@ def fitted(folder, make, target, families, metric, rows=400):
     path = folder / "model.automl"
     golden = golden_table(table, 1)
     contents = (path, manifest, _facts(target, known, metric), schema, members, used, golden)
-    write_model(*contents, np.empty(0))
+    write_model(*contents, np.empty((0, max(1, len(known.labels)))), postprocessing)
     model = load_model(path)
     cells = model.read(golden).frame
-    write_model(*contents, sum(part.share * _raw(part, cells) for part in model.parts()))
+    raw = sum(part.share * _raw(part, cells) for part in model.parts())
+    write_model(*contents, raw, postprocessing)
     return Known(path, make(300, 1))
 
 

@@ -3,10 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from small_models import fitted, mixed_table
 
+from automl.evaluation.calibration import Calibration
+from automl.evaluation.isotonic import RisingCurve
+from automl.evaluation.postprocessing import Postprocessing
 from automl.explanation import explain_rows
 from automl.explanation.additive import exact_contributions
 from automl.explanation.shapley import sampled_contributions, spread_background
+from automl.explanation.wording import row_in_words
 
 ROWS = tuple(range(10))
 
@@ -47,6 +52,7 @@ class Formula:
     """A subject whose prediction is known: 2 a + 3 b c, and nothing from d."""
 
     columns = ("a", "b", "c", "d")
+    space = "target"
 
     def outcomes(self, frame):
         return (2 * frame["a"] + 3 * frame["b"] * frame["c"]).to_numpy()[:, np.newaxis]
@@ -118,6 +124,62 @@ def test_features_of_two_columns_are_not_explained_as_if_each_belonged_to_one(bo
     encoder = next(part.encoder for part in subject.model.parts() if part.encoder is not None)
     monkeypatch.setattr(encoder, "name", "generated")
     assert exact_contributions(subject, frame[:5], frame) is None
+
+
+BROUGHT = {"log_loss": 0.4, "log_loss_before": 0.5, "error": 0.01, "error_before": 0.02, "rows": 2_000}
+CALIBRATIONS = {
+    "as they are": None,
+    "stretched and moved": Calibration("sigmoid", 1.3, 0.2, **BROUGHT),
+    "bent": Calibration("isotonic", 1.0, curve=RisingCurve((-1.0, 1.0), (-0.5, 1.5)), **BROUGHT),
+}
+
+
+def classifier(folder, families, calibration):
+    made = Postprocessing(calibration=CALIBRATIONS[calibration])
+    return fitted(folder, mixed_table, "bad", families, "roc_auc", postprocessing=made)
+
+
+@pytest.mark.parametrize(
+    ("name", "calibration"),
+    [
+        ("lightgbm", "as they are"),
+        ("lightgbm", "stretched and moved"),
+        ("xgboost", "as they are"),
+        ("catboost", "as they are"),
+        ("linear", "stretched and moved"),
+    ],
+)
+def test_one_model_of_two_classes_is_explained_exactly_in_log_odds(name, calibration, tmp_path):
+    known = classifier(tmp_path, (name,), calibration)
+    explanation = explain_rows(known.path, known.table, ROWS)
+    assert (explanation.method, explanation.space) == ("exact", "log_odds")
+    predicted = known.subject.model.predict_table(known.table).probabilities[:, 1]
+    for row in explanation.rows:
+        assert row.label == "yes"
+        assert sum(row.contributions.values()) == pytest.approx(row.prediction - row.base, abs=1e-9)
+        assert row.probability == pytest.approx(predicted[row.row], abs=1e-9)
+        assert 1 / (1 + np.exp(-row.prediction)) == pytest.approx(predicted[row.row], abs=1e-9)
+        assert not any(row.errors.values())
+        assert f"{row.probability:.2f} for yes (log-odds {row.prediction:+.2f}" in row_in_words(row)
+
+
+def test_the_log_odds_of_a_model_that_is_nearly_certain_are_explained_too(tmp_path):
+    """Stretched fifty times, most probabilities are 0 or 1 but for what floating point leaves of them."""
+    sure = Postprocessing(calibration=Calibration("temperature", 50.0, **BROUGHT))
+    known = fitted(tmp_path, mixed_table, "bad", ("lightgbm",), "roc_auc", postprocessing=sure)
+    explanation = explain_rows(known.path, known.table, ROWS)
+    assert explanation.method == "exact"
+    assert max(abs(row.prediction) for row in explanation.rows) > 40
+    for row in explanation.rows:
+        assert sum(row.contributions.values()) == pytest.approx(row.prediction - row.base, abs=1e-9)
+
+
+@pytest.mark.parametrize(("families", "calibration"), [(("lightgbm", "linear"), "as they are"), (("linear",), "bent")])
+def test_where_log_odds_do_not_add_up_the_probability_is_sampled(families, calibration, tmp_path):
+    known = classifier(tmp_path, families, calibration)
+    explanation = explain_rows(known.path, known.table, (0,))
+    assert (explanation.method, explanation.space) == ("sampled_shapley", "probability")
+    assert explanation.rows[0].probability == explanation.rows[0].prediction
 
 
 def test_class_probabilities_and_forests_are_sampled(mixed, three):

@@ -60,7 +60,7 @@ def test_the_form_predicts_its_example_and_says_why(server: Server, page: Page) 
     told = server.post("/predict", {"records": [record], "contributions": True}).json["predictions"][0]
     assert text(page, "#outcome") == told["prediction"]
     assert f"{100 * told['proba_Yes']:.4g} %" in text(page, "#shares")
-    assert "What each column adds to the probability of Yes" in text(page, "#reasons caption")
+    assert "What each column adds to the log-odds of Yes" in text(page, "#reasons caption")
     shown = page.evaluate("[...document.querySelectorAll('#reasons tbody th')].map(each => each.innerText)")
     assert shown == list(told["reasons"]["contributions"])[:12]
 

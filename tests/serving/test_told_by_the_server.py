@@ -1,6 +1,7 @@
 """What the server tells of itself and its models: metadata, description, metrics, and the reasons of predictions."""
 
 import json
+import math
 
 import pytest
 from served_rows import ROW, records, sample
@@ -65,7 +66,8 @@ def test_contributions_are_those_of_the_command_and_add_up(server, models, capsy
         assert told["reasons"]["contributions"] == wanted["contributions"]
         assert (told["reasons"]["base"], told["reasons"]["label"]) == (wanted["base"], wanted["label"])
         total = told["reasons"]["base"] + sum(told["reasons"]["contributions"].values())
-        assert total == pytest.approx(told["proba_Yes"])
+        assert told["reasons"]["space"] == "log_odds"
+        assert 1 / (1 + math.exp(-total)) == pytest.approx(told["proba_Yes"])
 
 
 def test_contributions_of_too_many_rows_are_refused(server):

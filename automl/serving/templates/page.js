@@ -71,7 +71,7 @@
   const showReasons = (reasons, sent) => {
     const parts = Object.entries(reasons.contributions).slice(0, 12);
     const largest = Math.max(...parts.map(([, value]) => Math.abs(value)), Number.MIN_VALUE);
-    const what = reasons.label === null ? "the prediction" : `the probability of ${reasons.label}`;
+    const what = reasons.label === null ? "the prediction" : `the ${reasons.space.replace("_", "-")} of ${reasons.label}`;
     find("reasons-title").textContent = `What each column adds to ${what}, which is ${short(reasons.base)} on average`;
     const body = emptied(find("reasons"));
     for (const [name, value] of parts) {

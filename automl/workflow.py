@@ -23,6 +23,7 @@ from automl.files import explained_writing, write_text
 from automl.labelled import LabelledRows, read_test_data, score_labelled_rows
 from automl.large_tables import read_within_memory
 from automl.locking import output_lock
+from automl.memory import give_back_memory
 from automl.operate.challenging import Challenge
 from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, prepare
@@ -34,7 +35,6 @@ from automl.report.retraining_facts import RetrainingFacts
 from automl.search.board import Evidence
 from automl.search.deadline import Deadline
 from automl.search.loop import SearchOutcome, search
-from automl.search.memory import give_back_memory
 from automl.search.pool import Nursery
 from automl.search.split_effect import SplitMeter
 from automl.search.stop import StopToken

@@ -14,7 +14,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 # Lowest first; a module may import from its own layer and from those below.
 LAYERS = (
     ("errors", "findings", "events", "versions"),
-    ("files", "locking", "inputs", "arguments", "outputs"),
+    ("files", "locking", "inputs", "arguments", "outputs", "memory"),
     ("tables",),
     ("preparation",),
     ("features",),

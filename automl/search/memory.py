@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["MemoryWatch", "give_back_memory", "memory_limit"]
+__all__ = ["MemoryWatch", "memory_limit"]
 
 _CGROUP = Path("/sys/fs/cgroup")
 _SHARE = 0.95
@@ -61,17 +58,6 @@ def _limits_upwards(mount: Path, name: str, file: str) -> list[int]:
             # No such group is visible from here, or its limit is "max".
             continue
     return found
-
-
-def give_back_memory() -> None:
-    """Hand the memory of what was dropped back to the system, which libraries else keep for themselves."""
-    import pyarrow
-
-    pyarrow.default_memory_pool().release_unused()
-    if sys.platform.startswith("linux"):
-        # Only the C library of GNU knows this.
-        with suppress(AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 class MemoryWatch:

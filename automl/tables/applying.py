@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from automl.findings import Change
+from automl.memory import give_back_memory
 from automl.tables.converting import Converted, convert
 from automl.tables.glances import shortened
 from automl.tables.plainnumbers import FEW, read_few
@@ -63,6 +64,8 @@ def apply_schema(table: Table, schema: Schema, columns: Sequence[str] | None = N
         column = schema.column(name)
         if name in found:
             _read_column(reading, column, table.columns[found[name]])
+            if table.is_long:
+                give_back_memory()
         else:
             reading.columns[name] = _all_missing(column, len(table.cells))
     used = set(found.values())

@@ -5,37 +5,25 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from automl.errors import DataError
 from automl.findings import Finding
 from automl.tables.collecting import read_blocks
-from automl.tables.encoding import find_encoding
-from automl.tables.fastcsv import has_odd_quotes
-from automl.tables.formats.registry import find_format
 from automl.tables.frames import as_text_table
 from automl.tables.options import ReadOptions
 from automl.tables.parts import PartsOfFile
-from automl.tables.plan import TextPlan, plan_text
-from automl.tables.sources import HashingReader
+from automl.tables.regularfiles import BLOCK_BYTES, HEAD_BYTES, WatchedStream, plan_of_head, regular_batches
 from automl.tables.table import Dialect, Table
-from automl.tables.texts import HEAD_CHARACTERS, check_plan
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["ArrowBlock", "IrregularError", "block_table", "delimited_blocks", "parquet_blocks", "text_blocks"]
+__all__ = ["ArrowBlock", "block_table", "delimited_blocks", "parquet_blocks", "text_blocks"]
 
-_BLOCK_BYTES = 1 << 22
-_HEAD_BYTES = 1 << 20
 _BLOCK_ROWS = 1 << 15
-_MAX_WIDTH = 2_000
-
-
-class IrregularError(Exception):
-    """The file is not as regular as a quick reader needs it: the one that repairs has to read it."""
 
 
 @dataclass(frozen=True)
@@ -139,91 +127,22 @@ def delimited_blocks(path: Path, options: ReadOptions, parts: PartsOfFile | None
         Where some row is ragged, some quote odd, or the file is something else.
     """
     import pyarrow as pa
-    from pyarrow import csv
 
     with path.open("rb") as stream:
-        plan = _plan(stream, options, str(path))
-        watched = _Watched(stream if parts is None else io.BufferedReader(parts), plan)
-        try:
-            reader = csv.open_csv(
-                pa.PythonFile(watched, "r"),
-                read_options=csv.ReadOptions(
-                    column_names=list(plan.names),
-                    skip_rows=plan.dialect.skip_rows,
-                    skip_rows_after_names=plan.layout.header.n_rows,
-                    block_size=_BLOCK_BYTES,
-                    use_threads=False,
-                ),
-                parse_options=csv.ParseOptions(
-                    delimiter=plan.dialect.delimiter,
-                    quote_char=plan.dialect.quote or False,
-                    invalid_row_handler=None if parts is None else _left_out,
-                ),
-                convert_options=csv.ConvertOptions(
-                    column_types={name: pa.string() for name in plan.names}, strings_can_be_null=False
-                ),
-            )
-            size = path.stat().st_size if parts is None else parts.size
-            findings = plan.findings
-            for number, batch in enumerate(reader, 1):
-                # Arrow reads ahead: what has come out tells how long the rest will take.
-                digest, share = watched.digest.hexdigest(), min(1.0, watched.count / size, number * _BLOCK_BYTES / size)
-                yield ArrowBlock(pa.Table.from_batches([batch]), plan.dialect, findings, digest, share)
-                findings = ()
-            watched.check_end()
-            yield ArrowBlock(reader.schema.empty_table(), plan.dialect, findings, watched.digest.hexdigest(), 1.0)
-        except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-            raise IrregularError(str(error)) from error
+        plan = plan_of_head(stream.read(HEAD_BYTES), options, str(path))
+        stream.seek(0)
+        watched = WatchedStream(stream if parts is None else io.BufferedReader(parts), plan)
+        size = path.stat().st_size if parts is None else parts.size
+        findings = plan.findings
+        batches = regular_batches(watched, plan, None if parts is None else _left_out)
+        for number, batch in enumerate(batches, 1):
+            # Arrow reads ahead: what has come out tells how long the rest will take.
+            share = min(1.0, watched.count / size, number * BLOCK_BYTES / size)
+            yield ArrowBlock(pa.Table.from_batches([batch]), plan.dialect, findings, watched.digest.hexdigest(), share)
+            findings = ()
+        none = pa.table({name: pa.array([], pa.string()) for name in plan.names})
+        yield ArrowBlock(none, plan.dialect, findings, watched.digest.hexdigest(), 1.0)
 
 
 def _left_out(_: object) -> str:
     return "skip"
-
-
-def _plan(stream: IO[bytes], options: ReadOptions, name: str) -> TextPlan:
-    """Return how the file is to be read; the stream is at its beginning again."""
-    head = stream.read(_HEAD_BYTES)
-    stream.seek(0)
-    encoding = options.encoding or find_encoding(head, is_whole=False)
-    if find_format(head, name) is not None or b"\0" in head:
-        raise IrregularError("it is no plain text")
-    if encoding.lower().replace("_", "-") not in ("utf-8", "utf-8-sig", "utf8", "ascii"):
-        raise IrregularError(f"it is written in {encoding}")
-    text = head.decode("utf-8-sig", errors="ignore")[:HEAD_CHARACTERS]
-    plan = plan_text(text, replace(options, encoding="utf-8"), is_whole=False)
-    check_plan(plan, name)
-    dialect = plan.dialect
-    is_delimited = plan.rewriting is None and plan.cut_numbers is None and not dialect.escape
-    has_short_marks = max(len(dialect.delimiter.encode()), len(dialect.quote.encode())) <= 1
-    if not (is_delimited and has_short_marks and 2 <= plan.layout.width <= _MAX_WIDTH):
-        raise IrregularError("its rows need more than to be split")
-    return plan
-
-
-class _Watched(HashingReader):
-    """A stream that digests what passes, and refuses what the quick reader would read otherwise than the other one."""
-
-    def __init__(self, stream: IO[bytes], plan: TextPlan) -> None:
-        super().__init__(stream)
-        self._plan = plan
-        self._quote = plan.dialect.quote.encode()
-        self._rest = b""
-        self._n_quotes = 0
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        count = super().readinto(buffer)
-        chunk = bytes(buffer[:count])
-        if b"\0" in chunk:
-            raise IrregularError("it holds NUL characters")
-        if self._quote and self._quote in chunk:
-            self._n_quotes += chunk.count(self._quote)
-            # What a quote stands beside is looked at in whole lines.
-            lines, _, self._rest = (self._rest + chunk).rpartition(b"\n")
-            if has_odd_quotes(lines, self._plan):
-                raise IrregularError("quotes stand inside cells, or around several lines")
-        return count
-
-    def check_end(self) -> None:
-        """Refuse a file in which a quote is left open."""
-        if self._n_quotes % 2:
-            raise IrregularError("a quote is left open")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from automl.arguments import did_you_mean
 from automl.errors import UsageError
+from automl.memory import give_back_memory
 from automl.tables.candidates import make_candidate
 from automl.tables.conventions import settle_conventions
 from automl.tables.levelkinds import category_column, level_column
@@ -48,7 +49,11 @@ def infer_schema(table: Table, target: str | None = None, kinds: Mapping[str, Co
         if name not in names:
             hint = did_you_mean(name, names) or f"The columns are: {', '.join(names[:20])}."
             raise UsageError(f"The table has no column '{name}'.", hint)
-    columns = [_infer_column(name, table.columns[name], stated.get(name)) for name in names]
+    columns = []
+    for name in names:
+        columns.append(_infer_column(name, table.columns[name], stated.get(name)))
+        if table.is_long:
+            give_back_memory()
     return Schema(columns=state_marks(settle_conventions(columns, table), table), target=target)
 
 

@@ -7,6 +7,7 @@ import hashlib
 import io
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from automl.tables.guesses import encoding_findings, nul_findings, row_findings
 from automl.tables.nuls import NulRemover, without_nuls
 from automl.tables.options import ReadOptions
 from automl.tables.plan import plan_text
+from automl.tables.regularfiles import IrregularError, read_regular_file
 from automl.tables.rows import text_frame
 from automl.tables.sources import ByteSource, open_source
 from automl.tables.table import Table
@@ -44,6 +46,11 @@ def read_one(source: str | Path, options: ReadOptions) -> Table:
     DataError
         If there is no such file, or it is a folder, empty, unreadable or no table.
     """
+    path = Path(source)
+    if path.is_file() and path.stat().st_size > _WHOLE_BYTES:
+        # An irregular file is read once more, by those that repair.
+        with suppress(IrregularError):
+            return read_regular_file(path, options)
     with open_source(source, options) as opened:
         found = find_format(opened.head, opened.name)
         if found is not None:

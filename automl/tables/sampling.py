@@ -11,17 +11,11 @@ from pathlib import Path
 from automl.errors import DataError
 from automl.findings import Finding, Severity
 from automl.inputs import PACKED_ENDINGS, is_database_address, is_web_address, listed_files, split_part
-from automl.tables.arrowblocks import (
-    ArrowBlock,
-    IrregularError,
-    block_table,
-    delimited_blocks,
-    parquet_blocks,
-    text_blocks,
-)
+from automl.tables.arrowblocks import ArrowBlock, block_table, delimited_blocks, parquet_blocks, text_blocks
 from automl.tables.drawing import Drawn, RowDrawer
 from automl.tables.options import ReadOptions
 from automl.tables.parts import PartsOfFile
+from automl.tables.regularfiles import IrregularError
 from automl.tables.table import Table
 
 __all__ = ["SampleRequest", "draw_table", "text_bytes"]

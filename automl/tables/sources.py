@@ -19,7 +19,7 @@ from automl.inputs import PART_MARK, STANDARD_INPUT, is_web_address, public_name
 from automl.tables.options import ReadOptions
 from automl.tables.unpacking import unpacked
 
-__all__ = ["ByteSource", "HashingReader", "open_source"]
+__all__ = ["ByteSource", "HashingReader", "open_path", "open_source"]
 
 _PEEKED_BYTES = 1 << 12
 
@@ -140,6 +140,19 @@ def _open_raw(name: str, options: ReadOptions) -> Iterator[IO[bytes]]:
         with downloaded(name, options) as file:
             yield file
         return
+    with open_path(name) as file:
+        yield file
+
+
+@contextmanager
+def open_path(name: str) -> Iterator[IO[bytes]]:
+    """Open a file as it stands: what is appended while it is read is left out.
+
+    Raises
+    ------
+    DataError
+        If it does not exist, is a folder or may not be read; and while it is read, where it became shorter.
+    """
     path = Path(name)
     try:
         file = path.open("rb", 0)

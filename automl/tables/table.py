@@ -13,6 +13,8 @@ from automl.tables.uniques import CellColumn, cell_columns
 
 __all__ = ["Dialect", "Table", "TypedTable"]
 
+_LONG = 1 << 18
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -62,6 +64,11 @@ class Table:
     dialect: Dialect = Dialect()
     findings: tuple[Finding, ...] = ()
     drawn_from: int | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether what reading one column takes beside its cells is worth handing back before the next one is read."""
+        return len(self.cells) >= _LONG
 
     @cached_property
     def columns(self) -> dict[str, CellColumn]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ from automl.tables.rows import text_frame_of
 from automl.tables.stretches import read_stretches
 from automl.tables.table import Table
 
-__all__ = ["HEAD_CHARACTERS", "check_plan", "table_from_large", "table_from_text"]
+__all__ = ["HEAD_CHARACTERS", "check_plan", "table_from_large", "table_from_text", "table_of_cells"]
 
 # How the file is written and laid out is found from so many of its first characters.
 HEAD_CHARACTERS = 1 << 18
@@ -46,8 +47,7 @@ def table_from_text(text: str, options: ReadOptions, name: str) -> Table:
     """
     text, n_nuls = without_nuls(text.removesuffix(_END_OF_FILE))
     plan, cells, findings = _read_text(text, options, name)
-    cells, blank = without_blank_columns(cells, plan.layout.header.names)
-    return Table(cells, name, "", plan.dialect, (*nul_findings(n_nuls), *plan.findings, *blank, *findings))
+    return table_of_cells(cells, plan, name, findings=(*nul_findings(n_nuls), *findings))
 
 
 def table_from_large(content: bytes, options: ReadOptions, name: str) -> Table:
@@ -73,8 +73,27 @@ def table_from_large(content: bytes, options: ReadOptions, name: str) -> Table:
     findings: tuple[Finding, ...] = ()
     if cells is None:
         cells, findings = _repaired(content, plan)
+    return table_of_cells(cells, plan, name, findings=(*nul_findings(n_nuls), *findings))
+
+
+def table_of_cells(
+    cells: pd.DataFrame, plan: TextPlan, name: str, sha256: str = "", findings: Sequence[Finding] = ()
+) -> Table:
+    """Return the table of all cells that were read by a plan, without columns that have neither a name nor a cell.
+
+    Parameters
+    ----------
+    cells : DataFrame
+    plan : TextPlan
+    name : str
+        Of the source.
+    sha256 : str
+        Hex digest of the source.
+    findings : sequence of Finding
+        Beside those of the plan.
+    """
     cells, blank = without_blank_columns(cells, plan.layout.header.names)
-    return Table(cells, name, "", plan.dialect, (*nul_findings(n_nuls), *plan.findings, *blank, *findings))
+    return Table(cells, name, sha256, plan.dialect, (*plan.findings, *blank, *findings))
 
 
 def _repaired(content: bytes, plan: TextPlan) -> tuple[pd.DataFrame, tuple[Finding, ...]]:

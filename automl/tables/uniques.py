@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.tables.glances import beginnings
+from automl.tables.plainnumbers import arrow_texts
 
 __all__ = ["CellColumn", "UniqueTexts", "cell_columns", "few_unique_texts", "unique_texts"]
 
@@ -74,10 +75,12 @@ def unique_texts(cells: CellColumn) -> UniqueTexts:
         return few_unique_texts(cells)
     if len(cells) <= _FEW:
         return few_unique_texts(cells.tolist())
-    codes, uniques = pd.factorize(cells)
-    raw: list[str] = np.asarray(uniques, dtype=object).tolist()
+    encoded = arrow_texts(cells).dictionary_encode()
+    codes = np.empty(len(cells), dtype=np.int64)
+    np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks], out=codes)
+    raw: list[str] = encoded.chunks[-1].dictionary.to_pylist()
     counts = np.bincount(codes, minlength=len(raw)).astype(np.int64)
-    return UniqueTexts(raw, [text.strip() for text in raw], codes.astype(np.int64), counts)
+    return UniqueTexts(raw, [text.strip() for text in raw], codes, counts)
 
 
 def few_unique_texts(cells: Sequence[str]) -> UniqueTexts:

@@ -1,0 +1,194 @@
+"""A plain file of delimited text as it passes by: the regular needs neither a look at the whole nor a copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from automl.memory import give_back_memory
+from automl.tables.cellbuffers import CellBuffers
+from automl.tables.encoding import find_encoding
+from automl.tables.fastcsv import has_odd_quotes
+from automl.tables.formats.registry import find_format
+from automl.tables.guesses import encoding_findings
+from automl.tables.options import ReadOptions
+from automl.tables.plan import TextPlan, plan_text
+from automl.tables.sources import HashingReader, open_path
+from automl.tables.table import Table
+from automl.tables.texts import HEAD_CHARACTERS, check_plan, table_of_cells
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "BLOCK_BYTES",
+    "HEAD_BYTES",
+    "IrregularError",
+    "WatchedStream",
+    "plan_of_head",
+    "read_regular_file",
+    "regular_batches",
+]
+
+#: How a file is written and laid out is found from so much of its beginning.
+HEAD_BYTES = 1 << 20
+#: Of text in one batch of rows.
+BLOCK_BYTES = 1 << 20
+# For each column pyarrow builds buffers of its own; far wider files are read row by row.
+_MAX_WIDTH = 2_000
+_REPLACEMENT = "\ufffd".encode()
+
+
+class IrregularError(Exception):
+    """The file is not as regular as a quick reader needs it: the one that repairs has to read it."""
+
+
+def read_regular_file(path: Path, options: ReadOptions) -> Table:
+    """Read a large file of delimited text in UTF-8, in which every line is a row of as many cells as the header.
+
+    Its cells are all that is held of it, and all below the header counts as the table.
+
+    Raises
+    ------
+    IrregularError
+        Where some row is ragged, some quote odd, or the file is something else.
+    """
+    import pyarrow as pa
+
+    with open_path(str(path)) as stream:
+        plan = plan_of_head(stream.read(HEAD_BYTES), options, str(path))
+    buffers = CellBuffers(plan.layout.width)
+    size = path.stat().st_size
+    with open_path(str(path)) as stream:
+        watched = WatchedStream(stream, plan)
+        for number, batch in enumerate(regular_batches(watched, plan), 1):
+            buffers.add(batch.columns, min(1.0, number * BLOCK_BYTES / size))
+    if buffers.n_rows + plan.dialect.skip_rows + plan.layout.header.n_rows != watched.n_lines:
+        raise IrregularError("lines are blank, or belong to one row")
+    give_back_memory()
+    cells = pa.table(buffers.arrays(), names=list(plan.names)).to_pandas().astype("str")
+    replaced = encoding_findings(watched.n_replaced, "utf-8", is_given=options.encoding is not None)
+    return table_of_cells(cells, plan, str(path), watched.digest.hexdigest(), replaced)
+
+
+def plan_of_head(head: bytes, options: ReadOptions, name: str) -> TextPlan:
+    """Return how a file is to be read by its first :data:`HEAD_BYTES` bytes.
+
+    Raises
+    ------
+    IrregularError
+        Where it needs more than to be split at delimiters.
+    """
+    encoding = options.encoding or find_encoding(head, is_whole=False)
+    if find_format(head, name) is not None or b"\0" in head:
+        raise IrregularError("it is no plain text")
+    if encoding.lower().replace("_", "-") not in ("utf-8", "utf-8-sig", "utf8", "ascii"):
+        raise IrregularError(f"it is written in {encoding}")
+    text = head.decode("utf-8-sig", errors="ignore")[:HEAD_CHARACTERS]
+    plan = plan_text(text, replace(options, encoding="utf-8"), is_whole=False)
+    check_plan(plan, name)
+    dialect = plan.dialect
+    is_delimited = plan.rewriting is None and plan.cut_numbers is None and not dialect.escape
+    has_short_marks = max(len(dialect.delimiter.encode()), len(dialect.quote.encode())) <= 1
+    if not (is_delimited and has_short_marks and 2 <= plan.layout.width <= _MAX_WIDTH):
+        raise IrregularError("its rows need more than to be split")
+    return plan
+
+
+def regular_batches(
+    stream: WatchedStream, plan: TextPlan, invalid_row_handler: Callable[[object], str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows below the header, each of as many text cells as the plan has columns.
+
+    Parameters
+    ----------
+    stream : WatchedStream
+    plan : TextPlan
+    invalid_row_handler : callable, optional
+        Says what becomes of a row with more or fewer cells (see ``pyarrow.csv.ParseOptions``).
+
+    Raises
+    ------
+    IrregularError
+        Where such a row is not handled, or the stream refuses what passes.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    try:
+        reader = csv.open_csv(
+            pa.PythonFile(stream, "r"),
+            read_options=csv.ReadOptions(
+                column_names=list(plan.names),
+                skip_rows=plan.dialect.skip_rows,
+                skip_rows_after_names=plan.layout.header.n_rows,
+                block_size=BLOCK_BYTES,
+                use_threads=False,
+            ),
+            parse_options=csv.ParseOptions(
+                delimiter=plan.dialect.delimiter,
+                quote_char=plan.dialect.quote or False,
+                invalid_row_handler=invalid_row_handler,
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types={name: pa.string() for name in plan.names}, strings_can_be_null=False
+            ),
+        )
+        yield from reader
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        raise IrregularError(str(error)) from error
+    stream.check_end()
+
+
+class WatchedStream(HashingReader):
+    """A stream that digests what passes, and refuses what the quick reader would read otherwise than the other one.
+
+    Attributes
+    ----------
+    n_replaced : int
+        Characters so far that stand for bytes which were none.
+    """
+
+    def __init__(self, stream: IO[bytes], plan: TextPlan) -> None:
+        super().__init__(stream)
+        self.n_replaced = 0
+        self._plan = plan
+        self._quote = plan.dialect.quote.encode()
+        self._rest = b""
+        self._n_quotes = 0
+        self._n_line_feeds = 0
+        self._n_returns = 0
+        self._end = b""
+
+    @property
+    def n_lines(self) -> int:
+        """How many lines have passed."""
+        return (self._n_line_feeds or self._n_returns) + (not self._end.endswith((b"\n", b"\r")))
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill ``buffer`` and return how many bytes that took; refuse what is irregular among them."""
+        count = super().readinto(buffer)
+        if not count:
+            return 0
+        chunk = bytes(buffer[:count])
+        if b"\0" in chunk:
+            raise IrregularError("it holds NUL characters")
+        self._n_line_feeds += chunk.count(b"\n")
+        self._n_returns += 0 if self._n_line_feeds else chunk.count(b"\r")
+        # A character of several bytes may have been cut where the last chunk ended.
+        self.n_replaced += chunk.count(_REPLACEMENT) + (self._end + chunk[: len(_REPLACEMENT) - 1]).count(_REPLACEMENT)
+        self._end = chunk[1 - len(_REPLACEMENT) :]
+        if self._quote and self._quote in chunk:
+            self._n_quotes += chunk.count(self._quote)
+            # What a quote stands beside is looked at in whole lines.
+            lines, _, self._rest = (self._rest + chunk).rpartition(b"\n")
+            if has_odd_quotes(lines, self._plan):
+                raise IrregularError("quotes stand inside cells, or around several lines")
+        return count
+
+    def check_end(self) -> None:
+        """Refuse a file in which a quote is left open."""
+        if self._n_quotes % 2:
+            raise IrregularError("a quote is left open")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from automl.tables.celltypes import is_typed
+from automl.tables.closings import FOREIGN, count_above_closing, count_lacking, last_paragraph
 from automl.tables.records import Record
 from automl.tables.remarks import is_remark
 from automl.tables.rows import without_padding
@@ -16,13 +17,15 @@ __all__ = ["footer_start"]
 
 _MAX_FOOTER = 25
 _MIN_ROWS = 3
+_COMMENT = "# "
+_LONG = 40
+_MOST = 0.5
 # Longer tables are not added up.
 _MAX_SUMMED = 10_000
-_FOREIGN = -3.0
-_FULL_SHARE = 0.9
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|over)[ -]?)?(?:totals?|totales?|totali|totaux|totais|total général|totaal|sums?|summen?|summa"
-    r"|suma|somme|gesamt\w*|insgesamt|average|mean|mittelwerte|(?:genel )?toplam|celkem|razem|összesen|итого|всего"
+    r"|suma|somme|gesamt\w*|insgesamt|averages?|means?|minimum|maximum"
+    r"|mittelwerte?|(?:genel )?toplam|celkem|razem|összesen|итого|всего"
     r"|合計|合计|总计)\b.{0,40}|\*{1,3}",
     re.IGNORECASE,
 )
@@ -45,15 +48,8 @@ def footer_start(records: Sequence[Record], start: int, stop: int, width: int, p
         How many empty cells most rows have behind those.
     """
     filled = [position for position in range(start, stop) if records[position].cells]
-    rows = (records[position] for position in filled if not is_remark(records[position], width))
-    body = [without_padding(record.cells, width, padding) for record in rows if record.n_filled > (width > 2)]
-    filled_rows = [
-        cells
-        for cells in body[:-1]
-        if len(cells) == width and any(cell.strip() for cell in cells) and not _TOTAL.fullmatch(cells[0].strip())
-    ]
-    profiles = profiles_of(filled_rows, width) if len(filled_rows) >= _MIN_ROWS and width > 1 else ()
-    last = _before_notes(records, filled, width, profiles)
+    profiles = _profiles(records, filled, width, padding)
+    last = count_above_closing(records, filled, width, profiles)
     end = filled[last] if last < len(filled) else stop
     filled = filled[:last]
     without_sum = _above_sum(records, filled, width)
@@ -64,6 +60,20 @@ def footer_start(records: Sequence[Record], start: int, stop: int, width: int, p
         # Rows of empty cells stand among the others too, or there are no others: they are rows.
         first = _first_below(records, filled, width, profiles, with_padding=False)
     return filled[first] if first < len(filled) else end
+
+
+def _profiles(records: Sequence[Record], filled: Sequence[int], width: int, padding: int) -> tuple[ColumnProfile, ...]:
+    """Return what the columns' cells look like, as far as can be told above a last paragraph and the last record."""
+    first = last_paragraph(records, filled)
+    surely = filled[:first] if first > _MOST * len(filled) else filled[:-1]
+    rows = (records[position] for position in surely if not is_remark(records[position], width))
+    body = [without_padding(record.cells, width, padding) for record in rows if record.n_filled > (width > 2)]
+    filled_rows = [
+        cells
+        for cells in body
+        if len(cells) == width and any(cell.strip() for cell in cells) and not _TOTAL.fullmatch(cells[0].strip())
+    ]
+    return profiles_of(filled_rows, width) if len(filled_rows) >= _MIN_ROWS and width > 1 else ()
 
 
 def _above_sum(records: Sequence[Record], filled: Sequence[int], width: int) -> int:
@@ -116,50 +126,28 @@ def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, 
     if record.is_empty or not profiles:
         return False
     text = next(cell.strip() for cell in record.cells if cell.strip())
-    if _TOTAL.fullmatch(text) and _lacks_cells(record, width, profiles):
+    lacks_cells, is_foreign = count_lacking(record, width, profiles) > 0, profiles[0].fit(text) <= FOREIGN
+    if _TOTAL.fullmatch(text) and (lacks_cells or is_foreign):
+        return True
+    if is_foreign and (text.startswith(_COMMENT) or (lacks_cells and _is_sentence(record))):
         return True
     if record.n_filled > 1 or len(record.cells) > width or _has_other_delimiters(record, width):
         return False
-    if _SOURCE.fullmatch(text) and _lacks_cells(record, width, profiles) and width > 2:
+    if _SOURCE.fullmatch(text) and lacks_cells and width > 2:
         return True
-    is_foreign = profiles[0].fit(text) <= _FOREIGN or len(text) > 40
-    return not is_typed(text) and (is_apart or is_foreign) and _lacks_cells(record, width, profiles)
+    return not is_typed(text) and (is_apart or is_foreign or len(text) > _LONG) and lacks_cells
+
+
+def _is_sentence(record: Record) -> bool:
+    """Whether a record is a sentence with commas in it: no quotes, no number or date, and a space behind each comma."""
+    first, *others = record.cells
+    are_parts = all(cell.startswith(" ") and not is_typed(cell) for cell in others)
+    return bool(others) and are_parts and not is_typed(first) and '"' not in record.text
 
 
 def _has_other_delimiters(record: Record, width: int) -> bool:
     """Whether a record of one cell could be a row that is delimited by another character."""
     return width > 2 and len(record.cells) == 1 and any(record.text.count(mark) >= width - 1 for mark in ",;\t|")
-
-
-def _lacks_cells(record: Record, width: int, profiles: Sequence[ColumnProfile]) -> bool:
-    """Whether a cell is empty or not there, in a column whose cells are nearly always filled."""
-    cells = [*record.cells, *("" for _ in range(width - len(record.cells)))]
-    return any(
-        not cell.strip() and profile.filled_share >= _FULL_SHARE for cell, profile in zip(cells, profiles, strict=False)
-    )
-
-
-def _before_notes(
-    records: Sequence[Record], filled: Sequence[int], width: int, profiles: Sequence[ColumnProfile]
-) -> int:
-    """Count the records above a last paragraph of notes: behind a blank line, begun by a text, and none of them a row.
-
-    A sentence with a comma in it has two cells like a short row; the paragraph it stands in tells them apart.
-    """
-    first = len(filled)
-    while first > 1 and filled[first - 1] == filled[first - 2] + 1:
-        first -= 1
-    first -= 1
-    if len(filled) - first > _MAX_FOOTER:
-        return len(filled)
-    tail = [records[position] for position in filled[first:]]
-    if width < 3 or first < 1 or not profiles or tail[0].n_filled != 1 or any(map(is_typed, tail[0].cells)):
-        return len(filled)
-    are_notes = all(
-        record.n_filled < width and len(record.cells) <= width and _lacks_cells(record, width, profiles)
-        for record in tail
-    )
-    return first if are_notes else len(filled)
 
 
 def _begins_notes(records: Sequence[Record], tail: Sequence[int], previous: int, width: int) -> bool:

@@ -20,6 +20,8 @@ __all__ = ["Layout", "OtherTable", "find_layout"]
 
 # Settings have two columns; a table below them so many, and so many rows.
 _MIN_WIDE = 3
+# Fewer are no table.
+_MIN_ROWS = 2
 _HEADER_SAMPLE = 250
 _MIN_HEADER_WIDTH_SHARE = 0.1
 
@@ -70,7 +72,7 @@ class Layout:
 def find_layout(records: Sequence[Record], options: ReadOptions, *, is_whole: bool) -> Layout:
     """Find the table with the most rows; of equally long ones the first, or the first that has a header.
 
-    Settings above another table are none, however many lines they have.
+    Settings above another table are none, however many lines they have, and neither is a single row.
 
     Parameters
     ----------
@@ -92,9 +94,18 @@ def find_layout(records: Sequence[Record], options: ReadOptions, *, is_whole: bo
     others = tuple(
         OtherTable(layout.skip_rows + 1, size, layout.width)
         for at, (layout, size) in enumerate(zip(layouts, sizes, strict=True))
-        if at != chosen and size
+        if at != chosen and size >= _MIN_ROWS
     )
-    return replace(layouts[chosen], others=others)
+    below = _lone_rows(records, layouts[chosen + 1 :])
+    return replace(layouts[chosen], others=others, footer=(*layouts[chosen].footer, *below))
+
+
+def _lone_rows(records: Sequence[Record], layouts: Sequence[Layout]) -> Iterator[int]:
+    """Yield the positions of the lines below a table that look like another one, but hold one row at most."""
+    for layout in layouts:
+        first, last = layout.parts[0][0] - layout.header.n_rows, layout.parts[-1][1]
+        if sum(1 for _ in layout.rows(records)) < _MIN_ROWS:
+            yield from (position for position in range(first, last) if records[position].cells)
 
 
 def _without_settings(records: Sequence[Record], layouts: Sequence[Layout]) -> Sequence[Layout]:
@@ -103,7 +114,7 @@ def _without_settings(records: Sequence[Record], layouts: Sequence[Layout]) -> S
     return [
         layout
         for at, layout in enumerate(layouts)
-        if at >= table or not are_settings(records[layout.skip_rows - records[0].line : layout.parts[-1][1]])
+        if at >= table or not are_settings(records[layout.parts[0][0] - layout.header.n_rows : layout.parts[-1][1]])
     ]
 
 

@@ -78,3 +78,15 @@ def test_a_row_of_texts_behind_a_break_begins_no_table_where_its_cells_came_befo
     table = read(tmp_path, "\n".join(lines) + "\n")
     assert len(table.cells) >= 40
     assert not any(finding.code == "other_tables" for finding in table.findings)
+
+
+def test_a_single_row_of_another_width_above_or_below_a_table_is_no_table(tmp_path):
+    rows = [f"0{day}.03.2024,Rent,{day}7.50" for day in range(1, 7)]
+    path = tmp_path / "rows.csv"
+    path.write_text("\n".join(["opened,12", "", "day,text,amount", *rows, "", "debits,credits", "85.20,12"]) + "\n")
+    table = read_table(path)
+    assert len(table.cells) == 6
+    found = {finding.code: finding.message for finding in table.findings}
+    assert "other_tables" not in found
+    assert {"preamble_skipped", "footer_skipped"} <= set(found)
+    assert "debits,credits" in found["footer_skipped"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from automl.tables.celltypes import is_typed
 from automl.tables.records import Record
-from automl.tables.remarks import is_rule
+from automl.tables.remarks import is_ruled
 from automl.tables.shapes import ColumnProfile
 
 __all__ = ["FOREIGN", "count_above_closing", "count_lacking", "last_paragraph"]
@@ -61,7 +61,7 @@ def _count_above_rule(
     last = len(filled)
     for at in range(len(filled) - 1, max(_MIN_ROWS, len(filled) - _MAX_CLOSING) - 1, -1):
         record = records[filled[at]]
-        if is_rule(record.text):
+        if is_ruled(record, width):
             last = at
         elif not _lacks_cells(record, width, profiles):
             break

@@ -6,7 +6,7 @@ import re
 
 from automl.tables.records import Record
 
-__all__ = ["is_remark", "is_rule"]
+__all__ = ["is_remark", "is_rule", "is_ruled"]
 
 _COMMENT_MARKS = ("#", "//", "%%")
 _RULE_STARTS = ("--", "==", "__", "**", "~~", "+-", "+=", ":-")
@@ -34,7 +34,20 @@ def is_remark(record: Record, width: int) -> bool:
             return False
         is_sentence = text.startswith("# ") and (width == 1 or record.cells[0].lstrip(' "') == "#")
         return len(record.cells) != width or is_sentence
-    return width > 1 and (is_rule(text) or _is_page(record))
+    return width > 1 and (is_ruled(record, width) or _is_page(record))
+
+
+def is_ruled(record: Record, width: int) -> bool:
+    """Whether a record is a ruled line; dashes in the first of as many cells as a row has, all others empty, are a cell.
+
+    Parameters
+    ----------
+    record : Record
+    width : int
+        Number of columns.
+    """
+    is_first_alone = record.n_filled == 1 and len(record.cells) == width > 1 and bool(record.cells[0].strip())
+    return not is_first_alone and is_rule(record.text.lstrip(' "'))
 
 
 def _are_marked_names(record: Record) -> bool:

@@ -52,3 +52,9 @@ def test_a_remark_below_a_table_of_texts_is_no_row_of_it(tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("name,city\n" + "Ann,Graz\nBob,Linz\nEve,Wels\nKim,Enns\n" + "# total lines: 4, errors: 0\n")
     assert read_table(path).cells["name"].tolist() == ["Ann", "Bob", "Eve", "Kim"]
+
+
+def test_dashes_in_the_first_cell_alone_are_a_cell_of_a_row_and_a_line_of_dashes_is_none(tmp_path):
+    table = read(tmp_path, *ROWS[:3], "---,,,", *ROWS[3:6], "---,---,---,---", "-----------", *ROWS[6:])
+    assert table.cells.iloc[3].tolist() == ["---", "", "", ""]
+    assert len(table.cells) == len(ROWS) + 1

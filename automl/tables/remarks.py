@@ -38,7 +38,7 @@ def is_remark(record: Record, width: int) -> bool:
 
 
 def is_ruled(record: Record, width: int) -> bool:
-    """Whether a record is a ruled line; dashes in the first of as many cells as a row has, all others empty, are a cell.
+    """Whether a record is a ruled line; dashes in the first of as many cells as a row has are a cell of a row.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""An explanation as one self-contained page, in the style of the report of a fit; no script runs in it."""
+"""An explanation as one self-contained page, in the style of the report of a fit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ def render_html(facts: Explanation) -> str:
     return render_page(
         "explanation.html.j2",
         "automl.explanation",
-        sortable=False,
         facts=facts,
         explained=space_in_words(facts.space),
         measure=measure_in_words(facts.importance),

@@ -1,6 +1,6 @@
 """What the HTML pages share: the template engine with its filters, the frame of a page, long tables that unfold.
 
-Nothing is loaded from anywhere: the style sheet and, where tables sort, a small script are part of the page, and a
+Nothing is loaded from anywhere: the style sheet and the small script that sorts tables are part of the page, and a
 content security policy lets nothing else in. Every text from the data is escaped by the template engine, after
 :func:`automl.report.formatting.visible` has made its unseen characters visible.
 """
@@ -38,7 +38,7 @@ def listing(rows: Sequence[Any], shown: int, amount: int) -> Listing:
     return Listing(tuple(rows[:shown]), tuple(rows[shown:]), amount - len(rows))
 
 
-def render_page(template: str, package: str = "automl.report", *, sortable: bool = True, **values: Any) -> str:
+def render_page(template: str, package: str = "automl.report", **values: Any) -> str:
     """Return a page in the frame that all pages share.
 
     Parameters
@@ -47,12 +47,10 @@ def render_page(template: str, package: str = "automl.report", *, sortable: bool
         The name of a template that extends ``page.html.j2``.
     package : str
         Whose ``templates`` folder it lies in.
-    sortable : bool
-        Whether the script that sorts tables is part of the page; without it no script may run.
     **values
         What the template shows.
     """
-    script = _resource("sort.js").strip() if sortable else ""
+    script = _resource("sort.js").strip()
     page = (
         _environment(package)
         .get_template(template)

@@ -30,6 +30,25 @@ def test_the_page_opens_without_complaint_or_request_and_fits(page, file, width,
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+CUT = """[...document.querySelectorAll(".scroll")].filter(each => each.scrollWidth > each.clientWidth + 1)
+  .map(each => each.getAttribute("aria-label"))"""
+
+
+def test_on_a_desk_no_table_is_wider_than_its_frame(page, file):
+    page.open(file, 1280)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert page.evaluate(CUT) == []
+
+
+def test_a_click_on_a_column_title_sorts_the_contributions_by_value(page, file):
+    page.open(file, 1280)
+    table = "document.querySelector('#rows table')"
+    keys = f"[...{table}.tBodies[0].rows].map(row => Number(row.cells[2].dataset.key))"
+    before = page.evaluate(keys)
+    page.evaluate(f"{table}.tHead.rows[0].cells[2].firstChild.click()")
+    assert page.evaluate(keys) == sorted(before)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(page, file, scheme):
     page.open(file, 1280, scheme)

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from browser import Page, chromium_path
+from evaluation_facts_examples import binary_evaluation, regression_evaluation
 from report_facts_examples import bare_facts, binary_facts, hostile_facts, multiclass_facts, regression_facts
 
 from automl.report import render
+from automl.report.evaluation_facts import BreakdownFact, EvaluationFacts, LevelFact
+from automl.report.evaluation_report import render_evaluation
 from automl.report.facts import ReportFacts
 
 pytestmark = pytest.mark.browser
@@ -19,6 +23,10 @@ OUTSIDE = """[...document.querySelectorAll("main *, nav *")].filter(each => {
   const box = each.getBoundingClientRect();
   return box.right > document.documentElement.clientWidth + 1 || box.left < -1;
 }).map(each => each.outerHTML.slice(0, 80))"""
+
+
+WIDER_THAN_ITS_FRAME = """[...document.querySelectorAll(".scroll")]
+  .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.getAttribute("aria-label"))"""
 
 
 def written(facts: ReportFacts, folder: Path) -> Path:
@@ -57,6 +65,31 @@ def test_a_click_on_a_column_title_sorts_by_value_and_a_second_one_turns_the_ord
     page.evaluate(click)
     assert ascending == sorted(ascending)
     assert page.evaluate(took) == ascending[::-1]
+
+
+def test_figures_without_a_key_are_sorted_by_what_they_say(page: Page, tmp_path: Path) -> None:
+    shown = {"a": (56, 3e-6), "b": (1_200, -0.5), "c": (3, None), "d": (310, 0.25)}
+    levels = tuple(LevelFact(name, rows, value, None) for name, (rows, value) in shown.items())
+    file = tmp_path / "evaluation.html"
+    facts = replace(binary_evaluation(), by=BreakdownFact("region", "roc_auc", levels))
+    file.write_text(render_evaluation(facts, "html"), encoding="utf-8")
+    page.open(file, 1280)
+    names = "[...document.querySelectorAll('#by tbody tr')].map(row => row.cells[0].textContent)"
+    for column, order in ((1, ["c", "a", "d", "b"]), (2, ["b", "a", "d", "c"])):
+        page.evaluate(f"document.querySelector('#by thead').rows[0].cells[{column}].firstChild.click()")
+        assert page.evaluate(names) == order
+
+
+@pytest.mark.parametrize("make", [binary_facts, regression_facts, binary_evaluation, regression_evaluation])
+def test_on_a_desk_no_table_is_wider_than_its_frame(
+    page: Page, tmp_path: Path, make: Callable[[], ReportFacts | EvaluationFacts]
+) -> None:
+    facts = make()
+    file = tmp_path / "page.html"
+    made = render(facts, "html") if isinstance(facts, ReportFacts) else render_evaluation(facts, "html")
+    file.write_text(made, encoding="utf-8")
+    page.open(file, 1280)
+    assert page.evaluate(WIDER_THAN_ITS_FRAME) == []
 
 
 def test_candidates_without_a_score_stay_last_in_either_order(page: Page, tmp_path: Path) -> None:

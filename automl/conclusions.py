@@ -124,6 +124,7 @@ def _goal(settings: FitSettings) -> Costs | Wanted | None:
 
 def gather_facts(
     settings: FitSettings,
+    command: str,
     table: Table,
     prepared: PreparedData,
     decisions: Decisions,
@@ -133,7 +134,7 @@ def gather_facts(
     finish: Postprocessing,
     deadline: Deadline,
 ) -> ReportFacts:
-    """Gather all that manifest and report are made of."""
+    """Gather all that manifest and report are made of; ``command`` is what repeats the fit."""
     rows, metric, labels = evidence.rows, decisions.metric, prepared.schema.labels
     target, weight = evidence.target[rows], None if evidence.weight is None else evidence.weight[rows]
     answers, threshold = _answers(found, finish), finish.threshold_value
@@ -172,7 +173,7 @@ def gather_facts(
         seconds=round(deadline.elapsed, 2),
         trials=len(found.trials),
         settings={**settings.to_dict(), "repeatable": settings.time_budget is None},
-        command=made.command_of(settings),
+        command=command,
         versions=versions(),
         data_sha256=table.sha256,
         postprocessing=finish.summary(),

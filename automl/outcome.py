@@ -36,8 +36,9 @@ __all__ = [
     "used_columns",
 ]
 
-# The fields of the settings that change what a fit finds, each one option with one value.
-_SWITCHES = ("drop_duplicates", "no_reference_rows", "allow_private_addresses")
+# The fields of the settings that are each one option with one value, and those that are one option alone. What goes on
+# with an unfinished search repeats none, and where a private key lies is nobody's business.
+_SWITCHES = ("drop_duplicates", "no_reference_rows", "allow_private_addresses", "overwrite")
 _REPEATED = (
     "trials",
     "metric",
@@ -55,7 +56,10 @@ _REPEATED = (
     "costs",
     "threshold_for",
     "interval_by",
+    "min_score",
     "jobs",
+    "max_memory",
+    "work_dir",
     "delimiter",
     "quote",
     "encoding",
@@ -66,6 +70,7 @@ _REPEATED = (
     "source_column",
     "sheet",
 )
+_LISTS = ("drop", "identifiers", "types", "monotone")
 
 
 def _weights(outcome: SearchOutcome) -> dict[int, float]:
@@ -224,8 +229,9 @@ def _estimate(estimate: EstimateFact) -> dict[str, Any]:
 
 
 def command_of(settings: FitSettings) -> str:
-    """Return a command line that repeats the fit."""
+    """Return a command line that repeats the fit: whatever was asked for, on whichever way, is an option of it."""
     words = ["automl", "fit", settings.data_name, "--target", settings.target, "--seed", str(settings.seed)]
+    words += _places(settings)
     if settings.time_budget is not None:
         words += ["--time-budget", f"{settings.time_budget:g}s"]
     if settings.families != FAMILY_NAMES:
@@ -234,12 +240,23 @@ def command_of(settings: FitSettings) -> str:
         value = getattr(settings, field)
         if value is not None:
             words += [option_name(field), public_name(value) if field == "test_data" else str(value)]
+    if settings.patience is not None:
+        words += ["--patience", str(settings.patience or "off")]
     if settings.optimize != "accuracy":
         words += ["--optimize", settings.optimize]
-    for field in ("drop", "identifiers", "types"):
+    for field in _LISTS:
         if names := getattr(settings, field):
             words += [option_name(field), join_names(names)]
     words += [option_name(field) for field in _SWITCHES if getattr(settings, field)]
     if settings.header is not None:
         words.append("--header" if settings.header else "--no-header")
     return shlex.join(words)
+
+
+def _places(settings: FitSettings) -> list[str]:
+    """Return the options for where model and report go."""
+    words = ["--output", str(settings.output)]
+    if settings.report is None:
+        return [*words, "--no-report"]
+    beside = settings.report == settings.output.with_suffix(".html")
+    return words if beside else [*words, "--report", str(settings.report)]

@@ -293,6 +293,10 @@ def _command_of(request: RetrainRequest, settings: FitSettings) -> str:
     words += ["--add"] if request.add else []
     for name in request.train_data:
         words += ["--train-data", public_name(name)]
+    if request.output is not None:
+        words += ["--output", str(request.output)]
+    words += ["--trust-data"] if request.trust_data else []
+    words += ["--overwrite"] if request.overwrite else []
     if settings.time_budget is not None:
         words += ["--time-budget", f"{settings.time_budget:g}s"]
     if settings.trials is not None:

@@ -266,9 +266,11 @@ def _publish(
     finish = finish_blend(settings, found, evidence, decisions)
     estimate = estimate_blend(settings, found, evidence, decisions, finish, deadline)
     met = reaches_min_score(settings, estimate.value, decisions.metric.greater_is_better)
+    command = made.command_of(settings)
     if challenge is None:
         settings = destination(settings, complete=found.complete, good_enough=met)
-    facts = gather_facts(settings, problem.table, prepared, decisions, evidence, found, estimate, finish, deadline)
+    about = (settings, command, problem.table, prepared, decisions, evidence)
+    facts = gather_facts(*about, found, estimate, finish, deadline)
     used = made.used_columns(found, prepared, folder)
     reference = gather_reference(settings, problem.remembered, used, evidence, found, finish)
 

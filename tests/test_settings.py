@@ -216,10 +216,13 @@ def test_the_test_data_is_never_overwritten():
 
 def test_the_command_in_the_report_gives_the_same_settings_again():
     columns = {"time": "day", "drop": ("a, b", "c"), "identifiers": ("id",), "drop_duplicates": True}
-    given = resolve(metric="log_loss", folds=4, seed=3, test_data="t.csv", families="linear", header=False, **columns)
+    places = {"output": "my model.automl", "report": "it's.md", "work_dir": "state", "overwrite": True}
+    bounds = {"patience": "off", "min_score": 0.7, "max_memory": "2GB", "monotone": ("age=+",)}
+    chosen = {"metric": "log_loss", "folds": 4, "seed": 3, "test_data": "t.csv", "families": "linear", "header": False}
+    given = resolve(**chosen, **columns, **places, **bounds)
     words = shlex.split(command_of(given))
     # As the group does: click keeps the help option that a command is first asked for.
     context = command.make_context("fit", words[2:], obj=Common(), help_option_names=["-h", "--help"])
     options = {name: value for name, value in context.params.items() if name in vars(given)}
-    names = {name: given_names(options.pop(name)) for name in ("families", "drop", "identifiers")}
+    names = {name: given_names(options.pop(name)) for name in ("families", "drop", "identifiers", "monotone")}
     assert resolve_fit_settings(**options, **names) == given

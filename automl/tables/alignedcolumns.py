@@ -22,6 +22,8 @@ _MIN_LINES = 3
 _SAMPLE_LINES = 250
 _MAX_LINE = 4_000
 _MIN_GUTTER = 2
+_WORD = re.compile(r"\S+")
+_GROUPED_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)")
 _ALIGNED_SHARE = 0.6
 _DELIMITED_SHARE = 0.8
 _SPLIT_SHARE = 0.8
@@ -105,6 +107,9 @@ def find_aligned_columns(text: str) -> AlignedColumns | None:
     found = [AlignedColumns(_spans(filled, limit)) for limit in (0, tolerated)]
     n_named = max(len(_TOKEN.findall(line)) for line in wide[:_NAMED_LINES])
     columns = max(found, key=lambda each: (len(each.spans) == n_named, len(each.spans)))
+    narrow = _narrow_columns(wide)
+    if narrow is not None and len(narrow.spans) > len(columns.spans):
+        return narrow
     n_split = sum(columns.cells(line) is not None for line in wide)
     return columns if len(columns.spans) > 1 and n_split >= _SPLIT_SHARE * len(wide) else None
 
@@ -121,9 +126,47 @@ def _ruled_columns(lines: Sequence[str]) -> AlignedColumns | None:
     return columns if is_named and n_split >= _ALIGNED_SHARE * len(lines) else None
 
 
+def _narrow_columns(lines: Sequence[str]) -> AlignedColumns | None:
+    """Return columns of which some are one space apart where they are widest: each has a word above it as its name.
+
+    Elsewhere more spaces part them, as two words of one cell never are.
+    """
+    for first in range(min(_NAMED_LINES, len(lines) - _MIN_LINES)):
+        words = [word.span() for word in _WORD.finditer(lines[first])]
+        spans = _named_spans(lines[first:], words)
+        fitting = [sum(_overlap(word, span) for word in words) for span in spans]
+        if len(spans) > 1 and set(fitting[:-1]) == {1}:
+            return AlignedColumns(spans, are_stated=True)
+    return None
+
+
+def _named_spans(lines: Sequence[str], words: Sequence[Span]) -> tuple[Span, ...]:
+    """Return the columns between places that are blank in all lines; a piece without a name belongs to the one before.
+
+    So does one in which no line but the first has a cell, or which nothing shows to be a column of its own.
+    """
+    spans: list[Span] = []
+    for start, end in _spans(_filled_counts(lines), 0, 1):
+        is_named = any(_overlap(word, (start, end)) for word in words)
+        has_cells = any(line[start:end].strip() for line in lines[1:])
+        if spans and not (is_named and has_cells and _are_padded(lines[1:], spans[-1], (start, end))):
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return tuple(spans)
+
+
+def _are_padded(lines: Sequence[str], left: Span, right: Span) -> bool:
+    """Whether more than a space stands before a cell of the right column, or the left one is aligned to the right."""
+    is_apart = any(
+        not line[right[0] - _MIN_GUTTER : right[0]].strip() and line[slice(*right)].strip() for line in lines
+    )
+    cells = [line[slice(*left)] for line in lines]
+    return is_apart or (any(cell[:1] == " " for cell in cells) and all(cell[-1:] != " " for cell in cells))
+
+
 def _is_delimited(lines: Sequence[str], mark: str) -> bool:
-    """Whether a delimiter stands equally often in nearly all lines."""
-    (count, n_lines), *_ = Counter(line.count(mark) for line in lines).most_common(1)
+    """Whether a delimiter stands equally often in nearly all lines, but for the thousands marks of numbers."""
+    (count, n_lines), *_ = Counter(_GROUPED_NUMBER.sub("", line).count(mark) for line in lines).most_common(1)
     return count > 0 and n_lines >= _DELIMITED_SHARE * len(lines)
 
 
@@ -136,15 +179,15 @@ def _filled_counts(lines: Sequence[str]) -> list[int]:
     return counts
 
 
-def _spans(filled: Sequence[int], tolerated: int) -> tuple[Span, ...]:
-    """Return the columns between places that are blank but for ``tolerated`` lines; narrow gaps part nothing."""
+def _spans(filled: Sequence[int], tolerated: int, min_gutter: int = _MIN_GUTTER) -> tuple[Span, ...]:
+    """Return the columns between places that are blank but for ``tolerated`` lines; narrower gaps part nothing."""
     spans: list[Span] = []
     for is_blank, group in itertools.groupby(range(len(filled)), key=lambda place: filled[place] <= tolerated):
         places = list(group)
         if is_blank:
             continue
         start, end = places[0], places[-1] + 1
-        if spans and start - spans[-1][1] < _MIN_GUTTER:
+        if spans and start - spans[-1][1] < min_gutter:
             start = spans.pop()[0]
         spans.append((start, end))
     return tuple(spans)

@@ -207,3 +207,23 @@ def test_the_line_of_fields_names_the_columns_of_a_network_log(read):
     table = read(head + kinds + "".join("\t".join(row) + "\n" for row in rows) + "#close\t2024-05-06\n")
     assert table.cells.columns.tolist() == ["ts", "uid", "orig_h", "orig_p", "service"]
     assert table.cells.to_numpy().tolist() == rows
+
+
+def test_columns_one_space_apart_where_they_are_widest_are_found_below_their_names(read):
+    table = read(aligned([NAMES, *ROWS], gap=" "))
+    assert is_whole(table)
+    assert "aligned_columns" in codes(table)
+
+
+def test_two_words_that_stand_below_each_other_in_one_column_stay_one_cell(read):
+    rows = [[f"S-{number}", "Bad Ischl" if number % 2 else "Bad Goisern", f"{number}0"] for number in range(1, 9)]
+    table = read(aligned([["station", "town", "height"], *rows], gap=" "))
+    assert table.cells.to_numpy().tolist() == rows
+
+
+@pytest.mark.parametrize("is_ruled", [True, False])
+def test_thousands_marks_of_aligned_numbers_delimit_nothing(read, is_ruled):
+    rows = [[f"S-{number}", ("Oslo", "Lyon", "Bern")[number % 3], f"{number},731.50"] for number in range(1, 10)]
+    rule = [["----------", "--------", "----------"]] if is_ruled else []
+    table = read(aligned([["station", "city", "sold"], *rule, *rows], gap=" " if is_ruled else "   "))
+    assert table.cells.to_numpy().tolist() == rows

@@ -13,7 +13,7 @@ from automl.bundle.model import Model
 from automl.events import Silent, Sink
 from automl.preparation.profile import TableProfile
 from automl.preparation.profile import profile as profile_table
-from automl.tables import Table, infer_schema, read_table, table_from_frame
+from automl.tables import ReadOptions, Table, infer_schema, read_table, table_from_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,6 +50,7 @@ def fit(data: pd.DataFrame | str | PathLike[str], *, target: str, sink: Sink | N
     """
     from threadpoolctl import threadpool_limits
 
+    from automl.memory import give_back_memory
     from automl.resolving import resolve_fit_settings
     from automl.search.stop import StopToken
     from automl.workflow import fit as run
@@ -63,6 +64,8 @@ def fit(data: pd.DataFrame | str | PathLike[str], *, target: str, sink: Sink | N
         # As the command line does: threads for sums over rows would wait for the workers' cores.
         with threadpool_limits(1, user_api="blas"):
             result = run(resolved, sink or Silent(), StopToken(), table=table)
+        # A program that fits many tables would else hold what the largest of them took.
+        give_back_memory()
         model = load_model(result.model_path)
         model.read_all()
         return model
@@ -141,9 +144,11 @@ def explain(
 
 def profile(data: pd.DataFrame | str | PathLike[str], *, target: str | None = None) -> TableProfile:
     """Describe a table and say what is wrong with it."""
-    table = _table(data)
+    table = _table(data, () if target is None else (target,))
     return profile_table(table, infer_schema(table, target), target)
 
 
-def _table(data: pd.DataFrame | str | PathLike[str]) -> Table:
-    return table_from_frame(data) if isinstance(data, pd.DataFrame) else read_table(str(data))
+def _table(data: pd.DataFrame | str | PathLike[str], columns: tuple[str, ...] = ()) -> Table:
+    if isinstance(data, pd.DataFrame):
+        return table_from_frame(data)
+    return read_table(str(data), ReadOptions(columns=columns))

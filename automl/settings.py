@@ -177,6 +177,7 @@ class FitSettings:
             encoding=self.encoding,
             skip_rows=self.skip_rows,
             has_header=self.header,
+            columns=(self.target,),
             decimal=self.decimal,
             thousands=self.thousands,
             sheet=self.sheet,

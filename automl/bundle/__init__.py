@@ -14,12 +14,32 @@ if TYPE_CHECKING:
     from automl.report.facts import ReportFacts
     from automl.tables import Table
 
-__all__ = ["FORMAT_VERSION", "Archive", "load_model", "read_facts", "read_golden", "read_manifest", "read_reference"]
+__all__ = [
+    "FORMAT_VERSION",
+    "Archive",
+    "load_model",
+    "read_facts",
+    "read_golden",
+    "read_manifest",
+    "read_names",
+    "read_reference",
+]
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
     """Return the manifest without constructing anything; ModelFileError where the file is not a sound model file."""
     return Archive(path).manifest
+
+
+def read_names(path: Path) -> tuple[str, ...]:
+    """Return the names of the columns that the model was fitted on; ModelFileError where the file is not sound."""
+    content = Archive(path).json("schema.json")
+    try:
+        return tuple(str(column["name"]) for column in content["columns"])
+    except (KeyError, TypeError) as error:
+        raise ModelFileError(
+            f"'{path}' is damaged: its description of the columns is incomplete.", "Fit the model again."
+        ) from error
 
 
 def read_facts(path: Path) -> ReportFacts:

@@ -158,11 +158,12 @@ def formulas_option(function: Decorated) -> Decorated:
     )(function)
 
 
-def read_options(raw: dict[str, Any]) -> ReadOptions:
-    """Take the reading options out of a command's parameters."""
+def read_options(raw: dict[str, Any], target: str | None = None) -> ReadOptions:
+    """Take the reading options out of a command's parameters; the target is a name that the header holds."""
     from automl.tables.options import ReadOptions
 
-    return ReadOptions(has_header=raw.pop("header"), **{name: raw.pop(name) for name in _READING})
+    columns = () if target is None else (target,)
+    return ReadOptions(has_header=raw.pop("header"), columns=columns, **{name: raw.pop(name) for name in _READING})
 
 
 def _switch(names: str | tuple[str, ...], field: str, on: bool, help_text: str) -> Callable[[Decorated], Decorated]:

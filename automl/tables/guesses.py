@@ -184,6 +184,8 @@ def _several_header_rows(layout: Layout) -> Finding | None:
         return None
     message = f"The first {layout.header.n_rows} rows of the table hold names."
     action = "They were joined column by column; say --skip-rows to leave out the upper ones."
+    if not layout.header.is_joined:
+        action = "The one with the target or the columns of the model was taken, the others were left out."
     return Finding("several_header_rows", Severity.INFO, message, action=action)
 
 

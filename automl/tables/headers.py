@@ -42,10 +42,13 @@ class Header:
         How many rows hold names; 0 where none does.
     names : tuple of str
         As they stand there, several rows joined by spaces; empty where there is no header.
+    is_joined : bool
+        False where one of several rows names the columns alone.
     """
 
     n_rows: int
     names: tuple[str, ...] = ()
+    is_joined: bool = True
 
 
 def find_header(rows: Sequence[Row], width: int, has_header: bool | None) -> Header:

@@ -22,6 +22,7 @@ __all__ = ["Layout", "OtherTable", "find_layout"]
 _MIN_WIDE = 3
 # Fewer are no table.
 _MIN_ROWS = 2
+_MOST_NAMES = 0.5
 _HEADER_SAMPLE = 250
 _MIN_HEADER_WIDTH_SHARE = 0.1
 
@@ -83,14 +84,68 @@ def find_layout(records: Sequence[Record], options: ReadOptions, *, is_whole: bo
         Whether that is the whole file; otherwise, and where the user says where the table begins, everything below the
         first header is the table.
     """
-    if not is_whole or options.skip_rows is not None:
+    if options.skip_rows is not None:
         return _placed(records, (0, len(records)), options)
-    groups = find_segments(records, options)
+    groups = find_segments(records, options) if is_whole else [[(0, len(records))]]
+    likeliest = _likeliest(records, groups, options) if is_whole else _placed(records, groups[0][0], options)
+    named = _named_row(records, likeliest, options)
+    return likeliest if named is None else _below_names(records, groups, named, options, is_whole=is_whole)
+
+
+def _likeliest(records: Sequence[Record], groups: Sequence[Sequence[tuple[int, int]]], options: ReadOptions) -> Layout:
+    """Return the layout of the table with the most rows."""
     layouts = _without_settings(records, [_of_group(records, group, options) for group in groups])
     sizes = [sum(1 for _ in layout.rows(records)) for layout in layouts]
     if not layouts:
         return Layout(0, Header(0))
     chosen = max(range(len(layouts)), key=lambda at: (sizes[at], layouts[at].header.n_rows > 0, -at))
+    return _beside_others(records, layouts, chosen)
+
+
+def _named_row(records: Sequence[Record], layout: Layout, options: ReadOptions) -> int | None:
+    """Return the first record that holds most of the names that are known of the header, unless the header does.
+
+    Below the first row of the table that was found, they may as well be cells of it.
+    """
+    if not options.columns or options.has_header is False or _are_named(layout.header.names, options.columns):
+        return None
+    holding = (at for at, record in enumerate(records) if _are_named(record.cells, options.columns))
+    named = next(holding, None)
+    is_inside = named is not None and any(start < named < stop for start, stop in layout.parts)
+    return None if is_inside else named
+
+
+def _are_named(cells: Sequence[str], columns: Sequence[str]) -> bool:
+    """Whether cells hold most of the names."""
+    names = {cell.strip() for cell in cells}
+    return sum(column in names for column in columns) > _MOST_NAMES * len(columns)
+
+
+def _below_names(
+    records: Sequence[Record],
+    groups: Sequence[Sequence[tuple[int, int]]],
+    named: int,
+    options: ReadOptions,
+    *,
+    is_whole: bool,
+) -> Layout:
+    """Lay out the table whose names stand in a record: they are its names, whatever other rows of names there are."""
+    stated = replace(options, skip_rows=0, has_header=True)
+    chosen = next(at for at, group in enumerate(groups) if any(start <= named < stop for start, stop in group))
+    group = [(max(start, named), stop) for start, stop in groups[chosen] if stop > named]
+    layout = _of_group(records, group, stated) if is_whole else _placed(records, group[0], stated)
+    if not _are_named(layout.header.names, options.columns):
+        names = [*records[named].cells, *("" for _ in range(layout.width))][: layout.width]
+        layout = replace(layout, header=replace(layout.header, names=tuple(names), is_joined=False))
+    before, after = (
+        [_of_group(records, each, options) for each in part] for part in (groups[:chosen], groups[chosen + 1 :])
+    )
+    return _beside_others(records, [*before, layout, *after], chosen)
+
+
+def _beside_others(records: Sequence[Record], layouts: Sequence[Layout], chosen: int) -> Layout:
+    """Return one of the layouts, with what is said of the others."""
+    sizes = [sum(1 for _ in layout.rows(records)) for layout in layouts]
     others = tuple(
         OtherTable(layout.skip_rows + 1, size, layout.width)
         for at, (layout, size) in enumerate(zip(layouts, sizes, strict=True))

@@ -18,6 +18,9 @@ class ReadOptions:
     ----------
     delimiter, quote, encoding : str or None
     has_header : bool or None
+    columns : tuple of str
+        Names that the header holds, such as the target's or those a model knows: where several rows may be the header,
+        it is the first one with most of them.
     skip_rows : int or None
         Lines before the header row (or the first row, without a header).
     decimal, thousands : str or None
@@ -43,6 +46,7 @@ class ReadOptions:
     quote: str | None = None
     encoding: str | None = None
     has_header: bool | None = None
+    columns: tuple[str, ...] = ()
     skip_rows: int | None = None
     decimal: str | None = None
     thousands: str | None = None
@@ -74,6 +78,10 @@ class ReadOptions:
                 )
         if self.decimal is not None and self.decimal == self.thousands:
             raise UsageError("--decimal and --thousands are the same mark.", "For example --decimal , --thousands .")
+
+    def naming(self, columns: tuple[str, ...]) -> ReadOptions:
+        """Return the options for an input whose header is known to hold these names."""
+        return replace(self, columns=columns)
 
     def beside(self, source: str) -> ReadOptions:
         """Return the options for a second input: what is asked of a database is not asked of a file."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from automl.tables import read_table
+from automl.tables import ReadOptions, read_table
 
 LOGGED = ["2024-05-06 00:0{0}:00,440{0},12.0{0},Gi", "2024-05-06 00:1{0}:00,450{0},13.0{0},Po"]
 
@@ -80,3 +80,45 @@ def test_a_text_among_numbers_in_the_second_row_makes_no_header(tmp_path):
     table = read(tmp_path, "Alice,3", "Bob,unknown", "Carl,5", "Dan,6", "Eve,7", "Fay,9")
     assert "no_header" in codes(table)
     assert len(table.cells) == 6
+
+
+def named(tmp_path, column, *lines):
+    path = tmp_path / "named.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return read_table(path, ReadOptions(columns=(column,)))
+
+
+def test_of_several_rows_of_names_the_one_with_a_stated_column_names_the_columns(tmp_path):
+    table = named(tmp_path, "volts", "time,record,volts,place", "TS,RN,V,text", *logged())
+    assert list(table.cells.columns) == ["time", "record", "volts", "place"]
+    assert len(table.cells) == 6
+
+
+def test_a_row_with_a_stated_column_is_the_header_though_it_looks_like_a_row(tmp_path):
+    rows = ["Ann,Graz,a", "Bob,Linz,b", "sold,Graz,a", "Eve,Wels,a"]
+    assert "no_header" in codes(read(tmp_path, "name,Graz,sold", *rows))
+    table = named(tmp_path, "sold", "name,Graz,sold", *rows)
+    assert list(table.cells.columns) == ["name", "Graz", "sold"]
+    assert len(table.cells) == 4
+
+
+def test_the_table_with_a_stated_column_is_read_though_another_one_is_longer(tmp_path):
+    first = [f"{number},{number}5" for number in range(1, 9)]
+    second = [f"0{day}.03.2024,Rent,{day}7.50" for day in range(1, 5)]
+    table = named(tmp_path, "amount", "number,size", *first, "", "day,text,amount", *second)
+    assert list(table.cells.columns) == ["day", "text", "amount"]
+    assert "other_tables" in codes(table)
+
+
+def test_a_cell_that_is_no_name_does_not_become_one_by_being_stated(tmp_path):
+    rows = [f"{number},{'size' if number == 4 else 'kind'},{number}5" for number in range(1, 9)]
+    table = named(tmp_path, "size", "id,what,value", *rows)
+    assert list(table.cells.columns) == ["id", "what", "value"]
+    assert len(table.cells) == 8
+
+
+def test_the_names_that_a_model_knows_settle_the_header_too(tmp_path):
+    path = tmp_path / "named.csv"
+    path.write_text("\n".join(["time,record,volts,place", "TS,RN,V,text", *logged()]) + "\n", encoding="utf-8")
+    table = read_table(path, ReadOptions(columns=("time", "volts", "sold")))
+    assert list(table.cells.columns) == ["time", "record", "volts", "place"]

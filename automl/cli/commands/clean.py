@@ -81,7 +81,7 @@ def command(
 
     place = rows_place(output, {"data": data}, common)
     log_place = None if log is None else _log_place(log, data, place)
-    options = read_options(reading)
+    options = read_options(reading, target)
 
     from automl.cli.render.changes import change_lines, print_changes
     from automl.cli.render.streams import print_json

@@ -51,11 +51,13 @@ def command(
 
         check_report(output, {"model": model_a, "challenger": model_b, "data": data})
 
+    from automl.bundle import read_names
     from automl.cli.exit_codes import ExitCode
     from automl.operate.comparison import compare
     from automl.report.comparison_views import told_comparison
     from automl.tables import read_table
 
+    options = options.naming(read_names(Path(model_a)))
     facts = compare(Path(model_a), Path(model_b), read_table(data, options), by, metric)
     if output is not None:
         from automl.files import write_text

@@ -71,12 +71,13 @@ def command(
         check_report(output, {"model": model, "data": data})
 
     from automl.assessing import evaluate
+    from automl.bundle import read_names
     from automl.cli.exit_codes import ExitCode
     from automl.tables import read_table
 
     facts = evaluate(
         Path(model),
-        read_table(data, options),
+        read_table(data, options.naming(read_names(Path(model)))),
         by,
         min_score,
         threshold,

@@ -101,14 +101,14 @@ def _explain(
     from pathlib import Path
 
     from automl.arguments import parse_positions
-    from automl.bundle import read_manifest
+    from automl.bundle import read_names
     from automl.explanation import describe_behaviour, explain_rows, explain_without_data
     from automl.tables import read_table
 
     if data is None:
         return explain_without_data(Path(model))
-    read_manifest(Path(model))  # A wrong model file is said before a large table is read.
-    table = read_table(data, options)
+    names = read_names(Path(model))  # A wrong model file is said before a large table is read.
+    table = read_table(data, options.naming(names))
     explanation = explain_rows(Path(model), table, parse_positions(rows, len(table.cells)), fixed)
     if not with_behaviour:
         return explanation

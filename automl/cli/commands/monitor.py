@@ -71,6 +71,7 @@ def command(
 
     from pathlib import Path
 
+    from automl.bundle import read_names
     from automl.cli.exit_codes import ExitCode
     from automl.inputs import public_name
     from automl.operate.batches import parse_window
@@ -82,6 +83,7 @@ def command(
     begin_recording(
         common, "monitor", settings, runs, no_log=no_log, data=", ".join(map(public_name, data)), output=output
     )
+    options = options.naming(read_names(Path(model)))
     tables = [read_table(name, options) for name in data]
     facts = monitor(Path(model), tables, since, seconds, fail_on, explain=explain)
     monitored(common, facts, tuple(table.sha256 for table in tables))

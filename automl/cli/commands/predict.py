@@ -102,7 +102,7 @@ def command(
     kept = given_names(keep) or ()
     scoring = Scoring(loaded, proba=proba, threshold=threshold, keep=kept, level=level, escape_formulas=escape_formulas)
     with open_rows(place) as rows:
-        for block in read_blocks(data, options):
+        for block in read_blocks(data, options.naming(loaded.schema.names)):
             rows.write(scoring.score(block))
     if not common.quiet:
         print_notes(scoring.tally, output)

@@ -43,7 +43,7 @@ def command(
     **reading: Any,
 ) -> int:
     """Read, type and profile the table."""
-    options = read_options(reading)
+    options = read_options(reading, target)
     from automl.cli.render.streams import print_json
     from automl.inputs import public_name
     from automl.preparation.profile import profile

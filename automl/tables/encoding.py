@@ -44,7 +44,7 @@ _LATIN_ENCODINGS = ("cp1250", "cp1254", "cp1257", *_RARE_ENCODINGS)
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _MIN_WORD = 2
 # Without those that separate cells or end files.
-_CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a\x1b\x00\x01\x1e\x1f"))
+_CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x14\x1a\x1b\x00\x01\x1c\x1d\x1e\x1f"))
 _SAMPLE_BYTES = 1 << 16
 _MAX_NUL_SHARE = 0.3
 _MAX_CONTROL_SHARE = 0.05

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from automl.tables.celltypes import is_typed, typedness
+from automl.tables.framedcells import find_frame
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record, read_records
 from automl.tables.stateddelimiter import stated_delimiter
@@ -96,6 +97,9 @@ def sniff(text: str, encoding: str, options: ReadOptions, *, is_whole: bool = Tr
     """
     if options.skip_rows:
         text = "".join(itertools.islice(io.StringIO(text, newline=""), options.skip_rows, None))
+    frame = find_frame(text) if options.delimiter is None and options.quote is None else None
+    if frame is not None:
+        return Sniffed(Dialect(frame.delimiter, frame.quote, encoding=encoding))
     candidates = [
         _Candidate(dialect, factor, _sample(text, dialect, is_whole))
         for dialect, factor in _dialects(text, encoding, options)

@@ -9,14 +9,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from automl.tables.celltypes import is_typed, typedness
+from automl.tables.dialectscores import QUOTED_BY_SPACES, dialect_score
 from automl.tables.framedcells import find_frame
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record, read_records
 from automl.tables.stateddelimiter import stated_delimiter
 from automl.tables.table import Dialect
 from automl.tables.tokens import Tokenizer
-from automl.tables.widths import is_block, usual_width
 
 __all__ = ["Sniffed", "sniff"]
 
@@ -27,15 +26,7 @@ _LONG_DELIMITER = re.compile(r"([^\w\s\"'.()$€£%+-])\1{1,3}|[|~^<>=@#&*]{2,4}
 _LONG_DELIMITER_FACTOR = 1.3
 _NO_DELIMITER = "\x1f"
 _SAMPLE_RECORDS = 250
-_MIN_CONSISTENCY = 0.5
-_MIN_CONSISTENCY_UNDER_HEADER = 0.2
-_STRICT_CONSISTENCY = 0.9
-_MOST_OF_FILE = 0.5
-_MIN_STRICT_RECORDS = 5
-# Under a title, rows of several tables, or ragged ones, are delimited where so many lines and cells say so.
-_MOST_DELIMITED = 0.7
-_MIN_TYPED = 0.25
-_QUOTED_BY_SPACES = re.compile(r"(?:^|\S )\"[^\"]*\"(?= |\r?$)", re.MULTILINE)
+_NEARLY_ALL = 0.9
 _ESCAPED = re.compile(r"\\[\"',;:|\t\\]")
 _ESCAPED_QUOTES = {'\\"', "\\'"}
 _COMMENTS = ("# ", "#\r", "#\n")
@@ -45,9 +36,6 @@ _SAME = 0.999
 _LONE_QUOTED = 0.95
 # So few cells between quotes that need none may be marks that belong to them.
 _FEW_QUOTED = 5
-_QUOTED_TYPEDNESS = 0.8
-# What unsound quotes leave of a score: text behind a closing quote does not make its delimiter none.
-_MIN_SOUNDNESS = 0.2
 # Quotes that open a cell in so many of a file's lines, and close none there, may be no quotes.
 _STRAY_SHARE = 0.8
 _STRAY_LINES = 250
@@ -80,7 +68,7 @@ class _Candidate:
 
     @property
     def score(self) -> float:
-        return self.factor * _score(self.records, self.dialect)
+        return self.factor * dialect_score(self.records, self.dialect)
 
 
 def sniff(text: str, encoding: str, options: ReadOptions, *, is_whole: bool = True) -> Sniffed:
@@ -216,12 +204,12 @@ def _other_doubling(text: str) -> str:
 
 def _likely_delimiters(text: str) -> dict[str, float]:
     found = {mark: factor for mark, factor in _DELIMITERS.items() if mark in text}
-    if " " in found and len(_QUOTED_BY_SPACES.findall(text)) > text.count("\n") / 2 > 0:
+    if " " in found and len(QUOTED_BY_SPACES.findall(text)) > text.count("\n") / 2 > 0:
         found[" "] = 1.0
     found.update({mark: factor for mark, factor in _RARE_DELIMITERS.items() if mark in text})
     lines = [line for line in text[:50_000].splitlines() if line.strip()][:50]
     counts = Counter(mark for line in lines for mark in {match[0] for match in _LONG_DELIMITER.finditer(line)})
-    common = [mark for mark, count in counts.most_common(4) if count >= _STRICT_CONSISTENCY * len(lines)]
+    common = [mark for mark, count in counts.most_common(4) if count >= _NEARLY_ALL * len(lines)]
     found.update({mark: _LONG_DELIMITER_FACTOR for mark in common if _is_regular(mark, lines)})
     return found or {",": 1.0}
 
@@ -235,7 +223,7 @@ def _is_regular(mark: str, lines: Sequence[str]) -> bool:
     if len(lines) < 2 or (is_doubled and any(line.count(mark[0]) > len(mark) * line.count(mark) for line in lines)):
         return False  # with the mark alone in places, two of them are an empty cell
     _, lines_alike = counts.most_common(1)[0]
-    return lines_alike >= _STRICT_CONSISTENCY * len(lines)
+    return lines_alike >= _NEARLY_ALL * len(lines)
 
 
 def _sample(text: str, dialect: Dialect, is_whole: bool) -> list[Record]:
@@ -255,79 +243,6 @@ def _before_endless_cell(records: list[Record]) -> list[Record]:
             if following and all(len(other.cells) == 1 for other in following):
                 return records[:position]
     return records
-
-
-def _score(records: Sequence[Record], dialect: Dialect) -> float:
-    """Score a dialect: consistent widths times typed cells times sound quotes; more cells are less of a chance."""
-    if not records:
-        return 0.0
-    width = usual_width(records)
-    body = [record for record in records if len(record.cells) == width]
-    consistency = len(body) / len(records)
-    if width < 2 or _is_too_ragged(records, width, dialect):
-        return 0.0
-    if width == 2 and _is_one_column(records, dialect):
-        return 0.0
-    typed = sum(_typedness(body, dialect)) / (len(body) * width)
-    sound = sum(record.is_sound for record in records) / len(records)
-    return consistency**2 * typed**2 * max(sound, _MIN_SOUNDNESS) * (width - 1) / width
-
-
-def _typedness(records: Sequence[Record], dialect: Dialect) -> Iterator[float]:
-    """Yield how likely each cell is a whole one: one that stands in quotes is, whatever marks it holds."""
-    tokenizer = Tokenizer(dialect)
-    for record in records:
-        has_quotes = record.is_sound and dialect.quote and dialect.quote in record.text
-        quoted = tokenizer.quoted(record.text) if has_quotes else frozenset()
-        for position, cell in enumerate(record.cells):
-            yield max(typedness(cell), _QUOTED_TYPEDNESS) if position in quoted else typedness(cell)
-
-
-def _is_too_ragged(records: Sequence[Record], width: int, dialect: Dialect) -> bool:
-    consistency = _share_of_width(records, width)
-    if len(records) <= 4:
-        return dialect.delimiter in (" ", ":") and consistency < 1
-    if dialect.delimiter == " " and _has_quoted_neighbours(records):
-        return consistency < _MIN_CONSISTENCY_UNDER_HEADER
-    if dialect.delimiter not in ",;\t|":
-        inner = _between_notes(records, width)
-        is_most = len(inner) >= max(_MIN_STRICT_RECORDS, _MOST_OF_FILE * len(records))
-        return not is_most or _share_of_width(inner, width) < _STRICT_CONSISTENCY
-    if len(records[0].cells) > 1 or _are_delimited(records, dialect) or is_block(records, width):
-        return consistency < _MIN_CONSISTENCY_UNDER_HEADER
-    return consistency < _MIN_CONSISTENCY
-
-
-def _share_of_width(records: Sequence[Record], width: int) -> float:
-    return sum(len(record.cells) == width for record in records) / len(records)
-
-
-def _between_notes(records: Sequence[Record], width: int) -> Sequence[Record]:
-    """Return the records from the first to the last one of a width: titles stand above, notes and others below."""
-    places = [place for place, record in enumerate(records) if len(record.cells) == width]
-    return records[places[0] : places[-1] + 1]
-
-
-def _are_delimited(records: Sequence[Record], dialect: Dialect) -> bool:
-    """Whether most records have several cells with numbers or dates among them, as no sentence and no number has."""
-    rows = [record.cells for record in records if len(record.cells) > 1]
-    if len(rows) < _MOST_DELIMITED * len(records):
-        return False
-    n_typed = sum(is_typed(cell) for cells in rows for cell in cells)
-    n_joined = sum(is_typed(dialect.delimiter.join(cells)) for cells in rows)
-    return n_typed >= _MIN_TYPED * sum(map(len, rows)) and n_joined < _MIN_CONSISTENCY * len(rows)
-
-
-def _has_quoted_neighbours(records: Sequence[Record]) -> bool:
-    return sum(bool(_QUOTED_BY_SPACES.search(record.text)) for record in records) > len(records) / 2
-
-
-def _is_one_column(records: Sequence[Record], dialect: Dialect) -> bool:
-    """Whether numbers under a one-word header, or times, look like two columns."""
-    first, body = records[0].cells, records[1:]
-    if not body or not all(is_typed(dialect.delimiter.join(record.cells)) for record in body):
-        return False
-    return len(first) == 1 or dialect.delimiter in ": "
 
 
 def _one_column_dialect(text: str, dialect: Dialect, is_whole: bool) -> Dialect:

@@ -32,6 +32,7 @@ def render_html(facts: ReportFacts) -> str:
         changes=listing(facts.changes[:_MOST_CHANGES], _MOST_CHANGES, len(facts.changes)),
         candidates=listing(candidates, _SHOWN_CANDIDATES, len(facts.candidates)),
         score_range=f"{formatting.concise(strip.low, 3)} to {formatting.concise(strip.high, 3)}",
+        features_note=views.FEATURES_NOTE,
         features=listing(_features(facts), _SHOWN_FEATURES, len(facts.features)),
         columns=listing(facts.columns[:_MOST_COLUMNS], _MOST_COLUMNS, len(facts.columns)),
         learned_from={each.name for each in facts.features} or {each.name for each in facts.columns},

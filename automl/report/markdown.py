@@ -188,7 +188,12 @@ def _features(facts: ReportFacts) -> list[str]:
         for row in views.feature_rows(facts)[:_MOST_FEATURES]
     ]
     header = ("Column", "Kind", "Permutation importance", "± folds", "Used")
-    return ["## Features", table(header, rows, (2, 3)), *_left_out(len(facts.features) - _MOST_FEATURES, "column")]
+    return [
+        "## Features",
+        views.FEATURES_NOTE,
+        table(header, rows, (2, 3)),
+        *_left_out(len(facts.features) - _MOST_FEATURES, "column"),
+    ]
 
 
 def behaviour_parts(behaviour: Behaviour | None) -> list[str]:

@@ -25,6 +25,7 @@ from automl.report.metric_notes import metric_note
 from automl.report.wording import beside_estimate, estimate_basis, estimate_texts, is_averaged_further, stopped_because
 
 __all__ = [
+    "FEATURES_NOTE",
     "CandidateRow",
     "ConfusionView",
     "FeatureRow",
@@ -44,6 +45,12 @@ __all__ = [
     "tiles",
 ]
 
+FEATURES_NOTE = (
+    "Permutation importance: the share by which the loss grows when a column's values are shuffled, measured with one "
+    "quick booster of all columns on rows that it has not seen, not with the final model. The second figure is the "
+    "standard deviation between folds, no interval. Columns that say the same share the importance between them: "
+    "automl explain, on rows of your own, measures the final model with intervals and shuffles such columns as one."
+)
 _MOST_CONFUSION_CLASSES = 15
 _MOST_FAILED = 20
 _STATUSES = {

@@ -18,6 +18,7 @@ from automl.evaluation.coverage import measure_coverage
 from automl.evaluation.intervals import scores_with_intervals
 from automl.evaluation.losses import row_losses
 from automl.evaluation.metrics import METRICS, Metric, find_metric
+from automl.evaluation.quantiles import quantile_losses
 from automl.evaluation.thresholds import decided, judged_by
 from automl.models.booster_imports import import_boosters
 from automl.preparation.columns import check_column
@@ -29,6 +30,7 @@ from automl.report.evaluation_gathering import (
     gather_gains,
     gather_offsets,
     gather_per_class,
+    gather_quantiles,
     gather_slices,
     gather_worst,
 )
@@ -146,13 +148,15 @@ def _where_it_errs(facts: EvaluationFacts, case: _Case) -> EvaluationFacts:
     """Add curves and tables of right and wrong, the parts of the rows that are predicted worst, and single rows."""
     scored, labels = case.scored, case.model.labels
     losses = row_losses(scored.target, scored.prediction)
+    coverage = _coverage(case.model, scored)
     return replace(
         facts,
         slices=gather_slices(features_of(case.model, scored), scored.target, case.judged, losses, case.metric),
         worst=gather_worst(scored.said, scored.positions, scored.target, losses),
         gains=gather_gains(labels, scored.target, scored.prediction),
         per_class=gather_per_class(labels, scored.target, decided(scored.prediction, case.threshold)),
-        coverage=_coverage(case.model, scored),
+        coverage=coverage,
+        quantiles=() if coverage is None else _quantiles(case.model, scored),
         **gather_quality(labels, scored.target, scored.prediction, case.threshold),
     )
 
@@ -230,6 +234,14 @@ def _coverage(model: Model, scored: ScoredRows) -> dict[str, Any] | None:
         return asdict(replace(found, by=by or ""))
     except UsageError:
         return None
+
+
+def _quantiles(model: Model, scored: ScoredRows) -> tuple[dict[str, Any], ...]:
+    """Say how well the bounds of a regression, once they bear the highest level, are the quantiles they stand for."""
+    bounds = model.postprocessing.intervals
+    if bounds is None or len(scored.target) < 2:
+        return ()
+    return gather_quantiles(quantile_losses(bounds, scored.target, scored.prediction, scored.said.group))
 
 
 def _held_against(estimate: EstimateFact, found: tuple[float, float, float] | None) -> tuple[bool | None, bool | None]:

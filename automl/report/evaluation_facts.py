@@ -45,7 +45,8 @@ class FairnessFact:
 class OffsetFact:
     """By how much the truth is above the prediction on the rows of one level, on average, with its 95 % interval.
 
-    Of two classes the truth is 1 for the positive one, and the prediction its probability.
+    Of two classes the truth is 1 for the positive one, and the prediction its probability; of several, whether the most
+    probable class is the true one, and its probability.
     """
 
     column: str
@@ -122,7 +123,7 @@ class EvaluationFacts:
     fairness : tuple of FairnessFact
         One for each column that was asked for.
     offsets : tuple of OffsetFact
-        Over the levels of the columns that matter most to the model; not for several classes.
+        Over the levels of the columns that matter most to the model.
     slices : tuple of SliceFact
     worst : tuple of WorstRow
     gains : tuple of dict
@@ -131,6 +132,9 @@ class EvaluationFacts:
         From which probability the positive class of two was predicted; None for the more probable class.
     coverage : dict or None
         How often the truth is inside the model's bounds: level, value, rows, size, by_tenth.
+    quantiles : tuple of dict
+        Of a regression: each quantile that the model's bounds give, the share of the truth below, the mean pinball loss
+        and its interval.
     per_class : tuple of dict
         Label, rows, precision, recall and F1 of each class, and their intervals.
     roc, precision_recall, calibration, calibration_before, trade_offs, confusion, residuals
@@ -171,6 +175,7 @@ class EvaluationFacts:
     learned_from: bool = False
     threshold: float | None = None
     coverage: dict[str, Any] | None = None
+    quantiles: tuple[dict[str, Any], ...] = ()
     per_class: tuple[dict[str, Any], ...] = ()
     roc: tuple[CurvePoints, ...] = ()
     precision_recall: tuple[CurvePoints, ...] = ()

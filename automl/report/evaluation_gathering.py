@@ -19,6 +19,7 @@ from automl.evaluation.fairness import fairness_by_group
 from automl.evaluation.gains import gain_table
 from automl.evaluation.losses import worst_rows
 from automl.evaluation.metrics import METRICS, Metric
+from automl.evaluation.quantiles import QuantileLoss
 from automl.evaluation.shares import share_interval
 from automl.evaluation.slices import find_slices
 from automl.report.evaluation_facts import BreakdownFact, FairnessFact, LevelFact, OffsetFact, SliceFact, WorstRow
@@ -31,6 +32,7 @@ __all__ = [
     "gather_gains",
     "gather_offsets",
     "gather_per_class",
+    "gather_quantiles",
     "gather_slices",
     "gather_worst",
 ]
@@ -99,16 +101,23 @@ def gather_fairness(columns: Iterable[pd.Series], said: Prediction, target: NDAr
 def gather_offsets(
     columns: Iterable[pd.Series], target: NDArray[Any], prediction: FloatArray
 ) -> tuple[OffsetFact, ...]:
-    """Return by how much the truth is above the prediction on each level of some columns; nothing for many classes."""
-    if prediction.ndim == 2 and prediction.shape[1] != 2:
-        return ()
-    left_over = target - (prediction if prediction.ndim == 1 else prediction[:, 1])
+    """Return by how much the truth is above the prediction on each level of some columns."""
+    left_over = _left_over(target, prediction)
     return tuple(
         OffsetFact(str(column.name), level, int(rows.sum()), *_mean_with_interval(left_over[rows]))
         for column in columns
         for level, rows in list(column_levels(column).items())[:_OFFSET_LEVELS]
         if rows.sum() >= _FEWEST_OFFSET_ROWS
     )
+
+
+def _left_over(target: NDArray[Any], prediction: FloatArray) -> FloatArray:
+    """Return what the prediction left of the truth: of a number, of the positive class, or of the one decided for."""
+    if prediction.ndim == 1:
+        return np.asarray(target - prediction)
+    if prediction.shape[1] == 2:
+        return np.asarray(target - prediction[:, 1])
+    return np.asarray((prediction.argmax(axis=1) == target) - prediction.max(axis=1))
 
 
 def _mean_with_interval(values: FloatArray) -> tuple[float, tuple[float, float]]:
@@ -185,6 +194,14 @@ def gather_per_class(
             **_shares("f1", right[code], present[code] + predicted[code] - right[code], doubled=True),
         }
         for code, label in enumerate(labels)
+    )
+
+
+def gather_quantiles(losses: Iterable[QuantileLoss]) -> tuple[dict[str, Any], ...]:
+    """Return how well each bound is a quantile, its interval as in the other figures."""
+    return tuple(
+        {"quantile": each.quantile, "below": each.below, "pinball": each.pinball, "interval": [each.low, each.high]}
+        for each in losses
     )
 
 

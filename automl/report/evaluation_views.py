@@ -71,6 +71,7 @@ def sections(facts: EvaluationFacts) -> tuple[Section, ...]:
         _by(facts),
         *map(_fairness, facts.fairness),
         *bounds_sections(facts.coverage, facts.labels),
+        _quantiles(facts),
         _offsets(facts),
         _slices(facts),
         _per_class(facts),
@@ -132,17 +133,39 @@ def _figure(figure: dict[str, float] | None) -> str:
     return f"{shown} ({bounds})"
 
 
+def _quantiles(facts: EvaluationFacts) -> Section:
+    rows = tuple(
+        (f"{each['quantile']:g}", percent(each["below"]), *measured(each["pinball"], *each["interval"]))
+        for each in facts.quantiles
+    )
+    note = (
+        "The bounds of intervals at the levels 0.5, 0.8 and 0.9, each as the quantile that it stands for: that share "
+        "of the rows should lie below. The pinball loss is lowest for the true quantiles; by it bounds are compared."
+    )
+    header = ("Quantile", "Truth below", "Pinball loss", "95 % interval")
+    return Section("quantiles", "Bounds as quantiles", note, header, rows, (0, 1, 2, 3))
+
+
 def _offsets(facts: EvaluationFacts) -> Section:
     rows = tuple(
         (each.column, each.level, count(each.rows), *measured(each.value, *each.interval)) for each in facts.offsets
     )
-    what = "the positive class (1 or 0) less its probability" if facts.labels else "actual less predicted"
     note = (
-        f"Mean over the rows of each level, of the columns that matter most: {what}. Above 0 the model says too little "
-        "there, below 0 too much; an interval without 0 is more than chance, but of twenty levels one is so by chance."
+        f"Mean over the rows of each level, of the columns that matter most: {_left_over(facts.labels)}. Above 0 the "
+        "model says too little there, below 0 too much; an interval without 0 is more than chance, but of twenty "
+        "levels one is so by chance."
     )
     header = ("Column", "Level", "Rows", "Mean residual", "95 % interval")
     return Section("offsets", "Residuals by column", note, header, rows, (2, 3, 4))
+
+
+def _left_over(labels: tuple[str, ...]) -> str:
+    """Say what a residual is."""
+    if not labels:
+        return "actual less predicted"
+    if len(labels) == 2:
+        return "the positive class (1 or 0) less its probability"
+    return "whether the most probable class is the true one (1 or 0) less its probability"
 
 
 def _slices(facts: EvaluationFacts) -> Section:

@@ -298,6 +298,16 @@ def test_bounds_are_held_against_the_truth_too(said):
     assert 0.85 < coverage["value"] < 0.95
 
 
+def test_the_bounds_of_numbers_are_scored_as_quantiles(said):
+    found = said("price")["quantiles"]
+    assert [each["quantile"] for each in found] == [0.05, 0.1, 0.25, 0.75, 0.9, 0.95]
+    for each in found:
+        assert abs(each["below"] - each["quantile"]) < 0.1
+        low, high = each["interval"]
+        assert 0 < low < each["pinball"] < high
+    assert said("churn")["quantiles"] == []
+
+
 def test_how_often_sets_of_labels_hold_is_told_by_class_and_by_tenth(models, said, automl):
     coverage = said("churn")["coverage"]
     assert len(coverage["by_class"]) == 2

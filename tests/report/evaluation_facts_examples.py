@@ -57,6 +57,7 @@ def evaluation_facts(facts: ReportFacts, name: str = "region") -> EvaluationFact
         worst=(WorstRow(17, labels[0] if labels else 3.5, labels[1] if labels else 1.5, 0.02, 3.9),),
         gains=({"share": 0.1, "probability": 0.7, "found": 0.32, "lift": 3.2},) if labels else (),
         threshold=0.4 if labels else None,
+        quantiles=() if labels else ({"quantile": 0.05, "below": 0.06, "pinball": 1.2, "interval": [1.1, 1.3]},),
         per_class=tuple(
             {
                 "label": each,

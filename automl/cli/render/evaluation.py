@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["print_evaluation"]
 
-_WRITTEN_OUT = ("bounds-by-tenth", "worst", "gains", "classes", "offsets")
+_WRITTEN_OUT = ("bounds-by-tenth", "quantiles", "worst", "gains", "classes", "offsets")
 
 
 def print_evaluation(facts: EvaluationFacts, output: str | None, common: Common) -> None:

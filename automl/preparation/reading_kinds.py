@@ -18,6 +18,13 @@ READING_KINDS = (
         "ragged_rows", "rows with too few or too many cells", Severity.WARNING, "They are padded or joined at the end."
     ),
     FindingKind(
+        "short_header",
+        "fewer names than the rows have cells",
+        Severity.WARNING,
+        "The first column, or the last ones, have no name.",
+        "Correct the header if the names stand over other columns.",
+    ),
+    FindingKind(
         "repaired_rows",
         "rows with a delimiter or quote too many, too few or another",
         Severity.WARNING,

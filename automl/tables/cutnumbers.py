@@ -16,6 +16,7 @@ __all__ = ["CutNumbers", "find_cut_numbers"]
 
 _MARK = ","
 _WHOLE = re.compile(r"[+-]?\d+")
+_DECIMAL_POINT = re.compile(r"[+-]?\d+\.(?:\d{1,2}|\d{4,})")
 _MIN_ROWS = 3
 _SAMPLE_RECORDS = 250
 
@@ -82,8 +83,10 @@ def find_cut_numbers(records: Sequence[Record], delimiter: str) -> CutNumbers | 
     firsts = [row[0] for row in rows]
     if all(first == str(number) for number, first in enumerate(firsts, 1)):
         return None
-    # Two columns of whole numbers look like halves, too: then only those with a leading 0 behind are.
-    for needs_zero in (True,) if are_row_names(firsts) else (False, True):
+    # Two columns of whole numbers look like halves, too: then only those with a leading 0 behind are; and where other
+    # numbers have a decimal point, all do.
+    is_doubtful = are_row_names(firsts) or any(map(_DECIMAL_POINT.fullmatch, itertools.chain.from_iterable(rows)))
+    for needs_zero in (True,) if is_doubtful else (False, True):
         positions = _cut_positions(rows, needs_zero=needs_zero)
         if len(positions) == width - len(names) and all(b - a > 1 for a, b in itertools.pairwise(positions)):
             return CutNumbers(width, positions)

@@ -176,7 +176,7 @@ def _short_header(layout: Layout, records: Sequence[Record]) -> Finding | None:
     message = f"The rows have {layout.width} cells under {n_names} names."
     action = "The first column was taken for names of rows" if has_row_names else "The last columns have no name"
     action += "; correct the header if the names stand over other columns."
-    return Finding("ragged_rows", Severity.WARNING, message, action=action)
+    return Finding("short_header", Severity.WARNING, message, action=action)
 
 
 def _several_header_rows(layout: Layout) -> Finding | None:

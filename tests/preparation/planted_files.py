@@ -60,6 +60,11 @@ def nul_characters(lines, random):
     return content_of(lines)
 
 
+def fewer_names(lines, random):
+    marked = [f"{line},{mark}" for line, mark in zip(lines[1:], random.choice(CITIES, len(lines) - 1), strict=True)]
+    return content_of([lines[0], *marked])
+
+
 def open_quotes(lines, random):
     for at in _rows(lines, random):
         lines[at] = '"' + lines[at]
@@ -148,6 +153,7 @@ EVERY = ("binary", "multiclass", "regression", "small", "wide", "dated")
 FILE_PLANTS = (
     ("duplicate_column_name", repeated_name, EVERY),
     ("ragged_rows", short_rows, EVERY),
+    ("short_header", fewer_names, EVERY),
     ("repaired_rows", other_delimiter, EVERY),
     ("rejoined_rows", broken_rows, EVERY),
     ("unquoted_decimals", cut_decimals, EVERY),

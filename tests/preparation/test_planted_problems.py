@@ -50,6 +50,14 @@ def test_nothing_is_found_in_a_clean_table(shape):
     assert codes_of(clean_columns(shape, 7)) == TRUE_OF.get(shape, set())
 
 
+def test_periods_of_time_in_one_format_are_no_texts_cut_off():
+    hours = [f"06.05.2024 {hour:02d}:{minute:02d}:00 - 07.05.2024" for hour in range(24) for minute in range(5)]
+    columns = {**clean_columns("binary", 7)}
+    count = len(columns["y"])
+    columns["period"] = [hours[at % len(hours)] if at % 50 else "06.05.2024 - 07.05.2024" for at in range(count)]
+    assert "truncated_text" not in codes_of(columns)
+
+
 def test_every_finding_about_cells_rows_and_target_is_planted():
     from automl.preparation.reading_kinds import READING_KINDS
 

@@ -263,7 +263,14 @@ def test_decimals_without_a_leading_zero_are_put_together_where_the_first_column
 def test_a_header_of_one_name_too_few_is_told(tmp_path, rows, names):
     table = read(tmp_path, f"a,b\n{rows}")
     assert table.cells.columns.tolist() == names
-    assert "ragged_rows" in codes(table)
+    assert "short_header" in codes(table)
+
+
+def test_whole_numbers_beside_each_other_are_no_halves_where_other_numbers_have_a_decimal_point(tmp_path):
+    rows = [f"{number}.5,{number},{number + 20},Graz" for number in range(1, 9)]
+    table = read(tmp_path, "\n".join(["size,visits,age", *rows]) + "\n")
+    assert "short_header" in codes(table)
+    assert table.cells["age"].tolist() == [str(number + 20) for number in range(1, 9)]
 
 
 def test_a_short_row_above_a_whole_one_is_no_piece_of_it(tmp_path):

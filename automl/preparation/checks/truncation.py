@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from automl.findings import Finding
@@ -9,6 +11,7 @@ from automl.preparation.checks.inspection import Inspection
 from automl.preparation.registry import make_finding
 from automl.preparation.wording import counted, verb
 from automl.tables.schema import ColumnKind
+from automl.tables.shapes import ColumnProfile
 from automl.tables.uniques import unique_texts
 
 __all__ = ["find_truncated_texts"]
@@ -18,6 +21,7 @@ _MIN_TEXTS = 10
 _MIN_SHARE = 0.02
 _BEYOND = 5.0
 _NEARBY = 10
+_SAME_SHARE = 0.5
 
 
 def find_truncated_texts(inspection: Inspection) -> list[Finding]:
@@ -32,6 +36,8 @@ def find_truncated_texts(inspection: Inspection) -> list[Finding]:
         count = int((lengths == longest).sum())
         if longest < _MIN_LENGTH or count < max(_MIN_TEXTS, _MIN_SHARE * len(lengths)):
             continue
+        if _are_of_one_format([text for text in uniques.raw if len(text) == longest]):
+            continue
         below = np.bincount(lengths, minlength=longest + 1)[longest - _NEARBY : longest]
         if count >= _BEYOND * max(float(below.max()), 1.0) and below.any():
             message = (
@@ -40,3 +46,8 @@ def find_truncated_texts(inspection: Inspection) -> list[Finding]:
             )
             findings.append(make_finding("truncated_text", message, (column.name,)))
     return findings
+
+
+def _are_of_one_format(texts: Sequence[str]) -> bool:
+    """Whether texts hold the same marks between words and numbers, as periods of time do: they are long by design."""
+    return ColumnProfile(texts).common_shape()[1] >= _SAME_SHARE

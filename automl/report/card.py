@@ -21,6 +21,7 @@ __all__ = ["render_card"]
 _TO_FILL_IN = "Not known to the program; for the model's owner to say."
 _MOST_FEATURES = 20
 _MOST_CANDIDATES = 10
+_MOST_CHANGES = 20
 
 
 def render_card(facts: ReportFacts) -> str:
@@ -34,7 +35,10 @@ def render_card(facts: ReportFacts) -> str:
         *_start(facts),
         *_training(facts),
         *_evaluation(facts),
+        *_examination(facts),
+        *_impact(facts),
         *_technical(facts),
+        *_people(),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -80,6 +84,8 @@ def _uses(facts: ReportFacts) -> list[str]:
         "### Direct use",
         f"Predicting “{escaped(facts.target)}” for rows with the same columns and of the same kind as the training "
         f"rows. {_TO_FILL_IN}",
+        "### Downstream use",
+        _TO_FILL_IN,
         "### Out-of-scope use",
         "Rows of another population or another time than the training rows: nothing that is said here was measured on "
         "such. The model describes what goes together in the data; that changing a column changes the outcome does "
@@ -114,23 +120,37 @@ def _python(facts: ReportFacts) -> str:
 
 
 def _training(facts: ReportFacts) -> list[str]:
-    used = [each for each in facts.features if each.selected]
-    rows = [(row.feature.name, row.feature.kind, row.importance) for row in views.feature_rows(facts)]
-    names = {each.name for each in used}
-    shown = [row for row in rows if row[0] in names][:_MOST_FEATURES]
-    parts = [
+    return [
         "## Training details",
         "### Training data",
         f"“{escaped(facts.source)}”, {plural(facts.rows, 'row')} and {plural(facts.columns_count, 'column')}, "
-        f"SHA-256 {code_span(facts.data_sha256)}. What was changed in cleaning ({plural(len(facts.changes), 'line')}) "
-        "stands in the report.",
+        f"SHA-256 {code_span(facts.data_sha256)}.",
         "### Training procedure",
         f"{escaped(facts.split)} {count(len(facts.candidates))} candidates were tried in {duration(facts.seconds)}; "
         f"the search ended because {escaped(stopped_because(facts))}.",
+        *_preprocessing(facts),
+        *_hyperparameters(facts),
     ]
-    if shown:
-        parts += ["### Features", table(("Column", "Kind", "Permutation importance"), shown, (2,))]
-    return parts
+
+
+def _preprocessing(facts: ReportFacts) -> list[str]:
+    """Tell how the table was cleaned; what is learned from rows is learned inside each fold."""
+    lines = [
+        f"- {escaped(each['step'])}, {escaped(each['column'] or 'whole table')}: {escaped(each['message'])}"
+        for each in facts.changes[:_MOST_CHANGES]
+    ]
+    left_out = len(facts.changes) - len(lines)
+    more = [f"{plural(left_out, 'line')} more in the report."] if left_out else []
+    return ["#### Preprocessing", "\n".join(lines) or "Nothing was changed in cleaning.", *more]
+
+
+def _hyperparameters(facts: ReportFacts) -> list[str]:
+    """Tell the settings of the blend's members."""
+    members = [each for each in facts.candidates if each.weight > 0][:_MOST_CANDIDATES]
+    if not members:
+        return []
+    rows = [(each.family, percent(each.weight), views.hyperparameter_text(each)) for each in members]
+    return ["#### Training hyperparameters", table(("Family", "Weight", "Settings"), rows, (1,))]
 
 
 def _evaluation(facts: ReportFacts) -> list[str]:
@@ -151,10 +171,45 @@ def _evaluation(facts: ReportFacts) -> list[str]:
     return [part for part in parts if part]
 
 
+def _examination(facts: ReportFacts) -> list[str]:
+    """Tell what drives the predictions."""
+    shown = [
+        (row.feature.name, row.feature.kind, row.importance, row.spread)
+        for row in views.feature_rows(facts)
+        if row.feature.selected
+    ][:_MOST_FEATURES]
+    parts = ["## Model examination", _answer(facts, "What drives it")]
+    if shown:
+        header = ("Column", "Kind", "Permutation importance", "± folds")
+        parts += [views.FEATURES_NOTE, table(header, shown, (2, 3))]
+    return [part for part in parts if part]
+
+
+def _impact(facts: ReportFacts) -> list[str]:
+    return [
+        "## Environmental impact",
+        f"{duration(facts.seconds)} on the processors of one machine, without a graphics card. The energy that this "
+        "took was not measured.",
+    ]
+
+
 def _technical(facts: ReportFacts) -> list[str]:
     rows = sorted(facts.versions.items())
     command = [fenced(facts.command)] if facts.command else []
-    return ["## Technical specifications", *command, table(("Library", "Version"), rows), f"Contact: {_TO_FILL_IN}"]
+    return [
+        "## Technical specifications",
+        "### Model architecture and objective",
+        f"A weighted mean of models ({escaped(_members(facts) or 'none')}), chosen by {escaped(facts.metric)}.",
+        "### Compute infrastructure",
+        *command,
+        table(("Library", "Version"), rows),
+    ]
+
+
+def _people() -> list[str]:
+    """Return the headings that only the model's owner can fill."""
+    headings = ("Citation", "More information", "Model card authors", "Model card contact")
+    return [part for heading in headings for part in (f"## {heading}", _TO_FILL_IN)]
 
 
 def _answer(facts: ReportFacts, question: str) -> str:

@@ -11,6 +11,7 @@ from report_facts_examples import bare_facts, binary_facts, hostile_facts, multi
 from automl.report import render
 from automl.report.card import render_card
 from automl.report.facts import ReportFacts
+from automl.report.markdown import escaped
 from automl.report.wording import estimate_texts
 
 EXAMPLES = [binary_facts, multiclass_facts, regression_facts, hostile_facts, bare_facts]
@@ -21,7 +22,13 @@ HEADINGS = (
     "How to get started with the model",
     "Training details",
     "Evaluation",
+    "Model examination",
+    "Environmental impact",
     "Technical specifications",
+    "Citation",
+    "More information",
+    "Model card authors",
+    "Model card contact",
 )
 
 
@@ -55,6 +62,16 @@ def test_a_card_says_the_estimate_with_its_interval_and_what_to_beware_of() -> N
     card = render_card(binary_facts())
     assert "**roc\\_auc 0.846**, 95 % interval 0.825 to 0.867" in card
     assert card.index("## Bias, risks and limitations") < card.index("Findings in the training data")
+
+
+def test_a_card_tells_how_the_table_was_cleaned_and_by_which_settings_the_members_were_made() -> None:
+    facts = binary_facts()
+    card = render_card(facts)
+    cleaned = card.split("#### Preprocessing")[1].split("#### Training hyperparameters")[0]
+    assert all(escaped(change["message"]) in cleaned for change in facts.changes)
+    settings = card.split("#### Training hyperparameters")[1].split("## Evaluation")[0]
+    members = [each for each in facts.candidates if each.weight > 0]
+    assert all(escaped(name) in settings for each in members for name in each.hyperparameters)
 
 
 def test_the_python_lines_of_a_card_are_python() -> None:

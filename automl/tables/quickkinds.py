@@ -1,4 +1,4 @@
-"""Numeric columns that leave no doubt, told without a look at each of their texts."""
+"""Columns of numbers that leave no doubt, told without a look at each of their texts."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ __all__ = ["plain_number_column", "read_plain_column"]
 _GLANCE = 100
 # From here on digits may be a time (14 of them) or a code.
 _LARGEST = 1e12
+# Longer ones may be dates, or seconds since 1970; and a short table may be one of years.
+_LARGEST_ROW_NUMBER = 1e7
+_LONG = 10_000
+_NO_ROW_NUMBER = r"[^0-9]|^0[0-9]|^$"
 _CODES_AND_SENTINELS = r"^0[0-9]+$|^-?9{2,}(?:\.[09]+)?$"
 _CODE_OR_SENTINEL = re.compile(_CODES_AND_SENTINELS)
 
@@ -30,7 +34,7 @@ def read_plain_column(cells: CellColumn, exclude: Sequence[str] = ()) -> tuple[N
 
 
 def plain_number_column(name: str, cells: CellColumn) -> Column | None:
-    """Return a numeric column where every cell is a plain number or empty and nothing asks for a closer look.
+    """Return the column where every cell is a plain number or empty and nothing asks for a closer look.
 
     Parameters
     ----------
@@ -40,29 +44,50 @@ def plain_number_column(name: str, cells: CellColumn) -> Column | None:
     Returns
     -------
     Column or None
-        None where cells are texts, or numbers that may be codes, dates, identifiers or stand for missing ones.
+        Numeric, or the numbers of the rows of a long table; None where cells are texts, or numbers that may be codes,
+        dates, identifiers or stand for missing ones.
     """
     if names_codes(name) or names_dates(name):
         return None
-    leave_doubt = _few_leave_doubt(cells) if isinstance(cells, list) else _leave_doubt(cells)
-    return None if leave_doubt else Column(name, ColumnKind.NUMERIC, number=NumberFormat())
+    kind = _kind_of_few(cells) if isinstance(cells, list) else _kind(cells)
+    if kind is ColumnKind.IDENTIFIER:
+        return Column(name, kind)
+    return None if kind is None else Column(name, kind, number=NumberFormat())
 
 
-def _leave_doubt(cells: pd.Series) -> bool:
-    """Whether a cell is no plain number, or the numbers may be something else."""
+def _kind(cells: pd.Series) -> ColumnKind | None:
     if len(cells) > _GLANCE and read_plain(cells.iloc[:_GLANCE])[1].any():
-        return True
+        return None
     values, others = read_plain(cells)
+    if others.any():
+        return None
+    if len(values) >= _LONG and _number_rows(values, cells):
+        return ColumnKind.IDENTIFIER
+    return None if _leave_doubt(values, cells) else ColumnKind.NUMERIC
+
+
+def _number_rows(values: NDArray[np.float64], cells: pd.Series) -> bool:
+    """Whether whole numbers count up by one from row to row, each written by its digits alone."""
+    counts_up = bool((np.diff(values) == 1).all()) and values[-1] < _LARGEST_ROW_NUMBER
+    return counts_up and not any_match(cells, _NO_ROW_NUMBER)
+
+
+def _leave_doubt(values: NDArray[np.float64], cells: pd.Series) -> bool:
+    """Whether the numbers in the cells may be something else."""
     present = values[~np.isnan(values)]
-    if others.any() or not len(present) or present.min() == present.max():
+    if not len(present) or present.min() == present.max():
         return True
     if max(-present.min(), present.max()) >= _LARGEST or _may_name_rows(values):
         return True
     return any_match(cells, _CODES_AND_SENTINELS)
 
 
-def _few_leave_doubt(cells: list[str]) -> bool:
+def _kind_of_few(cells: list[str]) -> ColumnKind | None:
     """Tell the same of a few cells without a library, whose calls would take longer than they do."""
+    return None if _few_leave_doubt(cells) else ColumnKind.NUMERIC
+
+
+def _few_leave_doubt(cells: list[str]) -> bool:
     filled = [cell for cell in cells if cell]
     if not filled or not are_plain(filled):
         return True

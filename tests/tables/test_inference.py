@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from automl.errors import UsageError
-from automl.tables import ColumnKind, NumberFormat, Table, infer_schema
+from automl.tables import ColumnKind, NumberFormat, Table, infer_schema, inference
 
 
 def infer(cells, name="value", **options):
@@ -169,3 +169,32 @@ def test_a_stated_kind_for_no_column_is_wrong_usage():
 
 def test_a_table_of_no_rows_has_a_schema():
     assert infer([]).kind is ColumnKind.EMPTY
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [str(number) for number in range(12_000)],
+        [str(number) for number in range(1, 12_001)],
+        [str(number) for number in range(20_000, 32_000)],
+        [f"{number:06d}" for number in range(12_000)],
+        [f"{number}.0" for number in range(12_000)],
+        [str(number) for number in range(20_240_101, 20_252_101)],
+        [str(2 * number) for number in range(12_000)],
+        ["", *(str(number) for number in range(1, 12_000))],
+    ],
+    ids=[
+        "from 0",
+        "from 1",
+        "from 20,000",
+        "leading zeros",
+        "decimals",
+        "as long as dates",
+        "every other",
+        "one empty",
+    ],
+)
+def test_rows_of_a_long_table_are_numbered_the_same_with_and_without_a_look_at_each_text(monkeypatch, cells):
+    quick = infer(cells, name="position")
+    monkeypatch.setattr(inference, "plain_number_column", lambda *_: None)
+    assert quick == infer(cells, name="position")

@@ -88,7 +88,8 @@ def command(
     from automl.files import write_text
     from automl.preparation.cleaning import DEFAULT_STEPS, clean
     from automl.preparation.columns import require_column
-    from automl.tables import infer_schema, parse_kinds, read_table
+    from automl.tables import Schema, infer_schema, parse_kinds, read_table
+    from automl.tables.reading import BLOCK_ROWS
 
     kinds = parse_kinds(given_names(types) or ())
     default = DEFAULT_STEPS if target is None else (*DEFAULT_STEPS, "target")
@@ -96,13 +97,16 @@ def command(
     table = read_table(data, options)
     if target is not None:
         require_column(table, target)
-    cleaned = clean(table, infer_schema(table, target, kinds), wanted)
+    # What the columns hold is no matter where the cells stay as they stand.
+    schema = infer_schema(table, target, kinds) if kinds or set(wanted) != {"parse"} else Schema(())
+    cleaned = clean(table, schema, wanted)
     if escape_formulas:
         cleaned = _escaped(cleaned)
     if log_place is not None:
         write_text(log_place, change_lines(cleaned.changes, table.findings))
     with open_rows(place) as rows:
-        rows.write(cleaned.cells)
+        for start in range(0, max(len(cleaned.cells), 1), BLOCK_ROWS):
+            rows.write(cleaned.cells.iloc[start : start + BLOCK_ROWS])
     if not common.quiet:
         print_changes(cleaned.changes, table.findings)
     if common.json:

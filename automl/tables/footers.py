@@ -127,7 +127,7 @@ def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, 
         return False
     text = next(cell.strip() for cell in record.cells if cell.strip())
     lacks_cells, is_foreign = count_lacking(record, width, profiles) > 0, profiles[0].fit(text) <= FOREIGN
-    if _TOTAL.fullmatch(text) and (lacks_cells or is_foreign):
+    if _TOTAL.fullmatch(text) and (lacks_cells or (is_foreign and record.cells[0].strip())):
         return True
     if is_foreign and (text.startswith(_COMMENT) or (lacks_cells and _is_sentence(record))):
         return True

@@ -162,9 +162,12 @@ def _count_rows_over_typed(rows: Sequence[Row]) -> int:
     first = rows[0]
     if all(map(is_typed, first)):
         return 1
-    for count in range(min(_MAX_HEADER_ROWS, len(rows) - _MIN_ROWS), 1, -1):
+    n_texts = sum(1 for _ in itertools.takewhile(_are_texts, rows[1:_MAX_HEADER_ROWS]))
+    for count in range(min(1 + n_texts, len(rows) - _MIN_ROWS), 1, -1):
         body = [row for row in rows[count : count + _BODY_SAMPLE] if any(cell.strip() for cell in row)]
-        if len(body) >= _MIN_ROWS and all(_is_over_typed(row, first, body) for row in rows[1:count]):
+        n_typed = sum(_is_typed_column(body, position) for position in range(min(len(first), _MAX_VOTES)))
+        is_clear = len(body) >= _MIN_ROWS and n_typed >= count - 1  # texts in one column may be remarks in its cells
+        if is_clear and all(_is_over_typed(row, first, body) for row in rows[1:count]):
             return count
     return 1
 
@@ -191,12 +194,16 @@ def _is_over_typed(row: Row, first: Row, body: Sequence[Row]) -> bool:
 
     It does over at least half of those, or over some and with no first cell, which all rows below have.
     """
-    if len(row) < len(first) - 1 or any(is_typed(cell) or is_any_marker(cell.strip()) for cell in row if cell.strip()):
+    if len(row) < len(first) - 1 or not _are_texts(row):
         return False
     typed = [position for position in range(min(len(row), _MAX_VOTES)) if _is_typed_column(body, position)]
     filled = [position for position in typed if row[position].strip()]
     is_over_most = bool(filled) and len(filled) >= 0.5 * len(typed)
     return (is_over_most or _lacks_first_cell(row, filled, body)) and not _looks_as_below(row, first, body)
+
+
+def _are_texts(row: Row) -> bool:
+    return not any(is_typed(cell) or is_any_marker(cell.strip()) for cell in row if cell.strip())
 
 
 def _lacks_first_cell(row: Row, filled: Sequence[int], body: Sequence[Row]) -> bool:

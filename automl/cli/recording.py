@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,8 +14,9 @@ import click
 if TYPE_CHECKING:
     from automl.cli.options import Common
     from automl.report.monitoring_facts import MonitoringFacts
+    from automl.tables import Table
 
-__all__ = ["Recording", "begin_recording", "fitted", "monitored", "record", "run_log_options"]
+__all__ = ["Recording", "begin_recording", "fitted", "monitored", "record", "run_log_options", "written"]
 
 _MOST_ALARMS = 20
 
@@ -74,6 +75,7 @@ def fitted(common: Common, manifest: Mapping[str, Any], output: Path, **details:
         return
     low, high = manifest["estimate"]["interval"]
     common.recording.known.update(
+        target=manifest["target"],
         metric=manifest["metric"],
         score=manifest["estimate"]["value"],
         low=low,
@@ -82,16 +84,23 @@ def fitted(common: Common, manifest: Mapping[str, Any], output: Path, **details:
         data_sha256=manifest["data_sha256"],
         rows=manifest["rows"],
         columns=manifest.get("columns_count"),
-        output=str(output),
-        output_sha256=_digest(output),
         details=details,
     )
+    written(common, output)
 
 
-def monitored(common: Common, facts: MonitoringFacts, digests: tuple[str, ...]) -> None:
-    """Add to the recording what monitoring said: the score of the last batch, and which alarms there are."""
+def written(common: Common, output: Path) -> None:
+    """Add to the recording which file was written."""
+    if common.recording is not None:
+        common.recording.known.update(output=str(output), output_sha256=_digest(output))
+
+
+def monitored(common: Common, facts: MonitoringFacts, model: Path, tables: Sequence[Table]) -> None:
+    """Add to the recording what monitoring said of what: the score of the last batch, and which alarms there are."""
     if common.recording is None:
         return
+    digests = [table.sha256 for table in tables]
+    widths = {table.cells.shape[1] for table in tables}
     performance = facts.batches[-1].performance if facts.batches else None
     low, high = (None, None) if performance is None else performance.interval
     common.recording.known.update(
@@ -102,7 +111,10 @@ def monitored(common: Common, facts: MonitoringFacts, digests: tuple[str, ...]) 
         high=high,
         data_sha256=digests[0] if len(digests) == 1 else None,
         rows=sum(batch.rows for batch in facts.batches),
+        columns=widths.pop() if len(widths) == 1 else None,
         details={
+            "model_sha256": _digest(model),
+            **({"data_sha256": digests} if len(digests) > 1 else {}),
             "alarm": facts.alarm,
             "first_alarm": facts.first_alarm,
             "alarms": [f"{alarm.batch}: {alarm.message}" for alarm in facts.counting[:_MOST_ALARMS]],

@@ -1,5 +1,6 @@
 """New rows held against a model: whole fits, then what ``automl monitor`` says of batches with known changes."""
 
+import hashlib
 import json
 import random
 import shutil
@@ -253,3 +254,16 @@ def test_a_monitoring_leaves_a_line_in_the_record(folder, automl):
     )
     listed = json.loads(automl("runs", "list", "--runs", "runs.sqlite", "--json").out)
     assert [line["kind"] for line in listed["runs"]] == ["monitor"]
+
+
+def test_the_record_says_which_model_which_files_and_which_report(folder, automl, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text(text(customers(100, 2 if name == "a" else 3), without=("seen", "churn")))
+    words = ("monitor", folder / "churn.automl", "a.csv", "b.csv", "--runs", "runs.sqlite", "--output", "two.html")
+    assert automl(*words).code in (0, 1)
+    run = json.loads(automl("runs", "show", "1", "--runs", "runs.sqlite", "--json").out)
+    digests = [hashlib.sha256((tmp_path / f"{name}.csv").read_bytes()).hexdigest() for name in ("a", "b")]
+    assert run["details"]["data_sha256"] == digests
+    assert run["details"]["model_sha256"] == hashlib.sha256((folder / "churn.automl").read_bytes()).hexdigest()
+    assert run["output_sha256"] == hashlib.sha256((tmp_path / "two.html").read_bytes()).hexdigest()
+    assert (run["rows"], run["columns"]) == (200, 4)

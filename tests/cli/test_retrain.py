@@ -105,7 +105,7 @@ def test_a_challenger_that_is_shown_to_be_better_takes_the_champion_s_place(fold
     assert (parent["sha256"], parent["verdict"]) == (digest(folder / "champion.automl"), None)
     assert parent["data"] == [{"name": "train.csv", "sha256": digest(folder / "train.csv"), "rows": 500}]
 
-    (line,) = json.loads(automl("runs", "list", *log, "--json").out)["runs"]
+    (line,) = json.loads(automl("runs", "list", "--target", "churn", *log, "--json").out)["runs"]
     assert (line["kind"], line["exit_code"], line["details"]["promoted"]) == ("retrain", 0, True)
     assert "promoted" in automl("inspect", "model.automl").out
     assert automl("report", "model.automl", "--output", "again.md").code == 0

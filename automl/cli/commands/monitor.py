@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from automl.cli.options import Common, common_options, read_options, reading_options
-from automl.cli.recording import begin_recording, monitored, run_log_options
+from automl.cli.recording import begin_recording, monitored, run_log_options, written
 
 if TYPE_CHECKING:
     from automl.report.monitoring_facts import MonitoringFacts
@@ -86,7 +86,7 @@ def command(
     options = options.naming(read_names(Path(model)))
     tables = [read_table(name, options) for name in data]
     facts = monitor(Path(model), tables, since, seconds, fail_on, explain=explain)
-    monitored(common, facts, tuple(table.sha256 for table in tables))
+    monitored(common, facts, Path(model), tables)
     _tell(facts, output, common)
     return ExitCode.ANSWER_IS_NO if facts.alarm else ExitCode.DONE
 
@@ -103,6 +103,7 @@ def _tell(facts: MonitoringFacts, output: str | None, common: Common) -> None:
         from automl.report.telling import render_told
 
         write_text(Path(output), render_told(facts, report_format(output), told_monitoring))
+        written(common, Path(output))
     if common.json:
         from automl.cli.render.streams import print_json
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from automl.bundle import load_model
 from automl.explanation.behaviour import behaviour_within
+from automl.explanation.importance import importance_within
 from automl.explanation.subject import Subject
 from automl.findings import Finding, personal_columns
 from automl.preparation.prepare import PreparedData
-from automl.report.behaviour_facts import Behaviour
 from automl.report.facts import ReportFacts
 from automl.tables import ColumnKind, Table
 
-__all__ = ["effects_within", "rows_to_show"]
+__all__ = ["rows_to_show", "with_effects"]
 
 _MOST_ROWS = 1_000
 _FEWEST_ROWS = 100
@@ -35,8 +36,10 @@ def rows_to_show(table: Table, prepared: PreparedData, seed: int) -> Table:
     return Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256)
 
 
-def effects_within(path: Path, rows: Table, facts: ReportFacts, seconds_left: Callable[[], float]) -> Behaviour | None:
-    """Describe how the model's predictions depend on its most important columns, personal ones and texts left out.
+def with_effects(path: Path, rows: Table, facts: ReportFacts, seconds_left: Callable[[], float]) -> ReportFacts | None:
+    """Add how the model's predictions depend on its most important columns, and how much it relies on each.
+
+    Curves, rules and pairs leave out columns of personal data and texts.
 
     Parameters
     ----------
@@ -51,7 +54,7 @@ def effects_within(path: Path, rows: Table, facts: ReportFacts, seconds_left: Ca
 
     Returns
     -------
-    Behaviour or None
+    ReportFacts or None
         None where there was no time for one curve, or nothing to look at.
     """
     if seconds_left() < _SECONDS_TO_LOAD + path.stat().st_size / _BYTES_A_SECOND:
@@ -67,4 +70,8 @@ def effects_within(path: Path, rows: Table, facts: ReportFacts, seconds_left: Ca
         and feature.kind != ColumnKind.TEXT
     ]
     personal = personal_columns(map(Finding.from_dict, facts.findings))
-    return behaviour_within(subject, subject.read(rows), names, seconds_left, personal)
+    frame = subject.read(rows)
+    behaviour = behaviour_within(subject, frame, names, seconds_left, personal)
+    if behaviour is None:
+        return None
+    return replace(facts, behaviour=behaviour, reliance=importance_within(subject, frame, seconds_left))

@@ -11,7 +11,6 @@ import pandas as pd
 
 from automl.bundle import load_model, read_manifest
 from automl.explanation.dependence import dependence_curve
-from automl.explanation.facts import GlobalImportance
 from automl.explanation.importance import FEWEST_ROWS
 from automl.explanation.interactions import interactions_between
 from automl.explanation.shapley import spread_background
@@ -19,6 +18,7 @@ from automl.explanation.subject import Subject
 from automl.explanation.surrogate import surrogate_tree
 from automl.findings import withheld_columns
 from automl.report.behaviour_facts import Behaviour, DependenceCurve, Interaction, SurrogateTree
+from automl.report.importance_facts import GlobalImportance
 from automl.tables import Table
 
 __all__ = ["behaviour_within", "describe_behaviour"]

@@ -17,13 +17,14 @@ from automl.errors import UsageError
 from automl.evaluation.metrics import METRICS
 from automl.explanation.additive import exact_contributions
 from automl.explanation.counterfactuals import CounterfactualSearch
-from automl.explanation.facts import Explanation, GlobalImportance, RowExplanation, Space
+from automl.explanation.facts import Explanation, RowExplanation, Space
 from automl.explanation.importance import FEWEST_ROWS, prediction_importance, score_importance, stored_importance
 from automl.explanation.shapley import sampled_contributions
 from automl.explanation.subject import Contributions, Subject
 from automl.findings import WITHHELD_CELL, withheld_columns
 from automl.models.arrays import sigmoid_pair
 from automl.preparation.target import encode_target
+from automl.report.importance_facts import GlobalImportance
 from automl.tables import ColumnKind, Table
 
 __all__ = ["contributions_of", "explain_rows", "explain_without_data", "explained_label"]

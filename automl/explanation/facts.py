@@ -6,62 +6,18 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from automl.report.behaviour_facts import Behaviour
+from automl.report.importance_facts import GlobalImportance
 
 __all__ = [
     "CellChange",
     "Counterfactual",
     "Explanation",
-    "GlobalImportance",
-    "Importance",
-    "Measure",
     "RowExplanation",
     "Space",
 ]
 
 #: What predictions, bases and contributions are: a probability, the logarithm of its odds, or the target's own units.
 Space = Literal["probability", "log_odds", "target"]
-
-#: ``score_loss``: by how much the metric worsens. ``prediction_change``: by how much predictions move. ``stored``: by
-#: what share the loss grew in the folds of the fit. Each when the column's values are shuffled.
-Measure = Literal["score_loss", "prediction_change", "stored"]
-
-
-@dataclass(frozen=True)
-class Importance:
-    """How much one column, or several shuffled together, matter; ``low`` and ``high`` bound a 95 % interval."""
-
-    columns: tuple[str, ...]
-    value: float
-    low: float
-    high: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the importance as JSON-ready values."""
-        return {"value": self.value, "interval": [self.low, self.high]}
-
-
-@dataclass(frozen=True)
-class GlobalImportance:
-    """The columns a model uses, most important first.
-
-    Attributes
-    ----------
-    measure : Measure
-        What the values are.
-    metric : str
-        The metric of ``score_loss``; empty for the others.
-    columns, groups : tuple of Importance
-        Single columns; and columns that go together so closely that shuffling one alone hides what they carry.
-    rows, repeats : int
-        How many rows were shuffled, and how often; 0 for ``stored``.
-    """
-
-    measure: Measure
-    metric: str
-    columns: tuple[Importance, ...]
-    groups: tuple[Importance, ...] = ()
-    rows: int = 0
-    repeats: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from automl.explanation.charts import contribution_strips, importance_strips
+from automl.explanation.charts import contribution_strips
 from automl.explanation.facts import Explanation
-from automl.explanation.wording import counterfactual_in_words, measure_in_words, row_in_words, space_in_words
+from automl.explanation.wording import counterfactual_in_words, row_in_words, space_in_words
 from automl.report.charts import dependence_charts
+from automl.report.importance_views import importance_strips, measure_in_words
 from automl.report.pages import render_page
 
 __all__ = ["render_html"]

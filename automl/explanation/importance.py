@@ -6,6 +6,7 @@ many are useful", JMLR 20, 2019 (as a property of one model on a population, wit
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -17,11 +18,11 @@ from numpy.typing import NDArray
 
 from automl.evaluation.metrics import Metric
 from automl.evaluation.resampling import RowSampler
-from automl.explanation.facts import GlobalImportance, Importance
 from automl.explanation.grouping import correlated_groups
 from automl.explanation.subject import FloatArray, Subject
+from automl.report.importance_facts import GlobalImportance, Importance
 
-__all__ = ["FEWEST_ROWS", "prediction_importance", "score_importance", "stored_importance"]
+__all__ = ["FEWEST_ROWS", "importance_within", "prediction_importance", "score_importance", "stored_importance"]
 
 #: With fewer rows than this, shuffling says next to nothing.
 FEWEST_ROWS = 30
@@ -31,6 +32,10 @@ _MOST_ROWS = 2_000
 _LEAST_ROWS = 200
 _MOST_REPEATS = 5
 _REPLICATES = 200
+# Where time is short: of more columns nothing is said, for telling two apart takes some milliseconds.
+_MOST_COLUMNS = 40
+_SECONDS_A_PAIR = 0.003
+_CAREFUL = 1.5
 _TWO_SIDED_95 = NormalDist().inv_cdf(0.975)
 
 # From the predictions of each shuffling: the value, and its standard error.
@@ -89,7 +94,10 @@ def prediction_importance(subject: Subject, frame: pd.DataFrame, seed: int = 0) 
     The move of a row is the absolute change of its value, or half the sum of the absolute changes of its class
     probabilities. Parameters as for :func:`score_importance`.
     """
-    plan = _plan(frame, seed)
+    return _moves(subject, frame, _plan(frame, seed), seed)
+
+
+def _moves(subject: Subject, frame: pd.DataFrame, plan: _Plan, seed: int) -> GlobalImportance:
     rows = frame.iloc[plan.rows]
     base = subject.predict(rows)
 
@@ -100,6 +108,34 @@ def prediction_importance(subject: Subject, frame: pd.DataFrame, seed: int = 0) 
 
     columns, groups = _measured(subject, rows, plan, effect, seed)
     return GlobalImportance("prediction_change", "", columns, groups, len(rows), plan.repeats)
+
+
+def importance_within(
+    subject: Subject, frame: pd.DataFrame, seconds_left: Callable[[], float], seed: int = 0
+) -> GlobalImportance | None:
+    """Measure the same as :func:`prediction_importance` where there is time for it, else return None.
+
+    Parameters
+    ----------
+    subject : Subject
+    frame : DataFrame
+        Typed rows; nothing is said of too few, or of more than 40 columns.
+    seconds_left : callable
+        Seconds that may still be spent.
+    seed : int
+    """
+    columns = frame.shape[1]
+    if len(frame) < FEWEST_ROWS or not 0 < columns <= _MOST_COLUMNS:
+        return None
+    if seconds_left() < _SECONDS_A_PAIR * columns * (columns - 1) / 2:
+        return None
+    plan = _plan(frame, seed)
+    began = time.monotonic()
+    subject.predict(frame.iloc[plan.rows])
+    shufflings = plan.repeats * (columns + len(plan.groups))
+    if seconds_left() < _CAREFUL * shufflings * (time.monotonic() - began):
+        return None
+    return _moves(subject, frame, plan, seed)
 
 
 def stored_importance(features: Sequence[Mapping[str, Any]], used: Sequence[str]) -> GlobalImportance:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from automl.explanation.facts import Explanation, Importance, RowExplanation
-from automl.explanation.wording import counterfactual_in_words, measure_in_words, row_in_words, space_in_words
-from automl.report.formatting import measured
-from automl.report.markdown import behaviour_parts, escaped, table
+from automl.explanation.facts import Explanation, RowExplanation
+from automl.explanation.wording import counterfactual_in_words, row_in_words, space_in_words
+from automl.report.importance_views import measure_in_words
+from automl.report.markdown import behaviour_parts, escaped, importance_table
 
 __all__ = ["render_markdown"]
 
@@ -20,10 +18,10 @@ def render_markdown(facts: Explanation) -> str:
         f"Model file “{escaped(facts.model)}”{data}.",
         *(f"> {escaped(note)}" for note in facts.notes),
         f"## Importance\n\nThe values say {measure_in_words(facts.importance)}.",
-        _ranking(facts.importance.columns),
+        importance_table(facts.importance.columns),
     ]
     if facts.importance.groups:
-        parts += ["Columns that go together, shuffled as one:", _ranking(facts.importance.groups)]
+        parts += ["Columns that go together, shuffled as one:", importance_table(facts.importance.groups)]
     if facts.rows:
         lines = [line for row in facts.rows for line in _row_lines(row)]
         told = f"Contributions add up to {space_in_words(facts.space)}. The average is over {facts.background}."
@@ -36,8 +34,3 @@ def render_markdown(facts: Explanation) -> str:
 def _row_lines(row: RowExplanation) -> list[str]:
     flips = [f"  - it would be {escaped(counterfactual_in_words(each))}" for each in row.counterfactuals]
     return [f"- row {row.row}: {escaped(row_in_words(row))}", *flips]
-
-
-def _ranking(entries: Sequence[Importance]) -> str:
-    rows = [(" + ".join(each.columns), *measured(each.value, each.low, each.high)) for each in entries]
-    return table(("column", "importance", "95 % interval"), rows)

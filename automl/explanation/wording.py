@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from automl.explanation.facts import Counterfactual, GlobalImportance, RowExplanation, Space
+from automl.explanation.facts import Counterfactual, RowExplanation, Space
 from automl.report.formatting import shorten
 
 __all__ = [
     "counterfactual_in_words",
-    "measure_in_words",
     "number_in_words",
     "row_in_words",
     "signed_in_words",
@@ -18,17 +17,6 @@ _TOLD = 5
 _LONGEST_CELL = 30
 # A contribution below this share of the largest one is told among the others.
 _WORTH_TELLING = 0.05
-
-
-def measure_in_words(found: GlobalImportance) -> str:
-    """Say what the values of an importance mean."""
-    match found.measure:
-        case "score_loss":
-            return f"how much {found.metric} worsens when the column is shuffled, on {found.rows:,} rows"
-        case "prediction_change":
-            return f"how far predictions move when the column is shuffled, on {found.rows:,} rows"
-        case "stored":
-            return "the share by which the loss grew in the folds of the fit when the column was shuffled"
 
 
 def space_in_words(space: Space) -> str:

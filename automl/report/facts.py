@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from automl.report.behaviour_facts import Behaviour
+from automl.report.importance_facts import GlobalImportance
 from automl.report.lineage_facts import GenerationFact, lineage_from
 
 __all__ = [
@@ -188,6 +189,9 @@ class ReportFacts:
     behaviour : Behaviour or None
         How predictions depend on the most important columns; None where there was no time to look, and in the model
         file, which is written before.
+    reliance : GlobalImportance or None
+        How far the final model's predictions move with each column, and with those that go together; None where there
+        was no time to look, as ``behaviour``.
     """
 
     model: str
@@ -232,6 +236,7 @@ class ReportFacts:
     lineage: tuple[GenerationFact, ...] = ()
     drawn_from: int | None = None
     behaviour: Behaviour | None = None
+    reliance: GlobalImportance | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the facts as JSON-ready values."""
@@ -258,6 +263,8 @@ class ReportFacts:
         )
         if known.get("behaviour") is not None:
             known["behaviour"] = Behaviour.from_dict(known["behaviour"])
+        if known.get("reliance") is not None:
+            known["reliance"] = GlobalImportance.from_dict(known["reliance"])
         known["lineage"] = lineage_from(known.get("lineage", ()))
         known["features"] = tuple(FeatureFact(**feature) for feature in known["features"])
         known["candidates"] = tuple(CandidateFact(**candidate) for candidate in known["candidates"])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from automl.report import charts, formatting, views
 from automl.report.bounds_views import bounds_sections
 from automl.report.facts import ReportFacts
+from automl.report.importance_views import importance_strips, measure_in_words
 from automl.report.lineage_views import lineage_section
 from automl.report.pages import listing, render_page
 from automl.report.summary import summary_points
@@ -32,6 +35,7 @@ def render_html(facts: ReportFacts) -> str:
         changes=listing(facts.changes[:_MOST_CHANGES], _MOST_CHANGES, len(facts.changes)),
         candidates=listing(candidates, _SHOWN_CANDIDATES, len(facts.candidates)),
         score_range=f"{formatting.concise(strip.low, 3)} to {formatting.concise(strip.high, 3)}",
+        **_reliance(facts),
         features_note=views.FEATURES_NOTE,
         features=listing(_features(facts), _SHOWN_FEATURES, len(facts.features)),
         columns=listing(facts.columns[:_MOST_COLUMNS], _MOST_COLUMNS, len(facts.columns)),
@@ -43,6 +47,19 @@ def render_html(facts: ReportFacts) -> str:
         lineage=lineage_section(facts.lineage),
         curves=charts.dependence_charts(facts.behaviour),
     )
+
+
+def _reliance(facts: ReportFacts) -> dict[str, Any]:
+    """Return how much the final model relies on columns, and what its values mean; nothing where that is not known."""
+    found = facts.reliance
+    if found is None:
+        return {"reliance": None}
+    return {
+        "reliance": found,
+        "reliance_measure": measure_in_words(found),
+        "reliance_strips": importance_strips(found.columns),
+        "reliance_group_strips": importance_strips(found.groups),
+    }
 
 
 def _charts(facts: ReportFacts) -> dict[str, charts.Chart | None]:

@@ -10,11 +10,22 @@ from automl.report.behaviour_facts import Behaviour
 from automl.report.bounds_views import bounds_sections
 from automl.report.facts import ReportFacts
 from automl.report.formatting import count, date, duration, number, percent, plural, visible
+from automl.report.importance_facts import Importance
+from automl.report.importance_views import importance_rows, measure_in_words
 from automl.report.lineage_views import lineage_section
 from automl.report.summary import summary_points
 from automl.report.wording import Command, Name, Sentence, stopped_because
 
-__all__ = ["behaviour_parts", "code_span", "escaped", "fenced", "render_markdown", "sentence_text", "table"]
+__all__ = [
+    "behaviour_parts",
+    "code_span",
+    "escaped",
+    "fenced",
+    "importance_table",
+    "render_markdown",
+    "sentence_text",
+    "table",
+]
 
 _MOST_CANDIDATES = 30
 _MOST_FEATURES = 50
@@ -33,6 +44,7 @@ def render_markdown(facts: ReportFacts) -> str:
         *_candidates(facts),
         *_quality(facts),
         *_features(facts),
+        *_reliance(facts),
         *behaviour_parts(facts.behaviour),
         *_reproduction(facts),
         *_lineage(facts),
@@ -178,6 +190,20 @@ def _quality(facts: ReportFacts) -> list[str]:
         header = tuple(map(escaped, section.header))
         parts += [f"### {escaped(section.title)}", escaped(section.note), table(header, section.rows, section.figures)]
     return parts
+
+
+def importance_table(entries: Sequence[Importance]) -> str:
+    """Return a table of how much a model relies on columns."""
+    return table(("column", "importance", "95 % interval"), importance_rows(entries), (1, 2))
+
+
+def _reliance(facts: ReportFacts) -> list[str]:
+    found = facts.reliance
+    if found is None:
+        return []
+    told = f"The values say {measure_in_words(found)}; the rows are training rows."
+    groups = ["Columns that go together, shuffled as one:", importance_table(found.groups)] if found.groups else []
+    return ["### What the final model relies on", told, importance_table(found.columns), *groups]
 
 
 def _features(facts: ReportFacts) -> list[str]:

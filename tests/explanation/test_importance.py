@@ -7,7 +7,7 @@ import pytest
 from automl.evaluation.metrics import METRICS
 from automl.explanation import explain_rows, explain_without_data
 from automl.explanation.grouping import correlated_groups
-from automl.explanation.importance import prediction_importance, score_importance
+from automl.explanation.importance import importance_within, prediction_importance, score_importance
 
 
 def of(importance, column):
@@ -69,6 +69,14 @@ def test_many_levels_do_not_explain_numbers_by_chance():
     rng = np.random.default_rng(0)
     levels = pd.Series(rng.integers(0, 25, 60).astype(str), dtype="str")
     assert correlated_groups(pd.DataFrame({"levels": levels, "number": rng.normal(size=60)})) == ()
+
+
+def test_where_there_is_time_the_same_is_measured_and_otherwise_nothing(mixed):
+    subject, frame = mixed.subject, mixed.subject.read(mixed.table)
+    assert importance_within(subject, frame, lambda: 600.0) == prediction_importance(subject, frame)
+    assert importance_within(subject, frame, lambda: 0.001) is None
+    left = iter((600.0, 0.0))
+    assert importance_within(subject, frame, lambda: next(left)) is None
 
 
 def test_classes_move_by_half_the_sum_of_changes(three):

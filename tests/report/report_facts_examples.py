@@ -18,6 +18,7 @@ from automl.report.facts import (
     IndependentEstimate,
     ReportFacts,
 )
+from automl.report.importance_facts import GlobalImportance, Importance
 
 HOSTILE_NAMES = (
     "<script>alert('x')</script>",
@@ -92,6 +93,7 @@ def binary_facts(**changes: Any) -> ReportFacts:
         },
         data_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         behaviour=behaviour("Yes", ("tenure", "Contract", "signed"), ("One year", "Two year", "(missing)")),
+        reliance=reliance_of(("tenure", "Contract", "signed")),
     )
     return replace(facts, **changes)
 
@@ -116,6 +118,12 @@ def behaviour(label: str | None, names: tuple[str, str, str], levels: tuple[str,
         (Interaction((number, category), 0.31),),
         SurrogateTree((Rule((f"{number} > 12",), 0.1, 0.4), Rule((f"{category} is {levels[0]}",), 0.5, 0.6)), 0.81),
     )
+
+
+def reliance_of(names: tuple[str, ...]) -> GlobalImportance:
+    """How far predictions move with each of some columns, and with the first two of them together."""
+    columns = tuple(Importance((name,), 0.1 / at, 0.08 / at, 0.12 / at) for at, name in enumerate(names, 1))
+    return GlobalImportance("prediction_change", "", columns, (Importance(names[:2], 0.14, 0.11, 0.17),), 900, 3)
 
 
 def multiclass_facts(classes: int = 7) -> ReportFacts:
@@ -220,6 +228,7 @@ def hostile_facts() -> ReportFacts:
         command=f"automl fit data.csv --target '{HOSTILE_NAMES[0]}' ``` ",
         settings={"target": HOSTILE_NAMES[1], "drop": list(HOSTILE_NAMES)},
         split=HOSTILE_NAMES[11],
+        reliance=reliance_of(HOSTILE_NAMES[:3]),
         behaviour=behaviour(HOSTILE_NAMES[2], (HOSTILE_NAMES[0], HOSTILE_NAMES[1], HOSTILE_NAMES[8]), HOSTILE_NAMES),
     )
 

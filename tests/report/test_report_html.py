@@ -172,6 +172,13 @@ def test_how_predictions_follow_the_columns_is_shown_where_there_was_time_to_loo
     assert "How predictions follow each column" in bare
 
 
+def test_what_the_final_model_relies_on_is_shown_with_intervals_and_by_groups_where_there_was_time_to_look() -> None:
+    text = read(binary_facts()).text
+    assert "how far predictions move when the column is shuffled, on 900 rows" in text
+    assert "tenure + Contract0.1400.110 to 0.170" in text
+    assert "What the final model relies on" not in read(binary_facts(reliance=None)).text
+
+
 def test_classification_shows_curves_and_confusion_and_regression_shows_residuals() -> None:
     classes, numbers = render(multiclass_facts(), "html"), render(regression_facts(), "html")
     for figure in ("figure-roc", "figure-precision-recall", "figure-calibration", 'class="confusion"'):

@@ -64,5 +64,10 @@ def test_how_predictions_follow_the_columns_is_told_in_markdown() -> None:
     assert "## Dependence" not in render(binary_facts(behaviour=None), "md")
 
 
+def test_what_the_final_model_relies_on_is_told_in_markdown() -> None:
+    assert "| tenure + Contract | 0.140 | 0.110 to 0.170 |" in render(binary_facts(), "md")
+    assert "relies on" not in render(binary_facts(reliance=None), "md")
+
+
 def test_a_fit_that_is_not_complete_says_so_in_markdown() -> None:
     assert "> **Not complete.**" in render(bare_facts(), "md")

@@ -8,10 +8,12 @@ from automl.cli.options import Common
 from automl.cli.render.numbers import interval, score
 from automl.cli.render.streams import print_result, say, visible
 from automl.cli.render.tables import print_table
-from automl.explanation.wording import counterfactual_in_words, measure_in_words, row_in_words
+from automl.explanation.wording import counterfactual_in_words, row_in_words
+from automl.report.importance_views import measure_in_words
 
 if TYPE_CHECKING:
-    from automl.explanation.facts import Explanation, Importance
+    from automl.explanation.facts import Explanation
+    from automl.report.importance_facts import Importance
 
 __all__ = ["print_explanation"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from automl.evaluation.metrics import METRICS
+from automl.report.alarm_series import TEST_TITLES, alarm_section, series_of
 from automl.report.charts.svg import Chart
 from automl.report.charts.timeline import Moment, timeline_chart
 from automl.report.formatting import count, measured, number, percent, plural
@@ -17,14 +18,6 @@ __all__ = ["told_monitoring"]
 
 _MOST_ALARMS_SAID = 8
 _MOST_COLUMNS = 40
-_TESTS = {
-    "wasserstein": "Wasserstein distance",
-    "jensen_shannon": "Jensen-Shannon distance",
-    "missing": "missing values",
-    "outside": "outside the training range",
-    "new_levels": "new levels",
-    "unparsed": "unreadable cells",
-}
 
 
 def told_monitoring(facts: MonitoringFacts) -> Told:
@@ -52,12 +45,13 @@ def _sentences(facts: MonitoringFacts) -> tuple[str, ...]:
     if facts.alarm and several:
         alarmed = len({alarm.batch for alarm in facts.counting})
         lines.append(f"The first alarm is in {facts.first_alarm}; {plural(alarmed, 'batch', 'batches')} raised one.")
+    series = series_of(facts.counting)
     lines += [
-        f"{alarm.kind.capitalize()}{f' ({alarm.batch})' if several else ''}: {alarm.message}"
-        for alarm in facts.counting[:_MOST_ALARMS_SAID]
+        each.told if several else f"{each.first.kind.capitalize()}: {each.first.message}"
+        for each in series[:_MOST_ALARMS_SAID]
     ]
-    if len(facts.counting) > _MOST_ALARMS_SAID:
-        lines.append(f"{len(facts.counting) - _MOST_ALARMS_SAID} more alarms are in the report and in --json.")
+    if len(series) > _MOST_ALARMS_SAID:
+        lines.append(f"{len(series) - _MOST_ALARMS_SAID} more are in the table of alarms, and every one in --json.")
     if not facts.alarm:
         wanted = "" if facts.fail_on == "any" else f" of the kind {facts.fail_on}"
         lines.append(f"Nothing was found{wanted} that chance does not explain.")
@@ -81,8 +75,10 @@ def _performance(found: PerformanceFact, batch: str) -> str:
 
 
 def _sections(facts: MonitoringFacts) -> tuple[Section, ...]:
-    last = facts.batches[-1]
-    return (_batches(facts), _columns(last), _predictions(last), _moved(last))
+    last, series = facts.batches[-1], series_of(facts.counting)
+    worth_a_table = len(facts.batches) > 1 or len(series) > _MOST_ALARMS_SAID
+    alarms = (alarm_section(series),) if worth_a_table else ()
+    return (*alarms, _batches(facts), _columns(last), _predictions(last), _moved(last))
 
 
 def _batches(facts: MonitoringFacts) -> Section:
@@ -104,7 +100,8 @@ def _batches(facts: MonitoringFacts) -> Section:
 
 
 def _alarmed(batch: BatchFact) -> int:
-    return sum(column.alarm for column in batch.columns.values())
+    """Return how many columns are in alarm, those among them that are not there."""
+    return len({alarm.column for alarm in batch.alarms if alarm.column})
 
 
 def _columns(batch: BatchFact) -> Section:
@@ -138,7 +135,7 @@ def _column(name: str, column: ColumnDriftFact) -> tuple[str, ...]:
         "alarm" if column.alarm else "",
         column.kind,
         number(column.importance),
-        _TESTS[column.test].removesuffix(" distance"),
+        TEST_TITLES[column.test].removesuffix(" distance"),
         number(column.effect, 3),
         number(column.p_value, 2),
         number(column.psi, 2),
@@ -164,7 +161,7 @@ def _predictions(batch: BatchFact) -> Section:
         is_share = "mean" not in found.before
         write = percent if is_share else number
         rows = tuple((name, write(found.before[name]), write(value)) for name, value in found.now.items())
-        note = f"{_TESTS[found.test]} {number(found.effect, 3)}, p {number(found.p_value, 2)}: "
+        note = f"{TEST_TITLES[found.test]} {number(found.effect, 3)}, p {number(found.p_value, 2)}: "
         note += "an alarm." if found.alarm else "no alarm."
     return Section("predictions", "Predictions", note, ("Predicted", "Out-of-fold", "Now"), rows, (1, 2))
 

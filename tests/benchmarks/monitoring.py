@@ -1,12 +1,14 @@
 """How often ``monitor`` raises a false alarm, how often it finds planted drift, and how right it is without labels.
 
 usage: python tests/benchmarks/monitoring.py [alarms] [drift] [performance] [--batches 200] [--repeats 20]
-    [--tables 20] [--shift 1]
+    [--tables 20] [--shift 1] [--seed 0]
 
 alarms: batches of 100 to 10,000 rows drawn as the training rows were, of three tables, every other one with its target.
 drift: five changes, each planted in ``--repeats`` batches of 2,000 rows of each table.
 performance: tables whose rows shift while the target's connection to them stays; the ROC AUC that is estimated without
 labels beside the one measured on the labels of the same 5,000 rows. ``--shift`` makes rows move further.
+
+``--seed`` draws other rows throughout, and other tables for performance.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ Draw = Callable[[int, int], pd.DataFrame]
 PARTS = ("alarms", "drift", "performance")
 SHIFTED_ROWS = 2_000
 LABELLED_ROWS = 5_000
+# Seeds between those of two values of --seed.
+_SEEDS = 10_000
 
 
 @dataclass(frozen=True)
@@ -117,16 +121,16 @@ def fitted(folder: Path, name: str, frame: pd.DataFrame, target: str, metric: st
     return output
 
 
-def look_for_false_alarms(folder: Path, batches: int) -> None:
+def look_for_false_alarms(folder: Path, batches: int, seed: int) -> None:
     """Print how many batches of unchanged rows raise an alarm, and by which tests."""
     total: Counter[str] = Counter()
     alarmed = 0
     for case in CASES:
-        path = fitted(folder, case.name, case.draw(case.rows, 1), case.target)
-        generator, seen = np.random.default_rng(0), 0
+        path = fitted(folder, case.name, case.draw(case.rows, 1 + seed * _SEEDS), case.target)
+        generator, seen = np.random.default_rng(seed), 0
         for number in range(batches // len(CASES)):
             rows = round(float(np.exp(generator.uniform(np.log(100), np.log(10_000)))))
-            frame = case.draw(rows, 1_000 + number)
+            frame = case.draw(rows, 1_000 + number + seed * _SEEDS)
             if number % 2:
                 frame = frame.drop(columns=case.target)
             facts = monitor(path, [table_from_frame(frame)])
@@ -161,14 +165,14 @@ def planted(case: Case, frame: pd.DataFrame, random: np.random.Generator) -> dic
     }
 
 
-def look_for_drift(folder: Path, repeats: int) -> None:
+def look_for_drift(folder: Path, repeats: int, seed: int) -> None:
     """Print in how many batches each planted change is found by the name of its columns."""
     found: Counter[str] = Counter()
     for case in CASES:
-        path = fitted(folder, case.name, case.draw(case.rows, 1), case.target)
+        path = fitted(folder, case.name, case.draw(case.rows, 1 + seed * _SEEDS), case.target)
         own: Counter[str] = Counter()
         for number in range(repeats):
-            frame = case.draw(SHIFTED_ROWS, 2_000 + number).drop(columns=case.target)
+            frame = case.draw(SHIFTED_ROWS, 2_000 + number + seed * _SEEDS).drop(columns=case.target)
             for change, (changed, names) in planted(case, frame, np.random.default_rng(number)).items():
                 facts = monitor(path, [table_from_frame(changed)])
                 named = {alarm.column for alarm in facts.counting}
@@ -205,10 +209,10 @@ def shifting(seed: int, shift: float) -> Draw:
     return draw
 
 
-def look_without_labels(folder: Path, tables: int, shift: float) -> None:
+def look_without_labels(folder: Path, tables: int, shift: float, first: int) -> None:
     """Print how far the ROC AUC that is estimated for shifted rows is from the one that their labels show."""
     errors, inside, naive, known = [], 0, [], METRICS["roc_auc"]
-    for seed in range(tables):
+    for seed in range(first * _SEEDS, first * _SEEDS + tables):
         draw = shifting(seed, shift)
         path = fitted(folder, f"shift{seed}", draw(3_000, 0), "outcome", "roc_auc")
         frame = draw(-LABELLED_ROWS, 1)
@@ -240,11 +244,12 @@ def main() -> None:
     options.add_argument("--repeats", type=int, default=20)
     options.add_argument("--tables", type=int, default=20)
     options.add_argument("--shift", type=float, default=1.0)
+    options.add_argument("--seed", type=int, default=0)
     chosen = options.parse_args()
     parts = {
-        "alarms": lambda folder: look_for_false_alarms(folder, chosen.batches),
-        "drift": lambda folder: look_for_drift(folder, chosen.repeats),
-        "performance": lambda folder: look_without_labels(folder, chosen.tables, chosen.shift),
+        "alarms": lambda folder: look_for_false_alarms(folder, chosen.batches, chosen.seed),
+        "drift": lambda folder: look_for_drift(folder, chosen.repeats, chosen.seed),
+        "performance": lambda folder: look_without_labels(folder, chosen.tables, chosen.shift, chosen.seed),
     }
     for part in chosen.parts or PARTS:
         with tempfile.TemporaryDirectory() as folder:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from automl.tables.celltypes import is_typed
+
 __all__ = ["DELIMITER", "AlignedColumns", "find_aligned_columns"]
 
 #: Stands between the cells of a line once it is rewritten.
@@ -60,17 +62,26 @@ class AlignedColumns:
         """Split a line; None where some part of it reaches over two columns."""
         if self.are_stated:
             return self._stated_cells(text)
-        placed: dict[int, Span] = {}
-        for token in _TOKEN.finditer(text):
-            columns = [number for number, span in enumerate(self.spans) if _overlap(token.span(), span)]
-            if len(columns) != 1:
-                return None
-            start, _ = placed.get(columns[0], token.span())
-            placed[columns[0]] = (start, token.end())
+        placed = self._placed(text, _TOKEN)
+        if placed is None:
+            # Names may be one space apart: all columns have one then, as a title that stands above them has not.
+            by_word = self._placed(text, _WORD)
+            placed = by_word if by_word is not None and len(by_word) == len(self.spans) else None
         if not placed:
             return None
         ranges = (placed.get(number, (0, 0)) for number in range(len(self.spans)))
         return [text[start:end] for start, end in ranges]
+
+    def _placed(self, text: str, part: re.Pattern[str]) -> dict[int, Span] | None:
+        """Return where the parts of a line stand, by column; None where one reaches over two, or stands in none."""
+        placed: dict[int, Span] = {}
+        for match in part.finditer(text):
+            columns = [number for number, span in enumerate(self.spans) if _overlap(match.span(), span)]
+            if len(columns) != 1:
+                return None
+            start, _ = placed.get(columns[0], match.span())
+            placed[columns[0]] = (start, match.end())
+        return placed
 
     def _stated_cells(self, text: str) -> list[str] | None:
         starts = [0, *(start for start, _ in self.spans[1:])]
@@ -127,15 +138,17 @@ def _ruled_columns(lines: Sequence[str]) -> AlignedColumns | None:
 
 
 def _narrow_columns(lines: Sequence[str]) -> AlignedColumns | None:
-    """Return columns of which some are one space apart where they are widest: each has a word above it as its name.
+    """Return columns of which some are one space apart where they are widest: each has words above it as its name.
 
     Elsewhere more spaces part them, as two words of one cell never are.
     """
     for first in range(min(_NAMED_LINES, len(lines) - _MIN_LINES)):
-        words = [word.span() for word in _WORD.finditer(lines[first])]
-        spans = _named_spans(lines[first:], words)
-        fitting = [sum(_overlap(word, span) for word in words) for span in spans]
-        if len(spans) > 1 and set(fitting[:-1]) == {1}:
+        words = list(_WORD.finditer(lines[first]))
+        if any(is_typed(word[0]) for word in words):
+            continue
+        places = [word.span() for word in words]
+        spans = _named_spans(lines[first:], places)
+        if len(spans) > 1 and all(any(_overlap(word, span) for word in places) for span in spans):
             return AlignedColumns(spans, are_stated=True)
     return None
 

@@ -20,6 +20,7 @@ _MIN_ROWS = 3
 _COMMENT = "# "
 _LONG = 40
 _MOST = 0.5
+_MOST_SHAPED = 0.8
 # Longer tables are not added up.
 _MAX_SUMMED = 10_000
 _TOTAL = re.compile(
@@ -63,9 +64,10 @@ def footer_start(records: Sequence[Record], start: int, stop: int, width: int, p
 
 
 def _profiles(records: Sequence[Record], filled: Sequence[int], width: int, padding: int) -> tuple[ColumnProfile, ...]:
-    """Return what the columns' cells look like, as far as can be told above a last paragraph and the last record."""
+    """Return what the columns' cells look like, as far as can be told above a last paragraph and the last records."""
     first = last_paragraph(records, filled)
-    surely = filled[:first] if first > _MOST * len(filled) else filled[:-1]
+    n_last = max(1, min(_MIN_ROWS, len(filled) // 4))
+    surely = filled[:first] if first > _MOST * len(filled) else filled[:-n_last]
     rows = (records[position] for position in surely if not is_remark(records[position], width))
     body = [without_padding(record.cells, width, padding) for record in rows if record.n_filled > (width > 2)]
     filled_rows = [
@@ -126,16 +128,26 @@ def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, 
     if record.is_empty or not profiles:
         return False
     text = next(cell.strip() for cell in record.cells if cell.strip())
-    lacks_cells, is_foreign = count_lacking(record, width, profiles) > 0, profiles[0].fit(text) <= FOREIGN
+    n_lacking, is_foreign = count_lacking(record, width, profiles), profiles[0].fit(text) <= FOREIGN
+    lacks_cells = n_lacking > 0
     if _TOTAL.fullmatch(text) and (lacks_cells or (is_foreign and record.cells[0].strip())):
         return True
     if is_foreign and (text.startswith(_COMMENT) or (lacks_cells and _is_sentence(record))):
+        return True
+    if is_foreign and n_lacking > 1 and len(record.cells) >= width and _is_label(record.cells[0], profiles[0]):
         return True
     if record.n_filled > 1 or len(record.cells) > width or _has_other_delimiters(record, width):
         return False
     if _SOURCE.fullmatch(text) and lacks_cells and width > 2:
         return True
     return not is_typed(text) and (is_apart or is_foreign or len(text) > _LONG) and lacks_cells
+
+
+def _is_label(text: str, profile: ColumnProfile) -> bool:
+    """Whether a text without a digit stands in a column of numbers or dates, as the name of a balance does."""
+    shape, share = profile.common_shape()
+    is_typed_column = share >= _MOST_SHAPED and "9" in shape and "a" not in shape
+    return is_typed_column and bool(text.strip()) and not any(character.isdigit() for character in text)
 
 
 def _is_sentence(record: Record) -> bool:

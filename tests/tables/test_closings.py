@@ -25,6 +25,7 @@ def read(tmp_path, *lines):
         ["", "Footnotes:", "1,Based on the census.", "2,May not add up.", "", '"How to cite: Table 17-10"'],
         ["Exiting, please wait...", "The command completed successfully."],
         ["Averages (of 8 values),-,4.91,44"],
+        ["Turnover,,97.50,", "Carried over,,,900"],
         ["# total lines: 8, errors: 0"],
     ],
 )

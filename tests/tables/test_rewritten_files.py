@@ -227,3 +227,11 @@ def test_thousands_marks_of_aligned_numbers_delimit_nothing(read, is_ruled):
     rule = [["----------", "--------", "----------"]] if is_ruled else []
     table = read(aligned([["station", "city", "sold"], *rule, *rows], gap=" " if is_ruled else "   "))
     assert table.cells.to_numpy().tolist() == rows
+
+
+def test_names_one_space_apart_stand_over_columns_that_are_aligned_otherwise(read):
+    names = "Kind   Waiting Sent  Local address"
+    rows = [f"tcp{number % 2 * 6:11d}{number * 7:5d} 10.0.0.{number}:443" for number in range(1, 9)]
+    table = read("\n".join(["Connections (open ones only)", names, *rows]) + "\n")
+    assert list(table.cells.columns) == ["Kind", "Waiting", "Sent", "Local address"]
+    assert table.cells.iloc[0].tolist() == ["tcp", "6", "7", "10.0.0.1:443"]

@@ -9,6 +9,7 @@ from automl.errors import DataError
 from automl.tables.alphabets import reads_better
 from automl.tables.eastasian import east_asian_encoding
 from automl.tables.mixedencoding import MIXED, is_mostly_utf8
+from automl.tables.scripts import script_encoding
 
 __all__ = ["check_is_text", "decode", "find_encoding"]
 
@@ -140,6 +141,9 @@ def _guessed_encoding(content: bytes, *, is_whole: bool) -> str:
     east_asian = east_asian_encoding(sample)
     if east_asian is not None and _is_readable(content, east_asian, is_whole=is_whole):
         return east_asian
+    script = None if _stand_alone(sample) else script_encoding(sample)
+    if script is not None and _is_readable(content, script, is_whole=is_whole):
+        return script
     from charset_normalizer import from_bytes
 
     guess = from_bytes(sample, cp_isolation=list(_USUAL_ENCODINGS)).best()

@@ -30,6 +30,7 @@ def fit_summary(result: FitResult, common: Common) -> None:
     lines = {
         "estimate": estimate_line(manifest["estimate"]),
         "test": "" if test is None else estimate_line(test),
+        "chose by": _selection(manifest),
         "baseline": _baseline(manifest),
         "simpler": _simpler(manifest),
         "features": ", ".join(top_features(manifest)),
@@ -61,6 +62,12 @@ def top_features(manifest: Mapping[str, Any]) -> list[str]:
     """Return the names of the features that matter most."""
     ranked = sorted(manifest["features"], key=lambda feature: feature["importance"] or 0.0, reverse=True)
     return [feature["name"] for feature in ranked[:FEATURES_SHOWN] if (feature["importance"] or 0.0) > 0]
+
+
+def _selection(manifest: Mapping[str, Any]) -> str:
+    """Return the score beside which the estimate shows how much the search flattered itself."""
+    chosen = manifest.get("selection_score")
+    return "" if chosen is None else f"{manifest['metric']} {score(chosen)} (the selection score, no estimate)"
 
 
 def _baseline(manifest: Mapping[str, Any]) -> str:

@@ -6,8 +6,9 @@ of Law and Technology 31, 2018; here over values that stand in the data, fewest 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -54,10 +55,19 @@ class CounterfactualSearch:
         Typed rows whose values may be taken on.
     fixed : sequence of str
         Columns that cannot be changed.
+    spellings : mapping of str to (str, str), optional
+        Of columns of truth values: how false and true are written.
     """
 
-    def __init__(self, subject: Subject, data: pd.DataFrame, fixed: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        data: pd.DataFrame,
+        fixed: Sequence[str] = (),
+        spellings: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    ) -> None:
         self._subject = subject
+        self._spellings = spellings
         self._data = data
         self._values = {name: _candidates(data[name]) for name in subject.columns if name not in fixed}
         self._sorted = {
@@ -152,8 +162,16 @@ class CounterfactualSearch:
         return list(inside.iloc[places])
 
     def _told(self, row: pd.DataFrame, flip: _Tried) -> Counterfactual:
-        changes = (CellChange(name, value_text(row[name].iloc[0]), value_text(value)) for name, value in flip.changes)
+        changes = (
+            CellChange(name, self._written(name, row[name].iloc[0]), self._written(name, value))
+            for name, value in flip.changes
+        )
         return Counterfactual(flip.label, flip.prediction, tuple(changes))
+
+    def _written(self, name: str, value: Any) -> str:
+        if name in self._spellings and not pd.isna(value):
+            return self._spellings[name][int(value)]
+        return value_text(value)
 
 
 def _of_other_columns(flips: list[_Tried]) -> list[_Tried]:

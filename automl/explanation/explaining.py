@@ -128,9 +128,19 @@ def _explained(
     method, found = contributions_of(subject, chosen, background, seed)
     made = _row_explanations(subject, table, rows, found, withheld)
     if subject.model.labels:
-        search = CounterfactualSearch(subject, background, (*fixed, *withheld, *_past_change(subject)))
+        left_alone = (*fixed, *withheld, *_past_change(subject))
+        search = CounterfactualSearch(subject, background, left_alone, _spellings(subject))
         made = tuple(replace(row, counterfactuals=search.find(chosen.iloc[[place]])) for place, row in enumerate(made))
     return _Rows(method, found.space, described, made)
+
+
+def _spellings(subject: Subject) -> dict[str, tuple[str, str]]:
+    """Return how false and true are written in the columns of truth values."""
+    return {
+        column.name: (column.false_values[0], column.true_values[0])
+        for column in subject.model.schema.columns
+        if column.kind is ColumnKind.BOOLEAN and column.false_values and column.true_values
+    }
 
 
 def _past_change(subject: Subject) -> tuple[str, ...]:

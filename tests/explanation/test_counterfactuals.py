@@ -36,6 +36,12 @@ def data():
     return pd.DataFrame({"a": rng.normal(size=300), "b": rng.normal(size=300), "city": city})
 
 
+def test_truth_values_are_written_as_they_stand_in_the_file(data):
+    search = CounterfactualSearch(Rule(), data.assign(a=(data["a"] > 0) * 1.0), ("b", "city"), {"a": ("no", "yes")})
+    (found,) = search.find(row(0.0, "Bern"))
+    assert [(each.column, each.before, each.after) for each in found.changes] == [("a", "no", "yes")]
+
+
 def row(a, city):
     return pd.DataFrame({"a": [a], "b": [0.0], "city": pd.Series([city], dtype="str")})
 

@@ -18,6 +18,8 @@ _FREE = {"data", "output", "report", "time_budget", "trials", "stated_bounds", "
     "overwrite",
     "resume",
     "work_dir",
+    "executor",
+    "scheduler",
     "max_memory",
     "patience",
     "allow_private_addresses",

@@ -58,6 +58,8 @@ _REPEATED = (
     "interval_by",
     "min_score",
     "jobs",
+    "executor",
+    "scheduler",
     "max_memory",
     "work_dir",
     "delimiter",

@@ -21,7 +21,7 @@ from automl.arguments import (
 from automl.errors import UsageError
 from automl.inputs import is_read_from, public_name
 from automl.outputs import check_place, state_folder
-from automl.settings import DEFAULT_TIME_BUDGET, FitSettings
+from automl.settings import DEFAULT_TIME_BUDGET, EXECUTORS, FitSettings
 
 __all__ = ["resolve_fit_settings"]
 
@@ -85,8 +85,24 @@ def resolve_fit_settings(
     values["families"] = _resolve_families(families, exclude)
     _check_ranges(values)
     _check_splits(values)
+    _check_executor(values)
     values.update(_resolve_paths(values, no_report))
     return FitSettings(**values)
+
+
+def _check_executor(values: Mapping[str, Any]) -> None:
+    """Check that a cluster is named where one is wanted, and wanted where it is named."""
+    executor, scheduler = values.get("executor", EXECUTORS[0]), values.get("scheduler")
+    if executor not in EXECUTORS:
+        raise UsageError(
+            f"There is no executor '{executor}'.",
+            did_you_mean(executor, EXECUTORS) or f"Executors: {', '.join(EXECUTORS)}.",
+        )
+    if (executor == "dask") != (scheduler is not None):
+        raise UsageError(
+            "A cluster needs both its kind and its address.",
+            "Say --executor dask --scheduler ADDRESS, with the address that 'dask scheduler' prints.",
+        )
 
 
 def _resolve_bounds(values: Mapping[str, Any]) -> dict[str, Any]:

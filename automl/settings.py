@@ -11,9 +11,11 @@ from automl.inputs import public_name
 if TYPE_CHECKING:
     from automl.tables.options import ReadOptions
 
-__all__ = ["DEFAULT_TIME_BUDGET", "FitSettings"]
+__all__ = ["DEFAULT_TIME_BUDGET", "EXECUTORS", "FitSettings"]
 
 DEFAULT_TIME_BUDGET = 300.0
+#: Where the tasks of a search may be carried out.
+EXECUTORS = ("local", "dask")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,10 @@ class FitSettings:
         The estimate that must be reached, in the metric's own units.
     jobs : int or None
         Worker processes; None for one per core.
+    executor : str
+        ``"local"`` for processes of this machine, ``"dask"`` for a cluster.
+    scheduler : str or None
+        The address of the cluster's scheduler, or the file that it wrote.
     overwrite : bool
         Whether an existing output is replaced, and the state of an unfinished search with it.
     resume : bool
@@ -142,6 +148,8 @@ class FitSettings:
     interval_by: str | None = None
     min_score: float | None = None
     jobs: int | None = None
+    executor: str = "local"
+    scheduler: str | None = None
     overwrite: bool = False
     resume: bool = False
     stated_bounds: bool = field(default=True, compare=False)

@@ -19,6 +19,7 @@ from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_re
 from automl.effects import rows_to_show, with_effects
 from automl.errors import DataError, NothingTrainedError
 from automl.events import Note, PhaseStarted, Sink
+from automl.executors.choosing import open_workers
 from automl.files import explained_writing, write_text
 from automl.labelled import LabelledRows, read_test_data, score_labelled_rows
 from automl.large_tables import read_within_memory
@@ -115,7 +116,12 @@ def fit(
     """
     started = time.monotonic() if started is None else started
     sign = None if settings.sign_key is None else signer_with(settings.sign_key)
-    with output_lock(settings.output), opened_state(settings, sink, started) as state, _nursery() as nursery:
+    with (
+        output_lock(settings.output),
+        opened_state(settings, sink, started) as state,
+        _nursery() as nursery,
+        open_workers(settings, nursery) as workers,
+    ):
         settings, deadline = state.settings, state.deadline
         if challenge is not None:
             deadline = deadline.earlier_by(challenge.reserve)
@@ -136,11 +142,15 @@ def fit(
             )
             if challenge is not None:
                 search_plan = replace(search_plan, first=challenge.first)
+            if workers.count is not None:
+                search_plan = replace(search_plan, workers=workers.count)
             problem, table = _without_rows(problem), None
             give_back_memory()
         decisions = problem.decisions
         sink.emit(PhaseStarted("search", f"{decisions.task}, {decisions.metric.name}; {decisions.splits.description}"))
-        found = search(search_plan, evidence, state.log, nursery, sink, stop, len(problem.prepared.feature_columns))
+        found = search(
+            search_plan, evidence, state.log, workers.start, sink, stop, len(problem.prepared.feature_columns)
+        )
         if not found.members:
             raise NothingTrainedError("No model could be trained in the time given.", "Give a longer --time-budget.")
         if not found.complete:

@@ -26,6 +26,7 @@ LAYERS = (
     ("outcome", "remembering", "split_findings", "labelled", "explanation", "publishing", "comparing", "large_tables"),
     ("scored", "effects"),
     ("conclusions", "assessing", "state", "operate"),
+    ("executors",),
     ("workflow", "serving", "export"),
     ("retraining",),
     ("api",),

@@ -11,8 +11,8 @@ from automl.files import is_full
 from automl.search.blending import contenders
 from automl.search.board import Evidence, Trial
 from automl.search.choosing import choose
+from automl.search.executor import StartExecutor
 from automl.search.plan import SearchPlan
-from automl.search.pool import Nursery, WorkerPool
 from automl.search.ranking import ColumnRank
 from automl.search.refit import refit
 from automl.search.run import SearchRun
@@ -48,7 +48,7 @@ def search(
     plan: SearchPlan,
     evidence: Evidence,
     log: TrialLog,
-    nursery: Nursery,
+    start_executor: StartExecutor,
     sink: Sink,
     stop: StopToken,
     column_count: int,
@@ -60,7 +60,7 @@ def search(
     What ``log`` holds of a former run is not done again: such a search is repeated with the results that are known, so
     that it ends as it would have ended; one that a clock bounds begins with the candidates as they were left.
     """
-    pool = WorkerPool(nursery, plan.workers, evidence.folder.path, plan.memory)
+    pool = start_executor(plan, evidence.folder.path)
     try:
         run = SearchRun(plan, evidence, log, pool, sink, column_count)
         stopped_by = _run_to_its_end(run, stop, sink)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from automl.search.board import Evidence, Trial
+from automl.search.executor import Executor
 from automl.search.plan import SearchPlan
-from automl.search.pool import WorkerPool
 from automl.search.tasks import FoldTask
 
 __all__ = ["refit", "refit_seconds"]
@@ -22,7 +22,7 @@ def refit_seconds(trial: Trial | None) -> float:
     return _GROWTH * max(result.seconds for result in trial.results.values()) + _GRACE
 
 
-def refit(trial: Trial, plan: SearchPlan, evidence: Evidence, pool: WorkerPool) -> None:
+def refit(trial: Trial, plan: SearchPlan, evidence: Evidence, pool: Executor) -> None:
     """Fit ``trial`` on all rows with the folds' mean iterations, and note the result in it.
 
     Where that fails or takes too long, nothing is noted, and the fold models remain what predicts.

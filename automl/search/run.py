@@ -9,9 +9,9 @@ from automl.search.allowance import TICK, Allowance
 from automl.search.blending import Blending
 from automl.search.board import RACED_OUT, Evidence, Trial
 from automl.search.choosing import SELECTIONS
+from automl.search.executor import Executor
 from automl.search.plan import SearchPlan
 from automl.search.plateau import Plateau
-from automl.search.pool import WorkerPool
 from automl.search.proposals import Proposals, log_choices
 from automl.search.racing import is_hopeless, presumed_loss
 from automl.search.ranking import ColumnRank
@@ -35,7 +35,7 @@ class SearchRun:
     """The moving state of one search."""
 
     def __init__(
-        self, plan: SearchPlan, evidence: Evidence, log: TrialLog, pool: WorkerPool, sink: Sink, column_count: int
+        self, plan: SearchPlan, evidence: Evidence, log: TrialLog, pool: Executor, sink: Sink, column_count: int
     ) -> None:
         self.plan, self.evidence, self.pool = plan, evidence, pool
         self._log, self._teller = log, Teller(sink, evidence.metric)

@@ -9,6 +9,7 @@ from automl.models.portfolio import Candidate
 from automl.search import proposals
 from automl.search import run as search_run
 from automl.search.deadline import Deadline
+from automl.search.executor import local_workers
 from automl.search.loop import search
 from automl.search.plan import SearchPlan
 from automl.search.stop import StopToken
@@ -45,7 +46,9 @@ def run(monkeypatch, evidence, nursery, families, seconds=None, stop=None):
     monkeypatch.setattr(proposals, "PORTFOLIO", candidates)
     plan = SearchPlan(families, len(families), Deadline(time.monotonic(), seconds), 0.0, 2, 1, 0)
     listener = Listener()
-    outcome = search(plan, evidence, TrialLog(evidence.folder, History()), nursery, listener, stop or StopToken(), 2)
+    outcome = search(
+        plan, evidence, TrialLog(evidence.folder, History()), local_workers(nursery), listener, stop or StopToken(), 2
+    )
     return outcome, listener.events
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from automl.events import Silent
 from automl.search.deadline import Deadline
+from automl.search.executor import local_workers
 from automl.search.loop import search
 from automl.search.plan import SearchPlan
 from automl.search.plateau import Plateau, default_patience
@@ -72,7 +73,7 @@ def searched(evidence, nursery, seconds, patience):
     deadline = Deadline(time.monotonic(), seconds)
     plan = SearchPlan(("constant", "linear"), None, deadline, 0.0, 2, 1, 0, patience=patience)
     log = TrialLog(evidence.folder, History())
-    return search(plan, evidence, log, nursery, Silent(), StopToken(), 2)
+    return search(plan, evidence, log, local_workers(nursery), Silent(), StopToken(), 2)
 
 
 @pytest.mark.parametrize("seconds", [None, 300.0])

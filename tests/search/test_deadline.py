@@ -35,6 +35,16 @@ def test_a_part_of_the_budget_ends_no_later_than_the_whole():
     assert Deadline(time.monotonic() - 40, None).within(10).remaining == pytest.approx(10, abs=0.1)
 
 
+def test_what_comes_after_is_left_its_time_but_no_more_than_half_of_the_budget():
+    deadline = Deadline(100.0, 60.0)
+    assert deadline.earlier_by(10.0) == Deadline(100.0, 50.0)
+    assert deadline.earlier_by(45.0) == Deadline(100.0, 30.0)
+
+
+def test_without_a_budget_nothing_is_left_for_what_comes_after():
+    assert Deadline(100.0, None).earlier_by(10.0) == Deadline(100.0, None)
+
+
 def test_a_system_that_does_not_tell_when_a_process_began_is_asked_in_another_way(monkeypatch):
     before = process_start()
 

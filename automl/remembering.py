@@ -1,9 +1,9 @@
-"""What a model file remembers of its training rows: columns and a few rows before the search, predictions after it."""
+"""What a model file keeps of its training rows: columns and a few rows before the search, predictions after it."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from automl.bundle.reference import (
     ReferenceRows,
     significant,
 )
+from automl.bundle.writing import golden_table
 from automl.evaluation.arrays import FloatArray
 from automl.evaluation.label_free import MOST_ROWS, expected_score
 from automl.evaluation.metrics import Metric
@@ -28,7 +29,7 @@ from automl.preparation.checks.column_values import ColumnValues, values_of
 from automl.preparation.prepare import PreparedData
 from automl.tables import Column, ColumnKind, Schema, Table, apply_schema
 
-__all__ = ["Remembered", "column_numbers", "grid_of", "recall", "remember"]
+__all__ = ["Remembered", "column_numbers", "golden_rows", "grid_of", "recall", "remember"]
 
 _MOST_LEVELS = 50
 _MOST_SAMPLE_ROWS = 1_000
@@ -97,6 +98,31 @@ def remember(table: Table, prepared: PreparedData, validated: NDArray[np.int64],
             cells[column.name] = _without_rare(texts[column.name], every, validated[places])
     duplicates = len(prepared.duplicate_groups) - len(np.unique(prepared.duplicate_groups))
     return Remembered(n_rows, duplicates, tuple(columns), pd.DataFrame(cells), places)
+
+
+def golden_rows(table: Table, prepared: PreparedData, seed: int) -> Table:
+    """Draw the golden rows, as far as they may be kept: without personal cells, and levels of a few rows.
+
+    Parameters
+    ----------
+    table : Table
+        The texts that ``prepared`` was made from.
+    prepared : PreparedData
+    seed : int
+    """
+    names = [column.name for column in prepared.feature_columns]
+    drawn = golden_table(replace(table, cells=table.cells[names]), seed)
+    typed = apply_schema(drawn, Schema(prepared.feature_columns)).frame
+    cells = drawn.cells.copy()
+    for column in prepared.feature_columns:
+        name = column.name
+        if name in prepared.personal:
+            cells[name] = ""
+        elif column.kind is ColumnKind.CATEGORY:
+            counts, levels = values_of(prepared.frame[name]).level_counts(), values_of(typed[name])
+            rows = np.array([counts.get(str(levels.text_at(row)), 0) for row in range(len(cells))])
+            cells[name] = cells[name].where(rows >= FEWEST_OF_LEVEL, "")
+    return replace(drawn, cells=cells)
 
 
 def _without_rare(texts: pd.Series, every: ColumnValues, rows: NDArray[np.int64]) -> pd.Series:

@@ -12,7 +12,7 @@ from typing import Any
 from automl import outcome as made
 from automl.bundle import read_manifest
 from automl.bundle.signatures import signer_with
-from automl.bundle.writing import golden_table, write_model
+from automl.bundle.writing import write_model
 from automl.comparing import check_same_table
 from automl.conclusions import estimate_blend, finish_blend, gather_facts, gather_reference, reaches_min_score
 from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request, processes
@@ -29,7 +29,7 @@ from automl.operate.challenging import Challenge
 from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, prepare
 from automl.publishing import check_output, destination
-from automl.remembering import Remembered, remember
+from automl.remembering import Remembered, golden_rows, remember
 from automl.report import render, report_format
 from automl.report.facts import ReportFacts
 from automl.report.retraining_facts import RetrainingFacts
@@ -232,7 +232,8 @@ def _understand(settings: FitSettings, sink: Sink, table: Table, learned_before:
         prepared = replace(prepared, findings=(*prepared.findings, *labelled.findings))
     remembered = remember(table, prepared, decisions.splits.validation_rows, settings.seed)
     shown = rows_to_show(table, prepared, settings.seed)
-    return _Problem(table, prepared, decisions, labelled, golden_table(table, settings.seed), shown, remembered)
+    golden = golden_rows(table, prepared, settings.seed)
+    return _Problem(table, prepared, decisions, labelled, golden, shown, remembered)
 
 
 def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:

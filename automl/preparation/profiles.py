@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from automl.findings import Finding
 from automl.preparation.overview import TableOverview
+from automl.tables import ColumnKind
 
 __all__ = ["ColumnProfile", "TableProfile"]
 
@@ -76,6 +77,15 @@ class ColumnProfile:
             relation=self.relation,
             personal=True,
         )
+
+    def without_rare_levels(self, fewest: int) -> ColumnProfile:
+        """Return what may be kept of a column: of a category no level of fewer rows, which may be somebody's own."""
+        if self.kind != ColumnKind.CATEGORY:
+            return self
+        kept = tuple((level, rows) for level, rows in self.top_values if rows >= fewest)
+        named = {level for level, _ in kept}
+        examples = tuple(level for level in self.examples if level in named)
+        return replace(self, top_values=kept, examples=examples)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.bundle.reference import FEWEST_OF_LEVEL
 from automl.evaluation.curves import (
     CurveMaker,
     calibration_curve,
@@ -85,11 +86,18 @@ def _curves(
 
 
 def column_facts(prepared: PreparedData) -> tuple[ColumnFact, ...]:
-    """Describe every column of the training table, those of personal data without their values."""
+    """Describe every column of the training table, those of personal data without their values.
+
+    The facts are kept in the model file: levels of a few rows are not named, but those of the target, which it answers.
+    """
     profiles = (profile_column(column, prepared.typed[column.name]) for column in prepared.schema.columns)
-    return tuple(
-        column_fact(profile.without_values() if profile.name in prepared.personal else profile) for profile in profiles
-    )
+    return tuple(column_fact(_as_kept(profile, prepared)) for profile in profiles)
+
+
+def _as_kept(profile: ColumnProfile, prepared: PreparedData) -> ColumnProfile:
+    if profile.name in prepared.personal:
+        return profile.without_values()
+    return profile if profile.name == prepared.schema.target else profile.without_rare_levels(FEWEST_OF_LEVEL)
 
 
 def column_fact(profile: ColumnProfile) -> ColumnFact:

@@ -62,7 +62,7 @@ def people():
             "Vorname": given.upper() if row % 40 == 0 else f"{given} ",
             "Nachname": family,
             "spare_mail": f"spare{row}@example.net",
-            "colour": draw.choice(["crimson", "turquoise"]),
+            "colour": draw.choice(["crimson", "turquoise"]) if row > 3 else "vermilion",
             "bought": "yes" if bought else "no",
         }
         made.append(cells)
@@ -113,8 +113,16 @@ def test_no_report_shows_a_personal_cell(folder, name):
 
 def test_the_stored_facts_hold_no_personal_cell(folder):
     archive = zipfile.ZipFile(folder / "m.automl")
-    for member in ("facts.json", "manifest.json", "reference.json"):
+    for member in ("facts.json", "manifest.json", "reference.json", "golden.json"):
         assert not found_in(archive.read(member).decode(), people())
+
+
+def test_a_level_of_four_rows_is_named_nowhere_but_where_the_model_reads_it(folder):
+    archive = zipfile.ZipFile(folder / "m.automl")
+    named = {name for name in archive.namelist() if b"vermilion" in archive.read(name)}
+    assert named <= {"schema.json", *(name for name in archive.namelist() if name.startswith("encoders/"))}
+    assert b"turquoise" in archive.read("facts.json")
+    assert b"turquoise" in archive.read("golden.json")
 
 
 def test_the_cleaning_log_keeps_its_counts(folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from automl.findings import Finding, Severity
@@ -85,7 +86,7 @@ def layout_findings(layout: Layout, dialect: Dialect, records: Sequence[Record])
         _several_header_rows(layout),
         _footer(layout, records),
         _comments(layout, records),
-        _repeated_headers(layout),
+        _repeated_headers(layout, records),
         _other_tables(layout),
     )
     return tuple(finding for finding in found if finding is not None)
@@ -210,11 +211,17 @@ def _comments(layout: Layout, records: Sequence[Record]) -> Finding | None:
     return Finding("comment_lines", Severity.INFO, message, action=action)
 
 
-def _repeated_headers(layout: Layout) -> Finding | None:
-    if len(layout.parts) < 2:
+def _repeated_headers(layout: Layout, records: Sequence[Record]) -> Finding | None:
+    count = len(layout.parts) - 1
+    if count < 1:
         return None
-    message = f"The header comes again {len(layout.parts) - 1:,} times inside the table."
-    return Finding("repeated_header", Severity.WARNING, message, action="The repeated headers were left out.")
+    between = itertools.pairwise(layout.parts)
+    n_lines = sum(bool(record.cells) for (_, end), (start, _) in between for record in records[end:start])
+    message = f"The header comes again {count:,} {'time' if count == 1 else 'times'} inside the table."
+    action = "The repeated headers were left out."
+    if n_lines > count:
+        action = f"The repeated headers were left out with what stands around them, {n_lines:,} lines in all."
+    return Finding("repeated_header", Severity.WARNING, message, action=action)
 
 
 def _other_tables(layout: Layout) -> Finding | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from automl.tables.preambles import MAX_PREAMBLE, count_preamble_rows
 from automl.tables.records import Record
 from automl.tables.remarks import is_remark
 from automl.tables.rows import filled_width
-from automl.tables.segments import find_segments
+from automl.tables.segments import find_segments, normal_cells
 from automl.tables.settings import are_settings
 from automl.tables.widths import usual_width
 
@@ -181,12 +182,29 @@ def _is_wide_table(records: Sequence[Record], layout: Layout) -> bool:
 def _of_group(records: Sequence[Record], group: Sequence[tuple[int, int]], options: ReadOptions) -> Layout:
     """Lay out a table that stands in one part, or in several under the same header."""
     layout = _placed(records, group[0], options)
-    further = tuple((start + layout.header.n_rows, stop) for start, stop in group[1:])
-    parts = (*layout.parts, *further)
+    further = tuple((_below_header(records, layout, start), stop) for start, stop in group[1:])
+    parts = (*layout.parts, *further) if layout.header.n_rows else ((layout.parts[0][0], group[-1][1]),)
     start, stop = parts[-1]
     first = max(start, footer_start(records, parts[0][0], stop, layout.width, layout.padding))
     footer = tuple(position for position in range(first, stop) if records[position].cells)
     return replace(layout, parts=(*parts[:-1], (start, first)), footer=footer)
+
+
+def _below_header(records: Sequence[Record], layout: Layout, again: int) -> int:
+    """Return the position below the header that comes again: all of its rows, or only the last or the first ones."""
+    above = [at for at in range(layout.parts[0][0]) if records[at].cells and not is_remark(records[at], layout.width)]
+    names = [normal_cells(records[at]) for at in above[-layout.header.n_rows :]]
+    filled = [at for at in range(again, len(records[: again + 3 * len(names)])) if records[at].cells]
+    rows = [at for at in filled if not is_remark(records[at], layout.width)]
+    counts = [_count_equal(names[first:], [normal_cells(records[at]) for at in rows]) for first in range(len(names))]
+    count = max(counts, default=0)
+    return rows[count - 1] + 1 if count else again
+
+
+def _count_equal(first: Sequence[Sequence[str]], second: Sequence[Sequence[str]]) -> int:
+    """Count the equal rows at the beginning of both."""
+    pairs = zip(first, second, strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _placed(records: Sequence[Record], segment: tuple[int, int], options: ReadOptions) -> Layout:

@@ -114,7 +114,7 @@ class RowRepairer:
         if len(first.cells) == self.width and not (len(window) > 1 and len(window[1].cells) == 1 < self.width):
             return 1, self.fit(first)
         for count in range(2, len(window) + 1 if self._profiles else 0):
-            pieces = [record.cells for record in itertools.islice(window, count)]
+            pieces = [self._without_escape(record) for record in itertools.islice(window, count)]
             total = sum(map(len, pieces)) - count + 1
             if total > self.width:
                 break
@@ -123,6 +123,12 @@ class RowRepairer:
                 self._counts.rejoined += 1
                 return count, joined
         return 1, self.fit(first)
+
+    def _without_escape(self, record: Record) -> list[str]:
+        """Return the cells of a piece without the escape before the line break that parts it from the next."""
+        escape, text = self._tokenizer.dialect.escape, record.text.rstrip("\r\n")
+        is_escaped = bool(escape) and (len(text) - len(text.rstrip(escape))) % 2 == 1
+        return [*record.cells[:-1], record.cells[-1][: -len(escape)]] if is_escaped else record.cells
 
     def fit(self, record: Record) -> list[str]:
         """Return the record's cells, exactly ``width`` of them."""

@@ -16,7 +16,7 @@ from automl.tables.records import Record
 from automl.tables.remarks import is_remark, is_rule
 from automl.tables.rows import filled_width
 
-__all__ = ["find_segments"]
+__all__ = ["find_segments", "normal_cells"]
 
 _WITNESSES = 2
 _RECENT = 20
@@ -27,6 +27,7 @@ _DISTINCT_SHARE = 0.6
 # A column says what its kind is in so many rows.
 _KIND_ROWS = 3
 _DIGIT = re.compile(r"\d")
+_SPACE = " \t\r\n\ufeff\xa0\u3000"
 
 Segment = tuple[int, int]
 
@@ -105,19 +106,22 @@ class _Names:
     def learn(self, record: Record) -> None:
         """Take the first row of names; later ones change nothing."""
         if not self._names and _can_be_header(record):
-            self._names = _normal(record)
+            self._names = normal_cells(record)
             self._line = record.line
 
     def recurs(self, record: Record) -> bool:
         """Whether a row farther down holds the same names."""
         if not self._names or len(record.cells) < len(self._names):
             return False
-        return record.line > self._line + 3 and _normal(record) == self._names
+        return record.line > self._line + 3 and normal_cells(record) == self._names
 
 
-def _normal(record: Record) -> tuple[str, ...]:
-    """Return the cells as they are compared, without empty ones at the end."""
-    return tuple(cell.strip().casefold() for cell in record.cells[: filled_width(record.cells)])
+def normal_cells(record: Record) -> tuple[str, ...]:
+    """Return the cells as they are compared: without empty ones at the end, and without a byte order mark.
+
+    The mark stands before the first cell where files that begin with it were put together.
+    """
+    return tuple(cell.strip(_SPACE).casefold() for cell in record.cells[: filled_width(record.cells)])
 
 
 def _are_names(row: Sequence[str]) -> bool:
@@ -236,18 +240,29 @@ def _part(records: Sequence[Record], group: Sequence[Segment], segment: Segment)
     """Return the part that a segment is of the table before it; None where it is another table."""
     (first, stop), (start, end) = group[0], segment
     header, again = (_header_position(records, each) for each in (group[0], segment))
-    if header is None or again is None or _normal(records[again]) != _normal(records[header]):
+    if header is None or again is None or normal_cells(records[again]) != normal_cells(records[header]):
         return None
     width = len(records[again].cells)
-    are_comments = all(is_remark(records[position], width) for position in range(start, again))
+    top = again - _count_equal_above(records, header - first, header, again)
+    are_comments = all(is_remark(records[position], width) for position in range(start, top))
     is_next = are_comments and start == group[-1][1] and bool(records[stop - 1].cells)
-    page_start = again if is_next else find_page_start(records, header, again, len(group) + 1)
+    page_start = top if is_next else find_page_start(records, header, again, len(group) + 1)
     if page_start is None:
         return None
-    known = {_normal(records[position]) for position in range(first, stop)}
-    rows = [_normal(records[position]) for position in range(again + 1, end) if records[position].cells]
+    known = {normal_cells(records[position]) for position in range(first, stop)}
+    rows = [normal_cells(records[position]) for position in range(again + 1, end) if records[position].cells]
     is_copy = sum(row in known for row in rows) >= max(1, _COPY_SHARE * len(rows))
     return None if is_copy else _Part(again, min(start, page_start))
+
+
+def _count_equal_above(records: Sequence[Record], most: int, header: int, again: int) -> int:
+    """Count the rows just above a header that come again above its copy, too: its own upper rows."""
+    above = ((records[header - up], records[again - up]) for up in range(1, most + 1))
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0].cells and _are_equal(*pair), above))
+
+
+def _are_equal(first: Record, second: Record) -> bool:
+    return normal_cells(first) == normal_cells(second)
 
 
 def _header_position(records: Sequence[Record], segment: Segment) -> int | None:

@@ -27,21 +27,29 @@ def alarms_of(batch: BatchFact, reference: Reference | None) -> tuple[AlarmFact,
     return tuple(sorted(found, key=lambda alarm: order.index(alarm.kind)))
 
 
-def with_volume(batches: Sequence[BatchFact]) -> list[BatchFact]:
-    """Add an alarm to batches of far fewer or more rows than the others have; four batches tell what is usual."""
-    if len(batches) < _FEWEST_BATCHES:
+def with_volume(batches: Sequence[BatchFact], usual_rows: int | None = None) -> list[BatchFact]:
+    """Add an alarm to batches of far fewer or more rows than is usual.
+
+    Parameters
+    ----------
+    batches : sequence of BatchFact
+    usual_rows : int, optional
+        What is usual; by default four batches or more tell it themselves.
+    """
+    if usual_rows is None and len(batches) < _FEWEST_BATCHES:
         return list(batches)
-    usual = float(np.median([batch.rows for batch in batches]))
+    usual = float(np.median([batch.rows for batch in batches])) if usual_rows is None else float(usual_rows)
+    told = "the batches have {} in the middle" if usual_rows is None else "{} are usual"
     return [
-        _with_alarm(batch, usual)
+        _with_alarm(batch, told.format(number(usual)))
         if batch.rows and not usual / _FEWER_OR_MORE <= batch.rows <= usual * _FEWER_OR_MORE
         else batch
         for batch in batches
     ]
 
 
-def _with_alarm(batch: BatchFact, usual: float) -> BatchFact:
-    message = f"It has {plural(batch.rows, 'row')}; the batches have {number(usual)} in the middle."
+def _with_alarm(batch: BatchFact, usual: str) -> BatchFact:
+    message = f"It has {plural(batch.rows, 'row')}; {usual}."
     alarm = AlarmFact("data", batch.name, "", "volume", message)
     return replace(batch, alarm=True, alarms=(alarm, *batch.alarms))
 

@@ -64,6 +64,7 @@ def monitor(
     fail_on: str = "any",
     *,
     explain: bool = False,
+    usual_rows: int | None = None,
 ) -> MonitoringFacts:
     """Hold batches of rows against what the model file remembers of its training rows.
 
@@ -80,6 +81,8 @@ def monitor(
         Which alarms count.
     explain : bool
         Whether to say which columns moved the mean prediction.
+    usual_rows : int, optional
+        How many rows a batch has as a rule; by default four batches or more tell it.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def monitor(
     started = time.monotonic()
     watch = _watch(model_path, since, explain=explain)
     batches, without_time = batches_of(tables, watch.model.schema, since, window)
-    looked_at = with_volume([_look_at(batch, watch) for batch in batches])
+    looked_at = with_volume([_look_at(batch, watch) for batch in batches], usual_rows)
     notes = [] if watch.reference is not None else [_OLDER]
     if watch.reference is not None and watch.sample is None:
         notes.append(_NO_ROWS)

@@ -135,6 +135,14 @@ def test_a_batch_without_rows_is_an_alarm(watched):
     assert alarms(said) == {("", "volume")}
 
 
+def test_far_fewer_rows_than_usual_are_an_alarm(watched):
+    content = text(customers(90, 2), without=("seen", "churn"))
+    code, said = watched(content, "--fail-on", "data", "--usual-rows", "500")
+    assert (code, alarms(said)) == (1, {("", "volume")})
+    assert said["alarms"][0]["message"] == "It has 90 rows; 500 are usual."
+    assert watched(content, "--fail-on", "data", "--usual-rows", "400")[0] == 0
+
+
 def test_labels_that_contradict_the_model_are_a_decline(watched):
     rows = [[*row[:-1], "No" if row[-1] == "Yes" else "Yes"] for row in customers(300, 2)]
     code, said = watched(text(rows, without=("seen",)), "--fail-on", "performance")

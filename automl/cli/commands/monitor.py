@@ -21,6 +21,7 @@ Examples:
   automl monitor train.automl monday.csv tuesday.csv wednesday.csv --output week.html
   automl monitor train.automl year.csv --since ordered_at --window 1w --output year.html
   automl monitor train.automl today.csv --explain
+  automl monitor train.automl today.csv --usual-rows 2000
   automl monitor train.automl today.csv --json | jq -c '.alarms[]' >> alarms.jsonl
 
 Hold DATA, with or without the target, against what MODEL remembers of its training rows, and say what differs by
@@ -40,6 +41,12 @@ otherwise 0.
     default="any",
     help="Which alarms count [default: any].",
 )
+@click.option(
+    "--usual-rows",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Alarm on less than a fifth or more than five times as many rows [default: the median of four batches].",
+)
 @click.option("--explain", is_flag=True, help="Say which columns moved the predictions, and by how much.")
 @click.option("-o", "--output", metavar="FILE", help="Write a report: .html, .md or .json.")
 @run_log_options
@@ -54,6 +61,7 @@ def command(
     since: str | None,
     window: str | None,
     fail_on: str,
+    usual_rows: int | None,
     explain: bool,
     output: str | None,
     runs: str | None,
@@ -79,13 +87,20 @@ def command(
     from automl.tables import read_table
 
     seconds = parse_window(window or "1d")
-    settings = {"model": model, "since": since, "window": window, "fail_on": fail_on, "explain": explain}
+    settings = {
+        "model": model,
+        "since": since,
+        "window": window,
+        "fail_on": fail_on,
+        "explain": explain,
+        "usual_rows": usual_rows,
+    }
     begin_recording(
         common, "monitor", settings, runs, no_log=no_log, data=", ".join(map(public_name, data)), output=output
     )
     options = options.naming(read_names(Path(model)))
     tables = [read_table(name, options) for name in data]
-    facts = monitor(Path(model), tables, since, seconds, fail_on, explain=explain)
+    facts = monitor(Path(model), tables, since, seconds, fail_on, explain=explain, usual_rows=usual_rows)
     monitored(common, facts, Path(model), tables)
     _tell(facts, output, common)
     return ExitCode.ANSWER_IS_NO if facts.alarm else ExitCode.DONE

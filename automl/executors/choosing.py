@@ -40,7 +40,7 @@ def open_workers(settings: FitSettings, nursery: Nursery) -> Iterator[Workers]:
     UsageError
         If the cluster cannot be used, or its library is not installed.
     """
-    if settings.scheduler is None:
+    if settings.executor == "local" or settings.scheduler is None:
         yield Workers(local_workers(nursery))
         return
     if not_installed(("distributed",)):

@@ -25,6 +25,13 @@ READING_KINDS = (
         "Correct the header if the names stand over other columns.",
     ),
     FindingKind(
+        "header_delimiter",
+        "names separated by another character than the rows",
+        Severity.WARNING,
+        "They are split at that character.",
+        "Correct the header, or say --no-header.",
+    ),
+    FindingKind(
         "repaired_rows",
         "rows with a delimiter or quote too many, too few or another",
         Severity.WARNING,
@@ -42,6 +49,13 @@ READING_KINDS = (
         "numbers with a comma that is the delimiter, too",
         Severity.WARNING,
         "Their halves are put together.",
+        "Say --no-header to keep every cell.",
+    ),
+    FindingKind(
+        "unquoted_delimiters",
+        "cells that hold the delimiter without quotes",
+        Severity.WARNING,
+        "Their parts are put together.",
         "Say --no-header to keep every cell.",
     ),
     FindingKind("nul_characters", "NUL characters in the file", Severity.WARNING, "They are removed."),

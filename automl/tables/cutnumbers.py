@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from automl.findings import Finding, Severity
 from automl.tables.celltypes import is_typed
 from automl.tables.headers import are_row_names
 from automl.tables.records import Record
@@ -19,6 +20,8 @@ _WHOLE = re.compile(r"[+-]?\d+")
 _DECIMAL_POINT = re.compile(r"[+-]?\d+\.(?:\d{1,2}|\d{4,})")
 _MIN_ROWS = 3
 _SAMPLE_RECORDS = 250
+_MANY_ROWS = 10
+_MANY_DIGITS = 7
 
 Row = Sequence[str]
 
@@ -42,6 +45,14 @@ class CutNumbers:
         """Yield the records with the halves put together where they stand in a record of such a width."""
         for record in records:
             yield record._replace(cells=self._joined(record.cells)) if len(record.cells) == self.width else record
+
+    def finding(self, names: Sequence[str]) -> Finding:
+        """Report numbers whose decimal comma is the delimiter, too, under the names of the columns."""
+        shifts = enumerate(self.positions)
+        columns = tuple(names[position - shift] for shift, position in shifts if position - shift < len(names))
+        message = f"The rows have {self.width} cells under {len(names)} names: numbers hold commas without quotes."
+        action = "Their halves were put together; say --no-header to keep every cell, or quote such numbers."
+        return Finding("unquoted_decimals", Severity.WARNING, message, columns, action)
 
     def _joined(self, cells: Row) -> list[str]:
         parts = list(cells)
@@ -109,6 +120,10 @@ def _cut_positions(rows: Sequence[Row], *, needs_zero: bool) -> tuple[int, ...]:
 
 
 def _are_halves(left: Row, right: Row) -> bool:
-    """Whether a column holds whole numbers, and the next one as many digits in every row, more than one."""
-    is_even = len({len(cell) for cell in right}) == 1 and len(right[0]) > 1
+    """Whether a column holds whole numbers, and the next one as many digits in every row.
+
+    Single digits are decimals where they are many and of most kinds: a column of digits rarely has them all.
+    """
+    are_many = len(right) >= _MANY_ROWS and len(set(right)) >= _MANY_DIGITS
+    is_even = len({len(cell) for cell in right}) == 1 and (len(right[0]) > 1 or are_many)
     return is_even and all(map(str.isdecimal, right)) and all(map(_WHOLE.fullmatch, left))

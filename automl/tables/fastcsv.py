@@ -46,7 +46,7 @@ def read_regular(content: bytes, plan: TextPlan, *, is_one_table: bool) -> pd.Da
     """
     dialect, width = plan.dialect, plan.layout.width
     has_long_marks = max(len(dialect.delimiter.encode()), len(dialect.quote.encode())) > 1
-    is_delimited = plan.rewriting is None and not (dialect.escape or has_long_marks)
+    is_delimited = plan.rewriting is None and plan.mending is None and not (dialect.escape or has_long_marks)
     if not is_delimited or not 2 <= width <= _MAX_WIDTH or has_odd_quotes(content, plan):
         return None
     cells = _parsed(content, plan)

@@ -1,6 +1,7 @@
-"""Files of which every cell stands between rare characters, and a delimiter hardly any other file has between those.
+"""Files whose cells, or all that are texts, stand between rare characters, with a rare delimiter between those.
 
-So are documents listed for review: with a control character (20) as the delimiter and a thorn as the quote.
+So are documents listed for review: with a control character (20) as the delimiter and a thorn as the quote; and tables
+of nutrients, with ``^`` and ``~``.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from typing import NamedTuple
+
+from automl.tables.celltypes import is_typed
 
 __all__ = ["Frame", "find_frame"]
 
@@ -27,7 +30,7 @@ class Frame(NamedTuple):
 
 
 def find_frame(text: str) -> Frame | None:
-    """Return the delimiter and the quote where nearly all lines have the same number of cells, each between quotes.
+    """Return the delimiter and the quote where nearly all lines have the same number of cells, framed or numbers.
 
     Parameters
     ----------
@@ -55,8 +58,15 @@ def find_frame(text: str) -> Frame | None:
 
 
 def _count_cells(line: str, delimiter: str, quote: str) -> int:
-    """Count the cells of a line; 0 where not every one stands between quotes."""
-    if not (len(line) > 1 and line[0] == line[-1] == quote):
-        return 0
-    cells = line[1:-1].split(quote + delimiter + quote)
-    return 0 if any(quote in cell.replace(2 * quote, "") for cell in cells) else len(cells)
+    """Count the cells of a line; 0 where some are neither between quotes nor empty or numbers."""
+    if len(line) > 1 and line[0] == line[-1] == quote:
+        cells = line[1:-1].split(quote + delimiter + quote)
+        if not any(quote in cell.replace(2 * quote, "") for cell in cells):
+            return len(cells)
+    cells = line.split(delimiter)
+    are_sound = all(_is_framed(cell, quote) or not cell.strip() or is_typed(cell) for cell in cells)
+    return len(cells) if are_sound else 0
+
+
+def _is_framed(cell: str, quote: str) -> bool:
+    return len(cell) > 1 and cell[0] == cell[-1] == quote and quote not in cell[1:-1].replace(2 * quote, "")

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Sequence
 
 from automl.findings import Finding, Severity
-from automl.tables.cutnumbers import CutNumbers
 from automl.tables.layout import Layout
 from automl.tables.mixedencoding import MIXED
 from automl.tables.options import ReadOptions
@@ -16,7 +15,7 @@ from automl.tables.repair import RowCounts, RowRepairer
 from automl.tables.sniffing import Sniffed
 from automl.tables.table import Dialect
 
-__all__ = ["cut_findings", "encoding_findings", "layout_findings", "nul_findings", "row_findings", "sniffed_findings"]
+__all__ = ["encoding_findings", "layout_findings", "nul_findings", "row_findings", "sniffed_findings"]
 
 _SPELLED = {"\t": "a tab", " ": "a space"}
 
@@ -64,17 +63,6 @@ def _stray_quotes() -> Finding:
     message = "Nearly every line has a quote that opens a cell and is not closed there."
     action = "It was read as an ordinary character; correct the file, or name the quote with --quote."
     return Finding("unbalanced_quotes", Severity.WARNING, message, action=action)
-
-
-def cut_findings(cut_numbers: CutNumbers | None, names: Sequence[str]) -> tuple[Finding, ...]:
-    """Report numbers whose decimal comma is the delimiter, too."""
-    if cut_numbers is None:
-        return ()
-    shifts = enumerate(cut_numbers.positions)
-    columns = tuple(names[position - shift] for shift, position in shifts if position - shift < len(names))
-    message = f"The rows have {cut_numbers.width} cells under {len(names)} names: numbers hold commas without quotes."
-    action = "Their halves were put together; say --no-header to keep every cell, or quote such numbers."
-    return (Finding("unquoted_decimals", Severity.WARNING, message, columns, action),)
 
 
 def layout_findings(layout: Layout, dialect: Dialect, records: Sequence[Record]) -> tuple[Finding, ...]:
@@ -149,8 +137,20 @@ def _ragged(counts: RowCounts, width: int, n_rows: int) -> Finding | None:
         code="ragged_rows",
         severity=Severity.INFO if number == counts.cut else Severity.WARNING,
         message=f"{number:,} of {n_rows:,} rows do not have {width} cells: {parts}.",
-        action="Short rows were padded with empty cells, extra text was joined into the last cell; nothing moved.",
+        action=_ragged_action(counts, number),
     )
+
+
+def _ragged_action(counts: RowCounts, number: int) -> str:
+    """Say what was done; where a gap or a surplus stood is not known, so that cells may be under a wrong name."""
+    if number == counts.cut:
+        return "The empty cells were left out."
+    done = (
+        (counts.short, "Short rows were padded with empty cells at their end"),
+        (counts.joined, "extra cells were joined into the last one"),
+    )
+    text = "; ".join(what for count, what in done if count)
+    return f"{text[:1].upper()}{text[1:]}. Where the gap or surplus was further left, cells are under a wrong name."
 
 
 def _preamble(dialect: Dialect) -> Finding | None:

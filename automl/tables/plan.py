@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from automl.findings import Finding
-from automl.tables.cutnumbers import CutNumbers, find_cut_numbers
-from automl.tables.guesses import cut_findings, layout_findings, sniffed_findings
+from automl.tables.foreignnames import find_foreign_names
+from automl.tables.guesses import layout_findings, sniffed_findings
 from automl.tables.layout import Layout, find_layout
+from automl.tables.mending import Mending, find_mending
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record, read_records
 from automl.tables.remarks import is_remark
@@ -46,8 +47,8 @@ class TextPlan:
         What the dialect was made from.
     rewriting : Rewriting or None
         How the lines become delimited text, where they are none.
-    cut_numbers : CutNumbers or None
-        Which cells are the halves of numbers, where a decimal comma cut them.
+    mending : Mending or None
+        Which cells or lines are parts of one, where the delimiter or a line break cut them.
     """
 
     dialect: Dialect
@@ -57,7 +58,7 @@ class TextPlan:
     findings: tuple[Finding, ...]
     sniffed: Sniffed
     rewriting: Rewriting | None = None
-    cut_numbers: CutNumbers | None = None
+    mending: Mending | None = None
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -84,7 +85,7 @@ class TextPlan:
         written = lines if self.rewriting is None else self.rewriting.lines(lines)
         after = itertools.islice(written, self.dialect.skip_rows, None)
         read = read_records(after, self.tokenizer)
-        whole = read if self.cut_numbers is None else self.cut_numbers.joined(read)
+        whole = read if self.mending is None else self.mending.joined(read)
         records = (record for record in whole if record.cells)
         data = itertools.islice(records, self.layout.header.n_rows, None)
         return (record for record in data if not is_remark(record, self.layout.width))
@@ -115,9 +116,12 @@ def plan_text(text: str, options: ReadOptions, *, is_whole: bool, sniffed: Sniff
     if not is_whole and len(records) > 1:
         records.pop()
     has_names = options.has_header is not False
-    cut_numbers = find_cut_numbers(records, sniffed.dialect.delimiter) if has_names else None
-    if cut_numbers is not None:
-        records = list(cut_numbers.joined(records))
+    foreign = find_foreign_names(records, sniffed.dialect) if has_names else None
+    if foreign is not None:
+        records = foreign.replaced(records)
+    mending = find_mending(records, sniffed.dialect.delimiter) if has_names else None
+    if mending is not None:
+        records = list(mending.joined(records))
     layout = find_layout(records, options, is_whole=is_whole)
     names, name_findings = unique_names(layout.header.names or [""] * layout.width)
     skip_rows = options.skip_rows if options.skip_rows is not None else layout.skip_rows
@@ -134,7 +138,8 @@ def plan_text(text: str, options: ReadOptions, *, is_whole: bool, sniffed: Sniff
         *rewritten,
         *sniffed_findings(sniffed, options),
         *layout_findings(layout, dialect, records),
-        *cut_findings(cut_numbers, names),
+        *(() if foreign is None else (foreign.finding(),)),
+        *(() if mending is None else (mending.finding(names),)),
         *name_findings,
     )
-    return TextPlan(dialect, layout, records, names, findings, sniffed, rewriting, cut_numbers)
+    return TextPlan(dialect, layout, records, names, findings, sniffed, rewriting, mending)

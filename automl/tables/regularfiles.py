@@ -90,7 +90,7 @@ def plan_of_head(head: bytes, options: ReadOptions, name: str) -> TextPlan:
     plan = plan_text(text, replace(options, encoding="utf-8"), is_whole=False)
     check_plan(plan, name)
     dialect = plan.dialect
-    is_delimited = plan.rewriting is None and plan.cut_numbers is None and not dialect.escape
+    is_delimited = plan.rewriting is None and plan.mending is None and not dialect.escape
     has_short_marks = max(len(dialect.delimiter.encode()), len(dialect.quote.encode())) <= 1
     if not (is_delimited and has_short_marks and 2 <= plan.layout.width <= _MAX_WIDTH):
         raise IrregularError("its rows need more than to be split")

@@ -1,4 +1,4 @@
-"""Text that is no delimited text yet: aligned by spaces, quoted line by line, or a log of the W3C; rewritten first."""
+"""Text that is no delimited text yet: aligned by spaces, quoted line by line, with bare JSON, or a log of the W3C."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from automl.findings import Finding, Severity
 from automl.tables.alignedcolumns import DELIMITER, AlignedColumns, find_aligned_columns
+from automl.tables.bracketedcells import BracketedCells, find_bracketed_cells
 from automl.tables.options import ReadOptions
 from automl.tables.weblogs import WebLog, find_web_log
 from automl.tables.wrappedlines import WrappedLines, find_wrapped_lines
@@ -20,10 +21,10 @@ class Rewriting:
 
     Attributes
     ----------
-    rule : AlignedColumns, WebLog or WrappedLines
+    rule : AlignedColumns, BracketedCells, WebLog or WrappedLines
     """
 
-    rule: AlignedColumns | WebLog | WrappedLines
+    rule: AlignedColumns | BracketedCells | WebLog | WrappedLines
 
     def lines(self, lines: Iterable[str]) -> Iterator[str]:
         """Yield the rewritten lines, as many as there were."""
@@ -31,7 +32,7 @@ class Rewriting:
 
     def options(self, options: ReadOptions) -> ReadOptions:
         """Return what is known of the rewritten text."""
-        if isinstance(self.rule, WebLog):
+        if isinstance(self.rule, WebLog | BracketedCells):
             return replace(options, delimiter=self.rule.delimiter)
         is_aligned = isinstance(self.rule, AlignedColumns)
         return replace(options, delimiter=DELIMITER, quote="") if is_aligned else options
@@ -46,6 +47,10 @@ class Rewriting:
             message = f"The file has {len(self.rule.spans)} columns that are aligned by spaces."
             action = "Lines were split where the columns stand; say --delimiter if a character separates the cells."
             return Finding("aligned_columns", Severity.INFO, message, action=action)
+        if isinstance(self.rule, BracketedCells):
+            message = "Cells in brackets, as of JSON, hold the delimiter or quotes and stand in no quotes themselves."
+            action = "What stands between brackets was kept together; say --delimiter to split it."
+            return Finding("unquoted_delimiters", Severity.WARNING, message, action=action)
         message = "Lines of the file stand in quotes as a whole, with the quotes of their cells doubled."
         action = "They were read without the outer quotes; say --quote to keep such a line as one cell."
         return Finding("wrapped_lines", Severity.WARNING, message, action=action)
@@ -67,6 +72,9 @@ def find_rewriting(text: str, options: ReadOptions) -> Rewriting | None:
         aligned = find_aligned_columns(text)
         if aligned is not None:
             return Rewriting(aligned)
+        bracketed = find_bracketed_cells(text)
+        if bracketed is not None:
+            return Rewriting(bracketed)
     if options.quote is None:
         wrapped = find_wrapped_lines(text, options)
         if wrapped is not None:

@@ -180,3 +180,11 @@ def test_a_member_is_packed_without_the_time_or_the_user(binary):
     with zipfile.ZipFile(binary.path) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o644}
+
+
+def test_a_large_member_that_packs_well_is_read(tmp_path):
+    content = b"".join(os.urandom(1_000) + bytes(29_000) for _ in range(600))
+    write_archive(tmp_path / "large.automl", {}, {"large.bin": content})
+    packed = (tmp_path / "large.automl").stat().st_size
+    assert len(content) > 20 * packed
+    assert Archive(tmp_path / "large.automl").read("large.bin") == content

@@ -187,4 +187,4 @@ def test_a_large_member_that_packs_well_is_read(tmp_path):
     write_archive(tmp_path / "large.automl", {}, {"large.bin": content})
     packed = (tmp_path / "large.automl").stat().st_size
     assert len(content) > 20 * packed
-    assert Archive(tmp_path / "large.automl").read("large.bin") == content
+    assert Archive(tmp_path / "large.automl").member("large.bin") == content

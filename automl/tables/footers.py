@@ -7,17 +7,19 @@ from collections.abc import Sequence
 
 from automl.tables.celltypes import is_typed
 from automl.tables.closings import FOREIGN, count_above_closing, count_lacking, last_paragraph
+from automl.tables.missing import is_any_marker
 from automl.tables.records import Record
 from automl.tables.remarks import is_remark
-from automl.tables.rows import without_padding
+from automl.tables.rows import filled_width, without_padding
 from automl.tables.shapes import ColumnProfile, profiles_of
 from automl.tables.totals import adds_up
 
-__all__ = ["footer_start"]
+__all__ = ["footer_start", "rows_start"]
 
 _MAX_FOOTER = 25
 _MIN_ROWS = 3
 _COMMENT = "# "
+_DASHES = ({"-"}, {"\u2013"}, {"\u2014"})
 _LONG = 40
 _MOST = 0.5
 _MOST_SHAPED = 0.8
@@ -63,6 +65,36 @@ def footer_start(records: Sequence[Record], start: int, stop: int, width: int, p
     return filled[first] if first < len(filled) else end
 
 
+def rows_start(records: Sequence[Record], start: int, stop: int, width: int) -> int:
+    """Return the position of a table's first row: behind a total or an opening balance just below the header.
+
+    Parameters
+    ----------
+    records : sequence of Record
+    start, stop : int
+        The range below the header, without the footer.
+    width : int
+        Number of columns.
+    """
+    filled = [position for position in range(start, min(stop, start + _MAX_SUMMED + 2)) if records[position].cells]
+    if width < 2 or not 1 + _MIN_ROWS < len(filled) <= _MAX_SUMMED:
+        return start
+    first, *others = (records[position] for position in filled)
+    rows = [record.cells for record in others if len(record.cells) >= width and not record.is_empty]
+    if len(first.cells) < width or len(rows) < _MIN_ROWS:
+        return start
+    profiles = profiles_of((row[:width] for row in rows), width)
+    is_balance = bool(profiles) and _is_balance(first, width, profiles)
+    return filled[0] + 1 if is_balance or _is_total(first.cells[:width], rows) else start
+
+
+def _is_balance(record: Record, width: int, profiles: Sequence[ColumnProfile]) -> bool:
+    """Whether the name of a balance stands where other rows have a number or a date, and several cells are missing."""
+    label = record.cells[0].strip()
+    is_foreign = bool(label) and profiles[0].fit(label) <= FOREIGN and not is_any_marker(label)
+    return is_foreign and count_lacking(record, width, profiles) > 1 and _is_label(label, profiles[0])
+
+
 def _profiles(records: Sequence[Record], filled: Sequence[int], width: int, padding: int) -> tuple[ColumnProfile, ...]:
     """Return what the columns' cells look like, as far as can be told above a last paragraph and the last records."""
     first = last_paragraph(records, filled)
@@ -80,14 +112,19 @@ def _profiles(records: Sequence[Record], filled: Sequence[int], width: int, padd
 
 def _above_sum(records: Sequence[Record], filled: Sequence[int], width: int) -> int:
     """Count the records above a last one that adds them up, under a label that no other one has, or under none."""
-    *above, last = [records[position].cells for position in filled[-_MAX_SUMMED:]] or [[]]
+    n_rows = next((count for count in range(len(filled), 0, -1) if not records[filled[count - 1]].is_empty), 0)
+    *above, last = [records[position].cells for position in filled[:n_rows][-_MAX_SUMMED:]] or [[]]
     rows = [cells for cells in above if len(cells) >= width and any(cell.strip() for cell in cells)]
-    if len(filled) > _MAX_SUMMED or width < 2 or len(last) < width or len(rows) < _MIN_ROWS:
+    if n_rows > _MAX_SUMMED or width < 2 or len(last) < width or len(rows) < _MIN_ROWS:
         return len(filled)
-    label = last[0].strip()
-    is_labelled = not is_typed(label) and all(row[0].strip() not in ("", label) for row in rows)
-    is_total = not label or _TOTAL.fullmatch(label) is not None
-    return len(filled) - 1 if is_labelled and is_total and adds_up(last[:width], rows) else len(filled)
+    return n_rows - 1 if _is_total(last[:width], rows) else len(filled)
+
+
+def _is_total(row: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
+    """Whether a row adds up the others, under a label that none of them has, or under none."""
+    label = row[0].strip()
+    is_labelled = not is_typed(label) and all(other[0].strip() not in ("", label) for other in others)
+    return is_labelled and (not label or _TOTAL.fullmatch(label) is not None) and adds_up(row, others)
 
 
 def _first_below(
@@ -129,18 +166,24 @@ def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, 
         return False
     text = next(cell.strip() for cell in record.cells if cell.strip())
     n_lacking, is_foreign = count_lacking(record, width, profiles), profiles[0].fit(text) <= FOREIGN
-    lacks_cells = n_lacking > 0
+    lacks_cells = n_lacking > 0 or _has_dashes(record, profiles)
     if _TOTAL.fullmatch(text) and (lacks_cells or (is_foreign and record.cells[0].strip())):
         return True
     if is_foreign and (text.startswith(_COMMENT) or (lacks_cells and _is_sentence(record))):
         return True
-    if is_foreign and n_lacking > 1 and len(record.cells) >= width and _is_label(record.cells[0], profiles[0]):
+    if len(record.cells) >= width and record.cells[0].strip() and _is_balance(record, width, profiles):
         return True
-    if record.n_filled > 1 or len(record.cells) > width or _has_other_delimiters(record, width):
+    if record.n_filled > 1 or filled_width(record.cells) > width or _has_other_delimiters(record, width):
         return False
     if _SOURCE.fullmatch(text) and lacks_cells and width > 2:
         return True
     return not is_typed(text) and (is_apart or is_foreign or len(text) > _LONG) and lacks_cells
+
+
+def _has_dashes(record: Record, profiles: Sequence[ColumnProfile]) -> bool:
+    """Whether a cell holds nothing but dashes, in a column that has no such cell."""
+    cells = zip(record.cells, profiles, strict=False)
+    return any(set(cell.strip()) in _DASHES and profile.fit(cell) <= FOREIGN for cell, profile in cells)
 
 
 def _is_label(text: str, profile: ColumnProfile) -> bool:

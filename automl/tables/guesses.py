@@ -195,7 +195,10 @@ def _footer(layout: Layout, records: Sequence[Record]) -> Finding | None:
     if not lines:
         return None
     noted = [line for line in lines if line.strip(" ,;\t|\"'")]
-    message = f"{len(lines):,} lines below the table are notes, totals or empty rows"
+    where = (
+        "between the header and the rows or below them" if layout.footer[0] < layout.parts[0][0] else "below the table"
+    )
+    message = f"{len(lines):,} lines {where} are notes, totals or empty rows"
     message += f", such as {noted[0][:60]!r}." if noted else "."
     severity = Severity.WARNING if noted else Severity.INFO
     action = "They were left out; say --skip-rows with the number of lines before the header to keep every line."

@@ -12,6 +12,7 @@ from automl.tables.missing import is_any_marker
 from automl.tables.partialheaders import names_unnamed
 from automl.tables.rows import filled_width
 from automl.tables.shapes import ColumnProfile
+from automl.tables.stackednames import count_rows_over_periods, count_stacked_names, is_period
 
 __all__ = ["Header", "are_row_names", "find_header", "joined_names"]
 
@@ -67,6 +68,9 @@ def find_header(rows: Sequence[Row], width: int, has_header: bool | None) -> Hea
         return Header(0)
     if has_header is None and not any(cell.strip() for row in rows for cell in row):
         return Header(0)
+    stacked = count_stacked_names(rows) or count_rows_over_periods(rows)
+    if stacked:
+        return Header(stacked, joined_names(rows[:stacked]))
     first, body = rows[0], rows[1 : 1 + _BODY_SAMPLE]
     count = _count_rows_over_typed(rows)
     is_first = has_header or _is_header(first, body)
@@ -224,16 +228,17 @@ def _is_further_header(row: Row, first: Row, body: Sequence[Row]) -> bool:
 
 
 def _are_years_under_groups(row: Row, first: Row, body: Sequence[Row]) -> bool:
-    """Whether years complete names that stand over several columns each, of which only the first one is named."""
+    """Whether years or days complete names that stand over several columns each, or over the first of them only."""
     columns = [position for position, cell in enumerate(row[:_MAX_VOTES]) if is_typed(cell)]
-    unnamed = [position for position in columns if len(first) > position and not first[position].strip()]
-    if len(columns) < _MIN_YEARS or not unnamed or not all(_is_year(row[position].strip()) for position in columns):
+    names = [first[position].strip() for position in columns if len(first) > position]
+    are_shared = "" in names or (len(set(names)) < len(names) and not row[0].strip())
+    if len(columns) < _MIN_YEARS or not are_shared or not all(is_period(row[position]) for position in columns):
         return False
-    return all(_is_typed_column(body, position) and not _are_years(body, position) for position in columns)
+    return all(_is_typed_column(body, position) and not _are_periods(body, position) for position in columns)
 
 
-def _are_years(body: Sequence[Row], position: int) -> bool:
-    return all(_is_year(row[position].strip()) for row in body if len(row) > position and row[position].strip())
+def _are_periods(body: Sequence[Row], position: int) -> bool:
+    return all(is_period(row[position]) for row in body if len(row) > position and row[position].strip())
 
 
 def _are_units(row: Row) -> bool:

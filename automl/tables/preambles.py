@@ -9,6 +9,7 @@ from automl.tables.celltypes import is_typed
 from automl.tables.headers import find_header
 from automl.tables.records import Record
 from automl.tables.rows import filled_width
+from automl.tables.stackednames import count_facts
 from automl.tables.stateddelimiter import stated_delimiter
 
 __all__ = ["MAX_PREAMBLE", "count_preamble_rows"]
@@ -36,7 +37,8 @@ def count_preamble_rows(records: Sequence[Record], width: int, blank_lines: froz
         return 0
     needed = max(2, math.ceil(0.6 * width))
     leading = records[: min(MAX_PREAMBLE, len(records) - 1)]
-    start = max(_marked_rows(records, width), _rows_above_gap(records, width, blank_lines))
+    found = (_marked_rows(records, width), _rows_above_gap(records, width, blank_lines), count_facts(records, width))
+    start = max(found)
     if start:
         return start
     for position, record in enumerate(leading):

@@ -7,10 +7,14 @@ from automl.tables import read_table
 ROWS = [f"0{day}.03.2024,Rent {day},{day}7.50,{day}00" for day in range(1, 9)]
 
 
-def read(tmp_path, *lines):
+def read_file(tmp_path, *lines):
     path = tmp_path / "closing.csv"
-    path.write_text("\n".join(["day,text,amount,balance", *lines]) + "\n", encoding="utf-8")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return read_table(path)
+
+
+def read(tmp_path, *lines):
+    return read_file(tmp_path, "day,text,amount,balance", *lines)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +63,38 @@ def test_dashes_in_the_first_cell_alone_are_a_cell_of_a_row_and_a_line_of_dashes
     table = read(tmp_path, *ROWS[:3], "---,,,", *ROWS[3:6], "---,---,---,---", "-----------", *ROWS[6:])
     assert table.cells.iloc[3].tolist() == ["---", "", "", ""]
     assert len(table.cells) == len(ROWS) + 1
+
+
+@pytest.mark.parametrize("total", ["Total,,,36.00,", "Opening balance,,,,100.00"])
+def test_a_total_or_a_balance_just_below_the_header_is_no_row(tmp_path, total):
+    rows = [f"{day}.03.2024,Rent {day},x,{day}.00,{50 + day}.00" for day in range(1, 9)]
+    table = read_file(tmp_path, "date,text,flag,amount,balance", total, *rows)
+    assert len(table.cells) == 8
+    assert any(finding.code == "footer_skipped" and "header" in finding.message for finding in table.findings)
+
+
+@pytest.mark.parametrize("at", [0, 3, 8])
+@pytest.mark.parametrize("label", ["Total", "unknown"])
+def test_a_full_row_under_such_a_label_is_a_row(tmp_path, at, label):
+    rows = [f"{name},{number}.5,{number * 3},EUR" for number, name in enumerate("abcdefgh", 1)]
+    table = read_file(tmp_path, "name,share,count,money", *rows[:at], f"{label},2.5,4,EUR", *rows[at:])
+    assert len(table.cells) == 9
+
+
+def test_totals_with_dashes_where_other_rows_have_a_state_are_no_rows(tmp_path):
+    rows = [f"Brand {number},Enabled,EUR,{number}7.00,{number}3" for number in range(1, 9)]
+    totals = ["Total: Enabled campaigns,--,EUR,,912", "Total: Account,--,EUR,999.00,912"]
+    assert len(read_file(tmp_path, "campaign,state,money,budget,clicks", *rows, *totals).cells) == 8
+
+
+def test_a_source_in_the_first_column_of_a_table_that_begins_further_right_is_no_row(tmp_path):
+    rows = [f",,20{number},53{number}.6,50{number}.6,8.{number}," for number in range(10, 24)]
+    closing = [",,,,,,", ',,"Source: the office, own calculations",,,,']
+    table = read_file(tmp_path, ",,Year,Income,Spending,Rest,", *rows, *closing)
+    assert table.cells.shape == (14, 4)
+
+
+def test_a_sum_without_a_label_above_rows_of_commas_is_no_row(tmp_path):
+    rows = [f"Transport,x{number},{number}.50,," for number in range(1, 9)]
+    table = read_file(tmp_path, "department,supplier,amount,,", *rows, ",,40.00,,", ",,,,", ",,,,")
+    assert len(table.cells) == 8

@@ -122,3 +122,45 @@ def test_the_names_that_a_model_knows_settle_the_header_too(tmp_path):
     path.write_text("\n".join(["time,record,volts,place", "TS,RN,V,text", *logged()]) + "\n", encoding="utf-8")
     table = read_table(path, ReadOptions(columns=("time", "volts", "sold")))
     assert list(table.cells.columns) == ["time", "record", "volts", "place"]
+
+
+def test_names_of_a_column_in_many_rows_are_joined_though_numbers_are_among_them(tmp_path):
+    upper = [",SN: 20,SN: 20", ",SB 3000,SB 3000", ",2001234567,2001234567", ",Total yield,Power", ",Counter,Analog"]
+    rows = [f"25.06.2023 10:0{number},12{number}.5,{number}.75" for number in range(9)]
+    table = read(tmp_path, "Version 1", "", *upper, "dd.MM.yyyy HH:mm,kWh,kW", *rows)
+    assert list(table.cells.columns) == [
+        "dd.MM.yyyy HH:mm",
+        "SN: 20 SB 3000 2001234567 Total yield Counter kWh",
+        "SN: 20 SB 3000 2001234567 Power Analog kW",
+    ]
+    assert len(table.cells) == 9
+
+
+def test_facts_with_a_colon_above_the_names_are_skipped_and_told(tmp_path):
+    rows = [f"2024-05-{day},1.0{day}" for day in range(10, 30)]
+    facts = ["Source: bank,,", ",EXR.D.USD", '"","Exchange rate, 2:15 pm"', "Collection:,Average"]
+    table = read(tmp_path, *facts, "Period\\Unit:,[US dollar ]", *rows)
+    assert list(table.cells.columns) == ["Period\\Unit:", "[US dollar ]"]
+    assert len(table.cells) == 20
+    assert "preamble_skipped" in codes(table)
+
+
+def test_days_under_one_name_over_several_columns_belong_to_it(tmp_path):
+    rows = [f"land {number},{number}954.1,{number}33.2,{number}2.9" for number in range(1, 9)]
+    table = read(tmp_path, ",area,area,area", ",31.12.2015,31.12.2016,31.12.2017", *rows)
+    assert list(table.cells.columns)[1:] == ["area 31.12.2015", "area 31.12.2016", "area 31.12.2017"]
+    assert len(table.cells) == 8
+
+
+def test_facts_between_the_names_and_the_periods_are_no_rows(tmp_path):
+    rows = [f"2020-0{month},{month}.5,10{month}.6" for month in range(1, 10)]
+    table = read(tmp_path, "Month,gdp,cpi", "Unit,Percent,Index", "Release Date,05.01.2024,06.01.2024", *rows)
+    assert list(table.cells.columns)[1] == "gdp Percent 05.01.2024"
+    assert len(table.cells) == 9
+
+
+def test_a_row_without_a_known_period_at_the_top_stays_a_row(tmp_path):
+    rows = [f"{2000 + number},{number}.5,{number}" for number in range(9)]
+    table = read(tmp_path, "year,share,count", "unknown,3.5,2", "other,1.5,9", *rows)
+    assert list(table.cells["year"])[:2] == ["unknown", "other"]
+    assert len(table.cells) == 11

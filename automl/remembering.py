@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,7 +30,7 @@ from automl.preparation.checks.column_values import ColumnValues, values_of
 from automl.preparation.prepare import PreparedData
 from automl.tables import Column, ColumnKind, Schema, Table, apply_schema
 
-__all__ = ["Remembered", "column_numbers", "golden_rows", "grid_of", "recall", "remember"]
+__all__ = ["Remembered", "column_numbers", "golden_rows", "grid_of", "needed_schema", "recall", "remember"]
 
 _MOST_LEVELS = 50
 _MOST_SAMPLE_ROWS = 1_000
@@ -123,6 +124,20 @@ def golden_rows(table: Table, prepared: PreparedData, seed: int) -> Table:
             rows = np.array([counts.get(str(levels.text_at(row)), 0) for row in range(len(cells))])
             cells[name] = cells[name].where(rows >= FEWEST_OF_LEVEL, "")
     return replace(drawn, cells=cells)
+
+
+def needed_schema(schema: Schema, used: Sequence[str]) -> Schema:
+    """Return a schema as a model file may hold it: it names the levels of the columns that the model reads.
+
+    Parameters
+    ----------
+    schema : Schema
+    used : sequence of str
+        The columns that the model reads; the target's levels are its labels.
+    """
+    needed = {*used, schema.target}
+    columns = (column if column.name in needed else replace(column, levels=(), order=()) for column in schema.columns)
+    return replace(schema, columns=tuple(columns))
 
 
 def _without_rare(texts: pd.Series, every: ColumnValues, rows: NDArray[np.int64]) -> pd.Series:

@@ -29,7 +29,7 @@ from automl.operate.challenging import Challenge
 from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, prepare
 from automl.publishing import check_output, destination
-from automl.remembering import Remembered, golden_rows, remember
+from automl.remembering import Remembered, golden_rows, needed_schema, remember
 from automl.report import render, report_format
 from automl.report.facts import ReportFacts
 from automl.report.retraining_facts import RetrainingFacts
@@ -288,7 +288,8 @@ def _publish(
     def write(path: Path, facts: ReportFacts) -> dict[str, Any]:
         manifest, members = made.manifest_of(facts), made.blend_members(found, folder)
         golden = (problem.golden, made.golden_predictions(found, folder))
-        write_model(path, manifest, facts, prepared.schema, members, used, *golden, finish, sign, reference)
+        schema = needed_schema(prepared.schema, used)
+        write_model(path, manifest, facts, schema, members, used, *golden, finish, sign, reference)
         return manifest
 
     if problem.labelled is not None:

@@ -20,15 +20,16 @@ CITIES = ("Bern", "Rom", "Oslo")
 
 
 def people(seed=1):
-    """Return a table with a number, a category with rare levels, a date, a text and an e-mail address."""
+    """Return a table with a number, two categories with rare levels, a date, a text and an e-mail address."""
     draw = random.Random(seed)
-    lines = ["age,city,since,note,mail,churn"]
+    lines = ["age,city,since,note,mail,branch,churn"]
     for row in range(ROWS):
         age = draw.randint(18, 80)
         city = f"Hamlet{row}" if row % 60 == 0 else draw.choice(CITIES)
         note = " ".join(draw.choice(["calm", "warm", "cold", "quiet", "loud", "late", "soon"]) for _ in range(9))
         since = f"20{draw.randint(10, 24)}-0{draw.randint(1, 9)}-1{draw.randint(0, 9)}"
-        cells = ["" if row % 10 == 0 else str(age), city, since, f"{note} {row}", f"p{row}@example.org"]
+        branch = f"Outpost{row}" if row % 75 == 0 else draw.choice(["east", "west"])
+        cells = ["" if row % 10 == 0 else str(age), city, since, f"{note} {row}", f"p{row}@example.org", branch]
         lines.append(",".join([*cells, "Yes" if age < 45 + draw.randint(-9, 9) else "No"]))
     return "\n".join(lines) + "\n"
 
@@ -41,7 +42,7 @@ def fitted(tmp_path_factory):
     for name, options in (("with", ()), ("without", ("--no-reference-rows",))):
         output = folder / f"{name}.automl"
         fit = ["fit", str(folder / "people.csv"), "--target", "churn", "--output", str(output)]
-        bounds = ["--trials", "3", "--families", "constant,linear,lightgbm", "--no-report", "--quiet"]
+        bounds = ["--trials", "3", "--families", "constant,linear,lightgbm", "--drop", "branch", "--no-report", "--quiet"]
         assert run([*fit, *bounds, *options]) == 0
     return folder
 
@@ -65,6 +66,12 @@ def test_rare_levels_are_counted_but_not_named(fitted, reference):
     assert set(city.levels) == set(CITIES)
     assert city.others == city.once == ROWS // 60
     assert "Hamlet" not in members_of((fitted / "with.automl").read_bytes())["reference.json"].decode()
+
+
+def test_levels_of_a_column_that_is_left_out_stand_nowhere_in_the_file(fitted):
+    members = members_of((fitted / "with.automl").read_bytes())
+    assert b"branch" in members["schema.json"]
+    assert [name for name, content in members.items() if b"Outpost" in content] == []
 
 
 def test_personal_data_is_not_remembered(fitted):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from automl.tables.celltypes import is_typed
+from automl.tables.missing import is_any_marker
 
 __all__ = ["DELIMITER", "AlignedColumns", "find_aligned_columns"]
 
@@ -118,6 +119,9 @@ def find_aligned_columns(text: str) -> AlignedColumns | None:
     found = [AlignedColumns(_spans(filled, limit)) for limit in (0, tolerated)]
     n_named = max(len(_TOKEN.findall(line)) for line in wide[:_NAMED_LINES])
     columns = max(found, key=lambda each: (len(each.spans) == n_named, len(each.spans)))
+    words = _word_columns(lines)
+    if words is not None and len(words.spans) > len(columns.spans):
+        return words
     narrow = _narrow_columns(wide)
     if narrow is not None and len(narrow.spans) > len(columns.spans):
         return narrow
@@ -135,6 +139,25 @@ def _ruled_columns(lines: Sequence[str]) -> AlignedColumns | None:
     n_split = sum(columns.cells(line) is not None for line in lines)
     is_named = names is not None and all(names) and not any(_is_delimited(lines, mark) for mark in ",;|")
     return columns if is_named and n_split >= _ALIGNED_SHARE * len(lines) else None
+
+
+def _word_columns(lines: Sequence[str]) -> AlignedColumns | None:
+    """Return columns of one word each where every line has as many, below words that are no values.
+
+    Of numbers under names, each is a cell of its own, however narrow the space between two is.
+    """
+    words = [[match.span() for match in _WORD.finditer(line)] for line in lines]
+    n_names = next((at for at, line in enumerate(lines) if any(map(is_typed, line.split()))), 0)
+    if not 0 < n_names <= _NAMED_LINES or len(lines) - n_names < _MIN_LINES or len({len(each) for each in words}) > 1:
+        return None
+    cells = itertools.chain.from_iterable(line.split() for line in lines[n_names:])
+    texts = {cell for cell in cells if not (is_typed(cell) or is_any_marker(cell))}
+    if len(texts) > 1:  # one may stand for what is missing
+        return None
+    columns = list(zip(*words, strict=True))
+    spans = [(min(start for start, _ in each), max(end for _, end in each)) for each in columns]
+    is_apart = all(left[1] < right[0] for left, right in itertools.pairwise(spans))
+    return AlignedColumns(tuple(spans), are_stated=True) if is_apart else None
 
 
 def _narrow_columns(lines: Sequence[str]) -> AlignedColumns | None:

@@ -63,9 +63,14 @@ def _count_above_rule(
         record = records[filled[at]]
         if is_ruled(record, width):
             last = at
-        elif not _lacks_cells(record, width, profiles):
+        elif not (_lacks_cells(record, width, profiles) or _is_narrow_note(record, width, profiles)):
             break
     return last
+
+
+def _is_narrow_note(record: Record, width: int, profiles: Sequence[ColumnProfile]) -> bool:
+    """Whether a record has at most half the cells of a row, and one that is foreign to its column."""
+    return 2 * len(record.cells) <= width and _count_foreign(record, profiles) > 0
 
 
 def last_paragraph(records: Sequence[Record], filled: Sequence[int]) -> int:

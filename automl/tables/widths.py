@@ -15,6 +15,7 @@ __all__ = ["is_block", "usual_width"]
 _SETTINGS_WIDTH = 2
 _MIN_BLOCK = 5
 _BLOCK_SHARE = 0.25
+_FILLED_SHARE = 0.5
 
 
 def usual_width(records: Sequence[Record]) -> int:
@@ -43,4 +44,10 @@ def _have_run(records: Sequence[Record], width: int) -> bool:
 
 
 def _has_typed_column(rows: Sequence[Sequence[str]]) -> bool:
-    return any(all(map(is_typed, column)) for column in zip(*rows, strict=True))
+    """Whether a column holds nothing but numbers or dates where it is filled, as it mostly is."""
+    return any(_is_typed_column(column) for column in zip(*rows, strict=True))
+
+
+def _is_typed_column(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell.strip()]
+    return len(filled) >= _FILLED_SHARE * len(cells) and all(map(is_typed, filled))

@@ -235,3 +235,39 @@ def test_names_one_space_apart_stand_over_columns_that_are_aligned_otherwise(rea
     table = read("\n".join(["Connections (open ones only)", names, *rows]) + "\n")
     assert list(table.cells.columns) == ["Kind", "Waiting", "Sent", "Local address"]
     assert table.cells.iloc[0].tolist() == ["tcp", "6", "7", "10.0.0.1:443"]
+
+
+def test_numbers_one_space_apart_are_cells_of_their_own_where_every_line_has_as_many_words(tmp_path):
+    rows = [f"2024 01 1{day} 0{day}  {day}14 {day:2}.9  0.5    MM 100{day}.4" for day in range(1, 10)]
+    path = tmp_path / "buoy.txt"
+    path.write_text("\n".join(["#YY  MM DD hh WDIR WSPD  GST   DPD   PRES", *rows]) + "\n", encoding="utf-8")
+    table = read_table(path)
+    assert table.cells.shape == (9, 9)
+    assert list(table.cells.iloc[0]) == ["2024", "01", "11", "01", "114", "1.9", "0.5", "MM", "1001.4"]
+
+
+def test_words_one_space_apart_in_aligned_columns_stay_one_cell(tmp_path):
+    rows = [f"Ann Berg{' ' * 6}Graz Ost{' ' * 4}{number}0.5" for number in range(1, 9)]
+    path = tmp_path / "people.txt"
+    path.write_text("\n".join(["Full name     In city      euro", *rows]) + "\n", encoding="utf-8")
+    assert read_table(path).cells.iloc[0, 0] == "Ann Berg"
+
+
+def test_a_table_between_ruled_titles_and_notes_is_found_though_no_column_is_always_filled(tmp_path):
+    rows = [f'"   Item {number}";".";"{number}.897";"";"{"" if number % 3 else "414"}";' for number in range(14)]
+    above = [
+        "Number of items" + " " * 200,
+        "*" * 80,
+        " " * 80,
+        "It says:",
+        "Region:;All",
+        "State:;Any",
+        '""',
+        ';"";;;;',
+    ]
+    below = ["", "*" * 80, "Notes", "*" * 80, "", '"1.";"Before 1993 for a part."', "", "*" * 80, "Made on 15.05.2011"]
+    path = tmp_path / "ruled.csv"
+    path.write_text("\n".join([*above, ';"1985";"1993";"2000";"2005";', *rows, *below]) + "\n", encoding="utf-8")
+    table = read_table(path)
+    assert list(table.cells.columns)[1:] == ["1985", "1993", "2000", "2005"]
+    assert len(table.cells) == 14

@@ -251,9 +251,10 @@ def _looks_as_below(row: Row, first: Row, body: Sequence[Row]) -> bool:
     """Whether a cell over texts is written as those below it are, and the name above it is not."""
     for position, (cell, name) in enumerate(zip(row[:_MAX_VOTES], first, strict=False)):
         below = [other[position].strip() for other in body if len(other) > position and other[position].strip()]
-        if not (cell.strip() and name.strip()) or len(below) < _MIN_ROWS or any(map(is_typed, below)):
+        if not (cell.strip() and name.strip()) or any(map(is_typed, below)):
             continue
-        if cell.strip() in below or (_DIGIT.search(cell) and _fits_better(cell.strip(), name.strip(), below)):
+        is_shaped = len(below) >= _MIN_ROWS and _DIGIT.search(cell) is not None
+        if cell.strip() in below or (is_shaped and _fits_better(cell.strip(), name.strip(), below)):
             return True
     return False
 

@@ -164,3 +164,8 @@ def test_a_row_without_a_known_period_at_the_top_stays_a_row(tmp_path):
     table = read(tmp_path, "year,share,count", "unknown,3.5,2", "other,1.5,9", *rows)
     assert list(table.cells["year"])[:2] == ["unknown", "other"]
     assert len(table.cells) == 11
+
+
+def test_a_first_row_whose_texts_come_again_below_is_a_row_of_a_short_table_too(tmp_path):
+    table = read(tmp_path, "key,place,count,note", ",north,many,plain", "a,north,4,plain", "b,south,5,plain")
+    assert len(table.cells) == 3

@@ -84,7 +84,7 @@ class TextPlan:
         """Yield the records that are rows, out of all lines of a file that is too large to be looked at as a whole."""
         written = lines if self.rewriting is None else self.rewriting.lines(lines)
         after = itertools.islice(written, self.dialect.skip_rows, None)
-        read = read_records(after, self.tokenizer)
+        read = read_records(after, self.tokenizer, self.dialect.skip_rows)
         whole = read if self.mending is None else self.mending.joined(read)
         records = (record for record in whole if record.cells)
         data = itertools.islice(records, self.layout.header.n_rows, None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from automl.tables import read_table
+from automl.tables import ReadOptions, read_blocks, read_table, reading
 
 
 def read(tmp_path, *lines, ending="\n"):
@@ -75,6 +75,15 @@ def test_records_that_are_broken_over_lines_in_most_rows_are_put_together(tmp_pa
     assert table.cells.shape == (9, 5)
     assert table.cells["address"][0].splitlines() == ["c/o Jones", "Flat 2", "9 Mill Rd"]
     assert "rejoined_rows" in codes(table)
+
+
+def test_broken_records_below_a_title_are_put_together_block_by_block_too(tmp_path, monkeypatch):
+    rows = [f"{70000 + number},Brown,Unit {number}\nDock,Leeds,0113" for number in range(300)]
+    whole = read(tmp_path, "Customers", "", "number,name,address,city,phone", *rows).cells
+    monkeypatch.setattr(reading, "_WHOLE_BYTES", 1 << 10)
+    blocks = [block.cells for block in read_blocks(tmp_path / "cut.csv", ReadOptions(), rows=100)]
+    assert whole.shape == (300, 5)
+    assert [row for block in blocks for row in block.to_numpy().tolist()] == whole.to_numpy().tolist()
 
 
 def test_names_with_a_delimiter_of_their_own_stand_over_the_rows(tmp_path):

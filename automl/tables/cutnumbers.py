@@ -115,7 +115,7 @@ def _cut_positions(rows: Sequence[Row], *, needs_zero: bool) -> tuple[int, ...]:
     return tuple(
         at
         for at, (left, right) in pairs
-        if _are_halves(left, right) and (not needs_zero or any(cell[0] == "0" for cell in right))
+        if _are_halves(left, right) and (not needs_zero or any(cell[0] == "0" and len(cell) > 1 for cell in right))
     )
 
 

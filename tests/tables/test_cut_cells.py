@@ -37,6 +37,13 @@ def test_decimal_commas_of_one_digit_are_put_together_in_every_row(tmp_path):
     assert list(table.cells["status"].unique()) == ["ok"]
 
 
+def test_columns_of_digits_behind_names_of_rows_are_no_decimals(tmp_path):
+    rows = [f"town {number},{number},{number * 3 % 10},{number},x" for number in range(30)]
+    table = read(tmp_path, "a,b,c,d", *rows)
+    assert table.cells.shape == (30, 5)
+    assert "unquoted_decimals" not in codes(table)
+
+
 def test_names_that_go_on_behind_a_comma_and_a_space_are_one_cell(tmp_path):
     names = ["Okafor, Chidi", "Smith, John", "Madonna", "Okafor, Chidi", "De Vries, Anne", "Smith, Jo"]
     rows = [f"{number},{number}33,{name},,44:4{number},+{number}:00" for number, name in enumerate(names, 1)]

@@ -14,7 +14,7 @@ from typing import Any
 
 import distributed
 
-from automl.errors import UsageError
+from automl.errors import UsageError, WriteError
 from automl.executors.remote import RemoteResult, Shipment, as_it_is, carry_out, close_site, files_of
 from automl.search.executor import StartExecutor
 from automl.search.plan import SearchPlan
@@ -132,6 +132,13 @@ class _Sent:
     tries: int
 
 
+def _gone(error: Exception) -> WriteError:
+    return WriteError(
+        f"The Dask scheduler is gone: {(str(error) or type(error).__name__).rstrip('.')}.",
+        "What was finished is kept: start it again, and run the same command with --resume.",
+    )
+
+
 class DaskPool:
     """The workers of a cluster, with at most one task for each of their threads.
 
@@ -171,8 +178,14 @@ class DaskPool:
         One at least is counted on: a task that is sent while every worker is gone waits for one that comes.
         """
         if time.monotonic() - self._looked > _LOOK_SECONDS:
-            self._slots, self._looked = sum(self._client.nthreads().values()), time.monotonic()
+            self._slots, self._looked = self._count_slots(), time.monotonic()
         return max(0, max(1, self._slots) - len(self._sent))
+
+    def _count_slots(self) -> int:
+        try:
+            return sum(self._client.nthreads().values())
+        except (OSError, TimeoutError) as error:
+            raise _gone(error) from error
 
     @property
     def running(self) -> tuple[FoldTask | RankingTask, ...]:
@@ -210,6 +223,9 @@ class DaskPool:
             return []
         try:
             found: RemoteResult | None = sent.future.result(timeout=_CLOSE_SECONDS)
+        except distributed.client.FutureCancelledError as error:
+            # Nobody here has cancelled it: a task that was is not waited for.
+            raise _gone(error) from error
         except distributed.KilledWorker:
             return self._again(sent)
         except Exception as error:  # noqa: BLE001 - whatever a cluster fails with; the reason goes into the leaderboard

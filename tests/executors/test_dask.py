@@ -125,6 +125,19 @@ def test_a_time_budget_holds_there_too(cluster, tmp_path):
     assert load(tmp_path / "timed.automl").manifest["stopped_by"] in ("time_budget", "patience")
 
 
+def test_a_scheduler_that_is_gone_leaves_the_model_so_far_and_a_search_to_go_on_with(tmp_path):
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as lost:
+        words = [each for each in command(lost, tmp_path / "lost.automl", "--trials", "200") if each != "--quiet"]
+        process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+        log = tmp_path / "lost.automl.work" / "trials.jsonl"
+        wait_until(lambda: log.exists() and log.read_text().count('"ok"') > 1)
+    said = process.communicate()[1]
+    assert process.returncode == 74
+    assert "The Dask scheduler is gone" in said
+    assert load(tmp_path / "lost.automl").manifest["complete"] is False
+    assert log.exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import re
 
 from automl.errors import DataError
 from automl.tables.alphabets import reads_better
 from automl.tables.eastasian import east_asian_encoding
-from automl.tables.mixedencoding import MIXED, is_mostly_utf8
+from automl.tables.mixedencoding import MIXED, is_mostly_utf8, is_partly_utf8, stand_alone
 from automl.tables.scripts import script_encoding
 
 __all__ = ["check_is_text", "decode", "find_encoding"]
@@ -42,8 +41,6 @@ _USUAL_ENCODINGS = (
 # What hardly any table of today is written in, though short samples look like it.
 _RARE_ENCODINGS = ("mac_roman", "cp850")
 _LATIN_ENCODINGS = ("cp1250", "cp1254", "cp1257", *_RARE_ENCODINGS)
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
-_MIN_WORD = 2
 # Without those that separate cells or end files.
 _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x14\x1a\x1b\x00\x01\x1c\x1d\x1e\x1f"))
 _SAMPLE_BYTES = 1 << 16
@@ -53,7 +50,7 @@ _FALLBACK = "cp1252"
 
 
 def find_encoding(content: bytes, *, is_whole: bool = True) -> str:
-    """Find the encoding: byte-order mark, strict UTF-8, UTF-8 with a few other bytes, charset-normalizer, then cp1252.
+    """Find the encoding: byte-order mark, strict UTF-8, UTF-8 among other bytes, charset-normalizer, then cp1252.
 
     Parameters
     ----------
@@ -73,7 +70,8 @@ def find_encoding(content: bytes, *, is_whole: bool = True) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(content, final=is_whole)
     except UnicodeDecodeError:
-        return MIXED if is_mostly_utf8(content) else _guessed_encoding(content, is_whole=is_whole)
+        is_mixed = is_mostly_utf8(content) or is_partly_utf8(content)
+        return MIXED if is_mixed else _guessed_encoding(content, is_whole=is_whole)
     return "utf-8"
 
 
@@ -141,7 +139,7 @@ def _guessed_encoding(content: bytes, *, is_whole: bool) -> str:
     east_asian = east_asian_encoding(sample)
     if east_asian is not None and _is_readable(content, east_asian, is_whole=is_whole):
         return east_asian
-    script = None if _stand_alone(sample) else script_encoding(sample)
+    script = None if stand_alone(sample) else script_encoding(sample)
     if script is not None and _is_readable(content, script, is_whole=is_whole):
         return script
     from charset_normalizer import from_bytes
@@ -153,7 +151,7 @@ def _guessed_encoding(content: bytes, *, is_whole: bool) -> str:
     if guess.encoding in _RARE_ENCODINGS and _count_letters(sample, guess.encoding) > _count_letters(sample, _FALLBACK):
         return _if_readable(content, guess.encoding, is_whole=is_whole)
     if guess.encoding not in _LATIN_ENCODINGS and _FALLBACK not in names:
-        return _FALLBACK if _stand_alone(sample) else _if_readable(content, guess.encoding, is_whole=is_whole)
+        return _FALLBACK if stand_alone(sample) else _if_readable(content, guess.encoding, is_whole=is_whole)
     better = (each for each in _LATIN_ENCODINGS if reads_better(sample, each, is_likely=each in names))
     return _if_readable(content, next(better, _FALLBACK), is_whole=is_whole)
 
@@ -168,12 +166,6 @@ def _is_readable(content: bytes, encoding: str, *, is_whole: bool) -> bool:
     except UnicodeError:
         return False
     return True
-
-
-def _stand_alone(sample: bytes) -> bool:
-    """Whether what is beyond ASCII stands between ASCII characters, as accents do, and not in words of its own."""
-    runs = _BEYOND_ASCII.findall(sample)
-    return sum(map(len, runs)) < _MIN_WORD * len(runs)
 
 
 def _count_letters(sample: bytes, encoding: str) -> int:

@@ -22,6 +22,22 @@ def test_lines_of_two_encodings_are_both_read(tmp_path):
     assert "encoding_guessed" in codes(table)
 
 
+@pytest.mark.parametrize("n_western", [1, 4])
+def test_lines_of_two_encodings_are_both_read_though_those_in_utf8_are_the_fewer(tmp_path, n_western):
+    lines = ["K1;Jörg Weiß;1.477,44 €;gekündigt\n".encode("cp1252")] * n_western + ["K2;Zoë Müller;8,50 €;\n".encode()]
+    table = read(tmp_path, b"".join([b"number;name;sales;left\n", *lines * 6]))
+    assert table.cells["name"].tolist() == [*["Jörg Weiß"] * n_western, "Zoë Müller"] * 6
+    assert table.cells["sales"].unique().tolist() == ["1.477,44 €", "8,50 €"]
+    (severity,) = (finding.severity for finding in table.findings if finding.code == "encoding_guessed")
+    assert severity == "warning"
+
+
+def test_capitals_before_quotes_and_spaces_are_no_lines_in_utf8(tmp_path):
+    lines = "".join(f"{number};«CAFÉ»;Ã\u00a0;déjà\n" for number in range(9))
+    table = read(tmp_path, f"number;name;mark;note\n{lines}".encode("cp1252"))
+    assert set(table.cells["name"]) == {"«CAFÉ»"}
+
+
 def test_the_line_that_states_the_delimiter_is_no_header(tmp_path):
     table = read(tmp_path, "sep=;\nname;price\na;1,5\nb;2,5\nc;3,5\n")
     assert list(table.cells.columns) == ["name", "price"]

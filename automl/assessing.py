@@ -219,8 +219,6 @@ def _metrics(
         threshold=threshold,
         chosen=asked_for,
     )
-    if not task.is_classification and not scored.target.all():
-        scores.pop("mape")  # A share of a truth of zero is no figure.
     return {name: score for name, score in scores.items() if math.isfinite(score[0])}
 
 

@@ -202,12 +202,12 @@ def _corrected(
     correction, spread = _flattery(again.flattery, known.decision)
     correction = correction + by_tuning - averaging.value
     spread = math.hypot(spread, by_tuning / 2, averaging.error)
-    value = metric.to_score(known.loss(fitted) + correction)
+    value = metric.within_range(metric.to_score(known.loss(fitted) + correction))
     target, honest, weights = known.target, again.prediction, known.weights
     low, high = bootstrap_interval(target, honest, metric, weights, groups, INTERVAL_REPLICATES, seed)
     centre = metric.score(target, honest, weights)
     low, high = value - float(np.hypot(centre - low, spread)), value + float(np.hypot(high - centre, spread))
-    low, high = (low, min(high, metric.optimum)) if metric.greater_is_better else (max(low, metric.optimum), high)
+    low, high = metric.within_range(low), metric.within_range(high)
     return Estimate(metric.name, value, low, high, "bootstrap_bias_corrected_cv", len(known.target))
 
 

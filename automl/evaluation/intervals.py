@@ -84,7 +84,7 @@ def bootstrap_interval(
         losses, of_mean = metric.prepare.row_losses(target, prediction), metric.prepare.of_mean
         drawn = max(affordable, REPLICATES_FOR_QUANTILES) if sampler.units <= MANY_UNITS else affordable
         low, high = studentized_interval(losses, weight, sampler, drawn, seed, level)
-        return min(of_mean(low), value), max(of_mean(high), value)
+        return min(of_mean(low), value), metric.within_range(max(of_mean(high), value))
     scores = bootstrap_scores(target, prediction, metric, sampler, weight, affordable, seed)
     return interval_of_scores(value, scores, metric, degrees_of_freedom(target, metric, sampler), level)
 
@@ -189,7 +189,7 @@ def interval_of_scores(
         return _on_log_odds(value, float(scores.std(ddof=1)), -student_quantile(tail, freedom))
     if len(scores) < REPLICATES_FOR_QUANTILES:
         half = -student_quantile(tail, freedom) * float(scores.std(ddof=1))
-        return _within_bounds(value - half, value + half, metric)
+        return metric.within_range(value - half), metric.within_range(value + half)
     share = NormalDist().cdf(float(np.sqrt((freedom + 1) / freedom)) * student_quantile(tail, freedom))
     low, high = np.quantile(scores, [share, 1 - share])
     return float(min(low, value)), float(max(high, value))
@@ -209,9 +209,3 @@ def _on_log_odds(value: float, error: float, errors: float) -> tuple[float, floa
 def _lowest_without_failures(optimum: float, freedom: int, level: float) -> float:
     """Return the exact binomial bound (Clopper and Pearson 1934) for a score without a single mistake."""
     return optimum - 1 + float(((1 - level) / 2) ** (1 / (freedom + 1)))
-
-
-def _within_bounds(low: float, high: float, metric: Metric) -> tuple[float, float]:
-    if metric.greater_is_better:
-        return low, min(high, metric.optimum)
-    return max(low, metric.optimum), high

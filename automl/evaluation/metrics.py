@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,8 @@ class Metric:
         What models are trained by where this is to be best; of no meaning for classes, which learn by log loss.
     on_request : bool
         Whether it is told only where it was asked for: it answers one question, or needs a target of a certain kind.
+    worst : float
+        What no prediction is worse than; infinite where there is no such value.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Metric:
     prepare: Callable[[NDArray[Any], FloatArray], ScoreOfWeights]
     objective: Objective = SQUARED_ERROR
     on_request: bool = False
+    worst: float = math.inf
 
     @property
     def of_labels(self) -> bool:
@@ -107,6 +111,10 @@ class Metric:
         """Return how far the score is from its optimum; lower is better. Parameters as for :meth:`score`."""
         return self.to_loss(self.score(target, prediction, weight))
 
+    def within_range(self, score: float) -> float:
+        """Return the nearest value that the metric can have, for scores that were computed with; NaN stays NaN."""
+        return float(np.clip(score, min(self.worst, self.optimum), max(self.worst, self.optimum)))
+
     def to_loss(self, score: float) -> float:
         """Turn a score into a loss: the distance from the optimum."""
         return self.optimum - score if self.greater_is_better else score - self.optimum
@@ -119,6 +127,19 @@ class Metric:
 _ABSOLUTE = Objective("absolute_error")
 _RELATIVE = Objective("relative_error")
 _LOGARITHMIC = Objective("squared_log_error")
+
+
+def _gain(
+    name: str,
+    title: str,
+    tasks: tuple[Task, ...],
+    prepare: Callable[[NDArray[Any], FloatArray], ScoreOfWeights],
+    worst: float = 0.0,
+    *,
+    on_request: bool = False,
+) -> Metric:
+    """Return a metric whose perfect value is 1; ``worst`` is 0 for shares, areas and what is made of them."""
+    return Metric(name, title, tasks, True, 1.0, prepare, on_request=on_request, worst=worst)
 
 
 def _deviance(name: str, title: str, objective: Objective) -> Metric:
@@ -134,32 +155,38 @@ def _pinball(level: float) -> Metric:
 
 
 _ALL = (
-    Metric("roc_auc", "ROC AUC", _BINARY, True, 1.0, ranking.roc_auc),
+    _gain("roc_auc", "ROC AUC", _BINARY, ranking.roc_auc),
     Metric("log_loss", "Log loss", _CLASSIFICATION, False, 0.0, MeanLoss(classification.log_losses)),
-    Metric("average_precision", "Average precision", _BINARY, True, 1.0, ranking.average_precision),
-    Metric("accuracy", "Accuracy", _CLASSIFICATION, True, 1.0, classification.accuracy),
-    Metric("balanced_accuracy", "Balanced accuracy", _CLASSIFICATION, True, 1.0, classification.balanced_accuracy),
-    Metric("f1", "F1", _BINARY, True, 1.0, classification.f1),
-    Metric("f1_macro", "Macro F1", _MULTICLASS, True, 1.0, classification.f1_macro),
-    Metric("f1_weighted", "F1, weighted by class", _MULTICLASS, True, 1.0, classification.f1_weighted),
-    Metric("precision", "Precision", _BINARY, True, 1.0, classification.precision),
-    Metric("precision_macro", "Macro precision", _MULTICLASS, True, 1.0, classification.precision_macro),
-    Metric("recall", "Recall", _BINARY, True, 1.0, classification.recall),
-    Metric("matthews_corrcoef", "Matthews correlation", _CLASSIFICATION, True, 1.0, classification.matthews_corrcoef),
-    Metric("brier_score", "Brier score", _CLASSIFICATION, False, 0.0, MeanLoss(classification.squared_errors)),
-    Metric("roc_auc_ovr", "ROC AUC, one against the rest", _MULTICLASS, True, 1.0, ranking.roc_auc_one_versus_rest),
+    _gain("average_precision", "Average precision", _BINARY, ranking.average_precision),
+    _gain("accuracy", "Accuracy", _CLASSIFICATION, classification.accuracy),
+    _gain("balanced_accuracy", "Balanced accuracy", _CLASSIFICATION, classification.balanced_accuracy),
+    _gain("f1", "F1", _BINARY, classification.f1),
+    _gain("f1_macro", "Macro F1", _MULTICLASS, classification.f1_macro),
+    _gain("f1_weighted", "F1, weighted by class", _MULTICLASS, classification.f1_weighted),
+    _gain("precision", "Precision", _BINARY, classification.precision),
+    _gain("precision_macro", "Macro precision", _MULTICLASS, classification.precision_macro),
+    _gain("recall", "Recall", _BINARY, classification.recall),
+    _gain("matthews_corrcoef", "Matthews correlation", _CLASSIFICATION, classification.matthews_corrcoef, -1.0),
     Metric(
+        "brier_score",
+        "Brier score",
+        _CLASSIFICATION,
+        False,
+        0.0,
+        MeanLoss(classification.squared_errors),
+        worst=2.0,  # Of several classes, all the probability on a wrong one; of two it is 1.
+    ),
+    _gain("roc_auc_ovr", "ROC AUC, one against the rest", _MULTICLASS, ranking.roc_auc_one_versus_rest),
+    _gain(
         "average_precision_ovr",
         "Average precision, one against the rest",
         _MULTICLASS,
-        True,
-        1.0,
         ranking.average_precision_one_versus_rest,
         on_request=True,
     ),
-    Metric("top_2_accuracy", "True class among the first 2", _MULTICLASS, True, 1.0, classification.top_accuracy(2)),
-    Metric("top_3_accuracy", "True class among the first 3", _MULTICLASS, True, 1.0, classification.top_accuracy(3)),
-    Metric("top_5_accuracy", "True class among the first 5", _MULTICLASS, True, 1.0, classification.top_accuracy(5)),
+    _gain("top_2_accuracy", "True class among the first 2", _MULTICLASS, classification.top_accuracy(2)),
+    _gain("top_3_accuracy", "True class among the first 3", _MULTICLASS, classification.top_accuracy(3)),
+    _gain("top_5_accuracy", "True class among the first 5", _MULTICLASS, classification.top_accuracy(5)),
     Metric(
         "rmse", "Root mean squared error", _REGRESSION, False, 0.0, MeanLoss(regression.squared_errors, rooted=True)
     ),
@@ -173,7 +200,7 @@ _ALL = (
         regression.median_absolute_error,
         _ABSOLUTE,
     ),
-    Metric("r2", "R²", _REGRESSION, True, 1.0, regression.r2),
+    _gain("r2", "R²", _REGRESSION, regression.r2, -math.inf),
     Metric(
         "mape",
         "Mean absolute percentage error",

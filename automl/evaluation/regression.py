@@ -74,7 +74,9 @@ def r2(target: FloatArray, prediction: FloatArray) -> ScoreOfWeights:
 
 
 def relative_errors(target: FloatArray, prediction: FloatArray) -> FloatArray:
-    """Absolute differences relative to the target, as shares (0.1 is 10 %); huge where a target is near zero."""
+    """Absolute differences relative to the target, as shares (0.1 is 10 %); NaN where a target is 0, huge near it."""
+    if not target.all():
+        return _undefined(target)
     scale = np.maximum(np.abs(target.astype(np.float64)), np.finfo(np.float64).eps)
     return np.asarray(absolute_errors(target, prediction) / scale)
 

@@ -43,8 +43,6 @@ def gather_metrics(
     """Return every metric that fits the task, and the ``chosen`` one, with its 95 % interval."""
     result = {}
     for metric in metrics_for(task, chosen):
-        if metric.name == "mape" and not target.all():
-            continue  # A share of a truth of zero is no figure.
         judged = judged_by(metric, prediction, threshold)
         value = metric.score(target, judged, weight)
         if np.isfinite(value):

@@ -133,3 +133,22 @@ def test_every_metric_of_a_task_gets_its_score_and_interval():
     scores = scores_with_intervals(np.abs(target), np.abs(prediction), Task.REGRESSION)
     assert set(scores) == {metric.name for metric in metrics_for(Task.REGRESSION)}
     assert all(low <= value <= high for value, low, high in scores.values())
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+def test_an_interval_from_few_rows_and_samples_stays_within_the_range_of_the_metric(metric):
+    numbers = metric.tasks == (Task.REGRESSION,)
+    codes = np.arange(14) % (2 if Task.BINARY in metric.tasks else 6)
+    wrong = np.eye(codes.max() + 1)[(codes + (np.arange(14) > 2)) % (codes.max() + 1)]
+    target, prediction = (codes + 1.0, codes[::-1] + 1.0) if numbers else (codes, wrong)
+    low, high = bootstrap_interval(target, prediction, metric, replicates=40)
+    best, worst = metric.optimum, metric.worst
+    assert min(best, worst) <= low <= high <= max(best, worst)
+
+
+def test_an_accuracy_of_few_rows_is_never_said_to_be_below_zero():
+    codes = np.arange(14) % 2
+    prediction = np.eye(2)[np.where(np.arange(14) < 3, codes, 1 - codes)]
+    for name, worst in (("accuracy", 0.0), ("matthews_corrcoef", -1.0)):
+        low, _ = bootstrap_interval(codes, prediction, METRICS[name], replicates=100)
+        assert low >= worst

@@ -247,3 +247,9 @@ def test_a_metric_on_request_is_told_only_where_it_was_chosen():
     usual = {metric.name for metric in metrics_for(Task.REGRESSION)}
     assert {"rmse", "mae", "rmsle"} <= usual
     assert {metric.name for metric in metrics_for(Task.REGRESSION, "pinball_0.9")} == usual | {"pinball_0.9"}
+
+
+def test_a_share_of_the_truth_is_not_defined_where_a_truth_is_zero():
+    target = np.array([0.0, 2.0, 3.0])
+    assert np.isnan(METRICS["mape"].score(target, target + 1))
+    assert METRICS["mape"].score(target[1:], target[1:] + 1) == pytest.approx((1 / 2 + 1 / 3) / 2)

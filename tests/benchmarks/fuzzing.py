@@ -13,6 +13,7 @@ import argparse
 import csv
 import io
 import random
+import re
 import signal
 import sys
 import tempfile
@@ -68,9 +69,13 @@ def is_as_written(path: Path, table: Table) -> bool:
     dialect = table.dialect
     if len(dialect.delimiter) > 1:
         return True
-    text = io.StringIO(path.read_bytes().decode(dialect.encoding), newline="")
+    text = path.read_bytes().decode(dialect.encoding)
+    if dialect.escape:
+        # The standard library drops an escape before any character; before one that needs none it is a character.
+        needing = re.escape(dialect.escape + dialect.quote + dialect.delimiter)
+        text = re.sub(rf"({re.escape(dialect.escape)}[{needing}\r\n])|({re.escape(dialect.escape)})", _doubled, text)
     parser = csv.reader(
-        text,
+        io.StringIO(text, newline=""),
         delimiter=dialect.delimiter,
         quotechar=dialect.quote or None,
         quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
@@ -82,6 +87,10 @@ def is_as_written(path: Path, table: Table) -> bool:
     return [[cell.strip() for cell in row] for row in rows] == [
         [cell.strip() for cell in row] for row in table.cells.to_numpy().tolist()
     ]
+
+
+def _doubled(found: re.Match[str]) -> str:
+    return found[1] or 2 * found[2]
 
 
 def stop(_number: int, _frame: object) -> None:

@@ -14,6 +14,7 @@ from automl.report.facts import ReportFacts
 from automl.report.formatting import count, date, duration, percent, plural
 from automl.report.markdown import code_span, escaped, fenced, sentence_text, table
 from automl.report.summary import Point, summary_points
+from automl.report.verdict import is_of_no_use
 from automl.report.wording import estimate_basis, estimate_texts, stopped_because
 
 __all__ = ["render_card"]
@@ -106,7 +107,8 @@ def _risks(facts: ReportFacts) -> list[str]:
 
 
 def _start(facts: ReportFacts) -> list[str]:
-    return ["## How to get started with the model", _answer(facts, "What next"), _python(facts)]
+    shown = [] if is_of_no_use(facts) else [_python(facts)]
+    return ["## How to get started with the model", _answer(facts, "What next"), *shown]
 
 
 def _python(facts: ReportFacts) -> str:

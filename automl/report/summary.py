@@ -5,17 +5,17 @@ Every sentence is made from figures in the facts; none says more than they do.
 
 from __future__ import annotations
 
-import math
-import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from automl.report.applied import bounds_sentences, probability_sentences, threshold_sentences
 from automl.report.facts import ReportFacts
-from automl.report.formatting import count, duration, number, percent, plural
+from automl.report.formatting import count, number, percent, plural
 from automl.report.metric_notes import metric_note
+from automl.report.next_steps import argument, next_steps
 from automl.report.plain_units import plain_sentences
 from automl.report.simpler import SIMPLE_FAMILIES, simpler_candidates
+from automl.report.verdict import baseline_verdict
 from automl.report.wording import (
     Command,
     Name,
@@ -29,12 +29,11 @@ from automl.report.wording import (
     told_of_repeats,
 )
 
-__all__ = ["Beat", "Point", "baseline_verdict", "summary_points"]
+__all__ = ["Point", "summary_points"]
 
 _FEW_ROWS = 200
 _FEW_ROWS_OF_A_CLASS = 30
 _DOMINANT_SHARE = 0.6
-_LATE_SHARE = 0.25
 _WARNINGS_SHOWN = 3
 
 
@@ -44,23 +43,6 @@ class Point:
 
     question: str
     sentences: tuple[Sentence, ...]
-
-
-@dataclass(frozen=True)
-class Beat:
-    """How the estimate stands to the constant baseline.
-
-    Attributes
-    ----------
-    better, certain : bool
-        Whether the value is better, and whether the whole interval is.
-    share : float or None
-        Share of the way from the baseline to a perfect score; None where no perfect score is known.
-    """
-
-    better: bool
-    certain: bool
-    share: float | None
 
 
 def summary_points(facts: ReportFacts) -> tuple[Point, ...]:
@@ -74,22 +56,9 @@ def summary_points(facts: ReportFacts) -> tuple[Point, ...]:
         Point("What drives it", tuple(_drivers(facts))),
         Point("Is a simpler model enough", tuple(_simpler(facts))),
         Point("What to beware of", tuple(_cautions(facts))),
-        Point("What next", tuple(_next_steps(facts))),
+        Point("What next", tuple(next_steps(facts))),
     )
     return tuple(point for point in points if point.sentences)
-
-
-def baseline_verdict(facts: ReportFacts) -> Beat | None:
-    """Compare the estimate with the constant baseline; None where one of them is not a number."""
-    low, high = facts.estimate.interval
-    if not all(_finite(value) for value in (facts.estimate.value, facts.baseline_score, low, high)):
-        return None
-    sign = 1.0 if facts.greater_is_better else -1.0
-    gain = sign * (facts.estimate.value - facts.baseline_score)
-    surest = sign * ((low if facts.greater_is_better else high) - facts.baseline_score)
-    best = metric_note(facts.metric).best
-    way = None if best is None else sign * (best - facts.baseline_score)
-    return Beat(better=gain > 0, certain=surest > 0, share=gain / way if way and way > 0 else None)
 
 
 def _what(facts: ReportFacts) -> Iterable[Sentence]:
@@ -160,7 +129,7 @@ def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
     if facts.features and not any(feature.importance or feature.spread for feature in facts.features):
         yield (
             "The search ended before it had measured what the columns matter. This does so: ",
-            Command(f"automl explain {_argument(facts.model)} DATA.csv"),
+            Command(f"automl explain {argument(facts.model)} DATA.csv"),
         )
         return
     if not _beats_chance(facts):
@@ -182,7 +151,7 @@ def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
     told = "" if facts.behaviour is not None else "How predictions follow each column, which act together, and "
     yield (
         f"{told}what each column adds to the prediction of a row: ".capitalize(),
-        Command(f"automl explain {_argument(facts.model)} DATA.csv --output explanation.html"),
+        Command(f"automl explain {argument(facts.model)} DATA.csv --output explanation.html"),
     )
 
 
@@ -268,37 +237,3 @@ def _few_rows(facts: ReportFacts) -> Iterable[Sentence]:
 
 def _them_object(items: list[str]) -> str:
     return "it" if len(items) == 1 else "them"
-
-
-def _next_steps(facts: ReportFacts) -> Iterable[Sentence]:
-    yield (
-        "Score new rows: ",
-        Command(f"automl predict {_argument(facts.model)} NEW_DATA.csv --output predictions.csv"),
-    )
-    if len(facts.labels) == 2:
-        yield (
-            "See how its decisions fall on groups of people: ",
-            Command(
-                f"automl evaluate {_argument(facts.model)} LABELLED.csv --fairness COLUMN --output evaluation.html"
-            ),
-        )
-    if not facts.progress or facts.seconds <= 0:
-        return
-    last = facts.progress[-1][0]
-    end = max([facts.seconds, *(candidate.found_at for candidate in facts.candidates)])
-    moment = f"the last improvement came after {duration(last)} of {duration(facts.seconds)}"
-    if not facts.complete:
-        yield ("Run the same command with ", Command("--resume"), " to finish the search.")
-    elif facts.stopped_by == "time_budget" and last > (1 - _LATE_SHARE) * end:
-        yield ("A longer ", Command("--time-budget"), f" may still help: {moment}.")
-    else:
-        yield (f"More search is unlikely to help much: {moment}. More rows or better columns are the way on.",)
-
-
-def _argument(path: str) -> str:
-    """Quote a path for a shell; one that starts with a dash is marked as a path."""
-    return shlex.quote(f"./{path}" if path.startswith("-") else path)
-
-
-def _finite(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)

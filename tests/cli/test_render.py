@@ -12,9 +12,11 @@ from automl.cli.render.event_log import logged
 from automl.cli.render.numbers import duration, interval, percent, score
 from automl.cli.render.progress import PlainSink, progress_sink
 from automl.cli.render.streams import print_json, say, visible
+from automl.cli.render.summary import fit_summary
 from automl.cli.render.tables import print_pairs, print_table
 from automl.errors import WriteError
 from automl.events import Note, PhaseStarted, SearchProgress, Silent, TrialFinished
+from automl.workflow import FitResult
 
 PROGRESS = SearchProgress(trials=7, best_score=0.91234, seconds_left=42.0, trying=("xgboost", "linear"))
 PROGRESS_LINE = "7 candidates, best score 0.9123, 42 s left, trying xgboost, linear\n"
@@ -61,6 +63,16 @@ def on_terminal(monkeypatch):
 )
 def test_a_score_keeps_four_digits(value, text):
     assert score(value) == text
+
+
+@pytest.mark.parametrize(("value", "warned"), [(0.7556, True), (0.6, False)])
+def test_a_fit_warns_where_the_model_is_no_better_than_always_answering_the_same(capsys, tmp_path, value, warned):
+    estimate = {"metric": "log_loss", "value": value, "interval": [0.5, 0.9], "method": "holdout", "rows": 200}
+    manifest = {"metric": "log_loss", "greater_is_better": False, "estimate": estimate, "baseline_score": 0.7014}
+    ended = {"trials": 1, "complete": True, "seconds": 2.0, "stopped_by": "trials", "features": [], "findings": []}
+    fit_summary(FitResult(tmp_path / "m.automl", None, {**manifest, **ended}, min_score_met=True), Common())
+    told = "warning: The model is no better than always answering the same (log_loss 0.7556 against 0.7014)"
+    assert (told in capsys.readouterr().err) == warned
 
 
 @pytest.mark.parametrize(

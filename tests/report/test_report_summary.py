@@ -6,8 +6,10 @@ from report_facts_examples import bare_facts, binary_facts, multiclass_facts, re
 
 from automl.evaluation.calibration import Calibration
 from automl.evaluation.isotonic import RisingCurve
+from automl.report.card import render_card
 from automl.report.facts import EstimateFact, FeatureFact, ReportFacts
-from automl.report.summary import baseline_verdict, summary_points
+from automl.report.summary import summary_points
+from automl.report.verdict import baseline_verdict
 from automl.report.wording import Command, Name, Sentence
 
 
@@ -24,6 +26,10 @@ def answer(facts: ReportFacts, question: str) -> str:
 
 def with_estimate(facts: ReportFacts, value: float, low: float, high: float) -> ReportFacts:
     return replace(facts, estimate=replace(facts.estimate, value=value, interval=(low, high)))
+
+
+def with_candidates(facts: ReportFacts, amount: int) -> ReportFacts:
+    return replace(facts, candidates=tuple(facts.candidates[place % len(facts.candidates)] for place in range(amount)))
 
 
 def test_the_summary_names_target_classes_and_source() -> None:
@@ -112,9 +118,28 @@ def test_rare_classes_and_few_rows_are_cautions() -> None:
 
 
 def test_a_search_that_still_improved_at_the_end_is_advised_more_time() -> None:
-    assert "A longer --time-budget may still help" in answer(binary_facts(), "What next")
-    early = replace(binary_facts(), progress=((2.0, 0.5), (4.0, 0.85)))
+    many = with_candidates(binary_facts(), 40)
+    assert "A longer search (--time-budget) may still help" in answer(many, "What next")
+    counted = replace(many, stopped_by="trials", seconds=68.0, progress=((2.0, 0.5), (64.0, 0.85)))
+    assert "A longer search (--trials) may still help" in answer(counted, "What next")
+    early = replace(counted, progress=((2.0, 0.5), (4.0, 0.85)))
     assert "More search is unlikely to help much" in answer(early, "What next")
+
+
+def test_a_search_of_a_few_candidates_is_advised_more_unless_there_is_nothing_more_to_find() -> None:
+    few = replace(with_candidates(binary_facts(), 2), stopped_by="trials", progress=((0.5, 0.85),))
+    assert "Only 2 candidates were tried: more may help (--trials)." in answer(few, "What next")
+    ended = replace(few, stopped_by="exhausted")
+    assert "More search is unlikely to help: there was nothing left to try." in answer(ended, "What next")
+
+
+def test_a_model_that_is_no_better_than_the_baseline_is_not_told_how_to_score_rows() -> None:
+    useless = with_estimate(binary_facts(), 0.47, 0.4, 0.49)
+    said = answer(useless, "What next")
+    assert "score no rows with it" in said
+    assert "automl predict" not in said
+    assert "model.predict" not in render_card(useless)
+    assert "model.predict" in render_card(binary_facts())
 
 
 def test_the_command_to_type_next_survives_a_strange_file_name() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from automl.cli.options import Common
 from automl.cli.render.findings import print_findings
 from automl.cli.render.numbers import duration, interval, score
-from automl.cli.render.summary import estimate_line, stop_reason
+from automl.cli.render.summary import candidates, estimate_line, stop_reason
 from automl.cli.render.tables import print_pairs, print_table
 
 __all__ = ["print_manifest"]
@@ -36,7 +36,7 @@ def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> N
             ("by group", _coverage_by_group(manifest)),
             ("complete", "yes" if manifest["complete"] else "no"),
             ("ended by", stop_reason(manifest)),
-            ("search", f"{manifest['trials']:,} candidates in {duration(manifest['seconds'])}"),
+            ("search", f"{candidates(manifest)} in {duration(manifest['seconds'])}"),
             ("lineage", _lineage(manifest)),
             ("versions", _versions(manifest)),
         ],

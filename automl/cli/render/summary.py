@@ -13,7 +13,7 @@ from automl.cli.render.streams import say_named
 if TYPE_CHECKING:
     from automl.workflow import FitResult
 
-__all__ = ["estimate_line", "fit_summary", "stop_reason", "top_features"]
+__all__ = ["candidates", "estimate_line", "fit_summary", "stop_reason", "top_features"]
 
 FEATURES_SHOWN = 5
 _BASIS = {
@@ -43,6 +43,8 @@ def fit_summary(result: FitResult, common: Common) -> None:
     for finding in manifest["findings"]:
         if finding["severity"] != "info":
             say_named(f"{finding['severity']}: ", finding["message"], common)
+    if useless := _no_use(manifest):
+        say_named("warning: ", useless, common)
     width = max(map(len, lines)) + 2
     for name, text in lines.items():
         if text:
@@ -75,6 +77,21 @@ def _baseline(manifest: Mapping[str, Any]) -> str:
     return "" if baseline is None else f"{manifest['metric']} {score(baseline)} (always the same answer)"
 
 
+def _no_use(manifest: Mapping[str, Any]) -> str:
+    """Say that the model is no better than always answering the same; nothing where it is."""
+    from automl.report.facts import EstimateFact
+    from automl.report.verdict import beat_of
+
+    estimate, baseline = EstimateFact(**manifest["estimate"]), manifest.get("baseline_score")
+    verdict = beat_of(estimate, baseline, greater_is_better=manifest.get("greater_is_better", True))
+    if verdict is None or verdict.better:
+        return ""
+    return (
+        f"The model is no better than always answering the same ({estimate.metric} {score(estimate.value)} against "
+        f"{score(baseline)}): do not use it."
+    )
+
+
 def _simpler(manifest: Mapping[str, Any]) -> str:
     """Name the simple candidates that are within the interval of the model, where there is one."""
     from automl.report.facts import CandidateFact, EstimateFact
@@ -102,10 +119,14 @@ def _findings(manifest: Mapping[str, Any]) -> str:
 
 
 def _effort(manifest: Mapping[str, Any]) -> str:
-    count = manifest["trials"]
     ending = "" if manifest["complete"] else ", not complete"
-    candidates = "1 candidate" if count == 1 else f"{count:,} candidates"
-    return f"{candidates} in {duration(manifest['seconds'])}, ended by {stop_reason(manifest)}{ending}"
+    return f"{candidates(manifest)} in {duration(manifest['seconds'])}, ended by {stop_reason(manifest)}{ending}"
+
+
+def candidates(manifest: Mapping[str, Any]) -> str:
+    """Return how many candidates were tried, with the noun."""
+    count = manifest["trials"]
+    return "1 candidate" if count == 1 else f"{count:,} candidates"
 
 
 def stop_reason(manifest: Mapping[str, Any]) -> str:

@@ -6,9 +6,8 @@ of Law and Technology 31, 2018; here over values that stand in the data, fewest 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -55,8 +54,8 @@ class CounterfactualSearch:
         Typed rows whose values may be taken on.
     fixed : sequence of str
         Columns that cannot be changed.
-    spellings : mapping of str to (str, str), optional
-        Of columns of truth values: how false and true are written.
+    written : callable, optional
+        Says how a value of the column of that name is written.
     """
 
     def __init__(
@@ -64,10 +63,10 @@ class CounterfactualSearch:
         subject: Subject,
         data: pd.DataFrame,
         fixed: Sequence[str] = (),
-        spellings: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+        written: Callable[[str, Any], str] = lambda _name, value: value_text(value),
     ) -> None:
         self._subject = subject
-        self._spellings = spellings
+        self._written = written
         self._data = data
         self._values = {name: _candidates(data[name]) for name in subject.columns if name not in fixed}
         self._sorted = {
@@ -167,11 +166,6 @@ class CounterfactualSearch:
             for name, value in flip.changes
         )
         return Counterfactual(flip.label, flip.prediction, tuple(changes))
-
-    def _written(self, name: str, value: Any) -> str:
-        if name in self._spellings and not pd.isna(value):
-            return self._spellings[name][int(value)]
-        return value_text(value)
 
 
 def _of_other_columns(flips: list[_Tried]) -> list[_Tried]:

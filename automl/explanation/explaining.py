@@ -16,6 +16,7 @@ from automl.bundle import load_model, read_golden, read_manifest
 from automl.errors import UsageError
 from automl.evaluation.metrics import METRICS
 from automl.explanation.additive import exact_contributions
+from automl.explanation.cells import Spelling, cells_of, unread_columns
 from automl.explanation.counterfactuals import CounterfactualSearch
 from automl.explanation.facts import Explanation, RowExplanation, Space
 from automl.explanation.importance import FEWEST_ROWS, prediction_importance, score_importance, stored_importance
@@ -25,7 +26,7 @@ from automl.findings import WITHHELD_CELL, withheld_columns
 from automl.models.arrays import sigmoid_pair
 from automl.preparation.target import encode_target
 from automl.report.importance_facts import GlobalImportance
-from automl.tables import ColumnKind, Table
+from automl.tables import ColumnKind, Table, TypedTable
 
 __all__ = ["contributions_of", "explain_rows", "explain_without_data", "explained_label"]
 
@@ -82,9 +83,10 @@ def explain_rows(
     manifest = read_manifest(path)
     subject = Subject(load_model(path))
     _check_fixed(subject, fixed)
-    frame = subject.read(table)
+    typed = subject.model.read(table)
+    frame = typed.frame[list(subject.columns)]
     withheld = withheld_columns(manifest)
-    explained = _explained(path, subject, table, frame, rows, fixed, withheld, seed) if rows else _NO_ROWS
+    explained = _explained(path, subject, table, typed, rows, fixed, withheld, seed) if rows else _NO_ROWS
     return Explanation(
         model=path.name,
         source=Path(table.source).name,
@@ -97,6 +99,8 @@ def explain_rows(
         background=explained.background,
         rows=explained.rows,
         notes=_notes(table, frame, manifest),
+        unparsed=typed.unparsed,
+        unseen=typed.unseen,
     )
 
 
@@ -117,30 +121,23 @@ def _explained(
     path: Path,
     subject: Subject,
     table: Table,
-    frame: pd.DataFrame,
+    typed: TypedTable,
     rows: Sequence[int],
     fixed: Sequence[str],
     withheld: Collection[str],
     seed: int,
 ) -> _Rows:
-    background, described = _background(path, subject, frame)
+    frame = typed.frame[list(subject.columns)]
+    background, source, described = _background(path, subject, table, frame)
     chosen = frame.iloc[list(rows)]
     method, found = contributions_of(subject, chosen, background, seed)
-    made = _row_explanations(subject, table, rows, found, withheld)
+    made = _row_explanations(subject, table, typed, rows, found, withheld)
     if subject.model.labels:
+        spelling = Spelling(subject.model.schema, ((frame, table), (background, source)))
         left_alone = (*fixed, *withheld, *_past_change(subject))
-        search = CounterfactualSearch(subject, background, left_alone, _spellings(subject))
+        search = CounterfactualSearch(subject, background, left_alone, spelling.text)
         made = tuple(replace(row, counterfactuals=search.find(chosen.iloc[[place]])) for place, row in enumerate(made))
     return _Rows(method, found.space, described, made)
-
-
-def _spellings(subject: Subject) -> dict[str, tuple[str, str]]:
-    """Return how false and true are written in the columns of truth values."""
-    return {
-        column.name: (column.false_values[0], column.true_values[0])
-        for column in subject.model.schema.columns
-        if column.kind is ColumnKind.BOOLEAN and column.false_values and column.true_values
-    }
 
 
 def _past_change(subject: Subject) -> tuple[str, ...]:
@@ -177,11 +174,13 @@ def contributions_of(
     return "sampled_shapley", sampled_contributions(subject, rows, background, seed)
 
 
-def _background(path: Path, subject: Subject, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+def _background(path: Path, subject: Subject, table: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, Table, str]:
+    """Return typed rows that stand for what is usual, the table that they were read from, and what they are."""
     if len(frame) >= _FEWEST_BACKGROUND_ROWS:
-        return frame, f"the {len(frame):,} rows of the data"
-    golden = subject.read(read_golden(path))
-    return golden, f"{len(golden)} rows drawn column by column from the training data"
+        return frame, table, f"the {len(frame):,} rows of the data"
+    golden = read_golden(path)
+    described = f"{len(golden.cells)} rows drawn column by column from the training data"
+    return subject.read(golden), golden, described
 
 
 def _importance(
@@ -208,12 +207,17 @@ def _target(subject: Subject, table: Table) -> NDArray[Any] | None:
 
 
 def _row_explanations(
-    subject: Subject, table: Table, rows: Sequence[int], found: Contributions, withheld: Collection[str]
+    subject: Subject,
+    table: Table,
+    typed: TypedTable,
+    rows: Sequence[int],
+    found: Contributions,
+    withheld: Collection[str],
 ) -> tuple[RowExplanation, ...]:
     labels = subject.model.labels
     chosen = Table(table.cells.iloc[list(rows)], table.source, table.sha256)
     decided = [str(label) for label in subject.model.predict_table(chosen).values] if labels else []
-    cells = {name: _cells(table, name) for name in subject.columns}
+    cells = {name: cells_of(table, name) for name in subject.columns}
     made = []
     for position, row in enumerate(rows):
         outcome = int(found.prediction[position].argmax())
@@ -232,6 +236,7 @@ def _row_explanations(
                 contributions=dict(zip(names, values[order].tolist(), strict=True)),
                 errors=dict(zip(names, errors[order].tolist(), strict=True)),
                 cells={name: WITHHELD_CELL if name in withheld else cells[name].iloc[row] for name in names},
+                unread=unread_columns(table, typed, subject.model.feature_schema, row),
             )
         )
     return tuple(made)
@@ -246,12 +251,6 @@ def _probability(found: Contributions, row: int, outcome: int) -> float | None:
             return float(found.prediction[row, outcome])
         case "log_odds":
             return float(sigmoid_pair(found.prediction[row])[outcome, 1])
-
-
-def _cells(table: Table, name: str) -> pd.Series:
-    """Return a column's texts, found by name as the schema finds it."""
-    by_key = {str(each).strip().casefold(): each for each in table.cells.columns}
-    return table.cells[name if name in table.cells.columns else by_key[name.strip().casefold()]]
 
 
 def explained_label(labels: tuple[str, ...], outcome: int) -> str | None:

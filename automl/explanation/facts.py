@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from automl.report.behaviour_facts import Behaviour
@@ -18,6 +18,9 @@ __all__ = [
 
 #: What predictions, bases and contributions are: a probability, the logarithm of its odds, or the target's own units.
 Space = Literal["probability", "log_odds", "target"]
+
+
+_UNREAD = "(missing, unread)"
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ class RowExplanation:
         What stands in those columns.
     counterfactuals : tuple of Counterfactual
         The smallest changes that were found to flip the decision; none for a regression.
+    unread : tuple of str
+        Columns whose cell could not be read: the model takes it as missing.
     """
 
     row: int
@@ -84,6 +89,11 @@ class RowExplanation:
     errors: dict[str, float]
     cells: dict[str, str]
     counterfactuals: tuple[Counterfactual, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    def shown(self, column: str) -> str:
+        """Return what stands in a column; of a cell that could not be read, what the model takes it as."""
+        return _UNREAD if column in self.unread else self.cells[column]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation of the row as JSON-ready values."""
@@ -97,6 +107,7 @@ class RowExplanation:
             "contributions": self.contributions,
             "standard_errors": self.errors,
             "cells": self.cells,
+            "unread": list(self.unread),
             "counterfactuals": [asdict(each) for each in self.counterfactuals],
         }
 
@@ -123,6 +134,9 @@ class Explanation:
         What to keep in mind, one sentence each.
     behaviour : Behaviour or None
         How the prediction depends on the most important columns, where that was asked for.
+    unparsed, unseen : dict of str to int
+        Cells of the data that could not be read and count as missing, and cells of levels that training never saw, of
+        the columns that have any.
     """
 
     model: str
@@ -137,6 +151,8 @@ class Explanation:
     rows: tuple[RowExplanation, ...] = ()
     notes: tuple[str, ...] = ()
     behaviour: Behaviour | None = None
+    unparsed: dict[str, int] = field(default_factory=dict)
+    unseen: dict[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as JSON-ready values."""
@@ -157,5 +173,7 @@ class Explanation:
             "background": self.background or None,
             "rows": [row.to_dict() for row in self.rows],
             "notes": list(self.notes),
+            "unparsed": self.unparsed,
+            "unseen": self.unseen,
             "behaviour": None if self.behaviour is None else self.behaviour.to_dict(),
         }

@@ -43,7 +43,7 @@ def row_in_words(row: RowExplanation) -> str:
         for name, value in list(row.contributions.items())[:_TOLD]
         if value and abs(value) >= _WORTH_TELLING * largest
     }
-    parts = [f"{name} {_cell(row.cells[name])} {signed_in_words(value, digits)}" for name, value in told.items()]
+    parts = [f"{name} {_cell(row.shown(name))} {signed_in_words(value, digits)}" for name, value in told.items()]
     rest = [value for name, value in row.contributions.items() if name not in told and value]
     if rest:
         others = "1 other" if len(rest) == 1 else f"{len(rest)} others"

@@ -69,6 +69,55 @@ def test_rows_that_are_not_understood_are_wrong_usage(explain, folder, rows):
     assert "0:10" in done.hint
 
 
+@pytest.fixture
+def dirty(folder, tmp_path):
+    """Return rows like those of the fit, of which the third one's age is no number."""
+    lines = (folder / "rows.csv").read_text().splitlines()
+    lines[3] = "unknown age" + lines[3][lines[3].index(",") :]
+    (tmp_path / "dirty.csv").write_text("\n".join(lines) + "\n")
+    return tmp_path / "dirty.csv"
+
+
+@pytest.mark.parametrize("output", [(), ("--output", "why.md")])
+def test_cells_that_cannot_be_read_are_told(explain, dirty, output):
+    done = explain(dirty, "--rows", "2", *output)
+    assert "1 cell could not be read and counts as missing: 'age' 1." in done.err
+    assert "could not be read" not in explain(dirty, "--rows", "2", "--quiet", *output).err
+
+
+def test_a_cell_that_could_not_be_read_is_not_shown_as_if_it_had_been(explain, dirty, tmp_path):
+    done = explain(dirty, "--rows", "2")
+    assert "age (missing, unread)" in done.out
+    explain(dirty, "--rows", "2", "--output", "why.html")
+    for said in (done.out, (tmp_path / "why.html").read_text()):
+        assert "unknown age" not in said
+
+
+def test_the_json_says_which_cells_could_not_be_read(explain, dirty):
+    content = json.loads(explain(dirty, "--rows", "1,2", "--json").out)
+    assert (content["unparsed"], content["unseen"]) == ({"age": 1}, {})
+    assert [row["unread"] for row in content["rows"]] == [[], ["age"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--rows", "0"), "--rows needs DATA"),
+        (("--rows", "0", "--fixed", "nonsense"), "--rows and --fixed need DATA"),
+        (("--skip-rows", "1"), "--skip-rows needs DATA"),
+    ],
+)
+def test_options_about_rows_without_data_are_wrong_usage(explain, options, said):
+    done = explain(*options)
+    assert done.code == 2
+    assert said in done.error
+
+
+def test_defaults_about_rows_are_no_fault_where_there_is_no_data(explain, tmp_path):
+    (tmp_path / "automl.toml").write_text('[explain]\nrows = "0:3"\n')
+    assert explain().code == 0
+
+
 def test_rows_that_are_not_there_are_wrong_usage(explain, folder):
     done = explain(folder / "rows.csv", "--rows", "300:310")
     assert done.code == 2

@@ -73,6 +73,15 @@ def dated_table(rows, seed):
     return pd.DataFrame({"joined": joined, "score": score, "left": np.where(left, "yes", "no")})
 
 
+def priced_table(rows, seed):
+    """Return two classes that rest on a price, written with a decimal comma and a currency, and a column of noise."""
+    rng = np.random.default_rng(seed)
+    price, nothing = rng.uniform(200, 3_000, rows).round(2), rng.normal(size=rows).round(3)
+    written = [f"{value:,.2f} €".translate(str.maketrans(",.", ".,")) for value in price]
+    left = price + rng.normal(0, 100, rows) > 1_500
+    return pd.DataFrame({"price": written, "nothing": nothing, "left": np.where(left, "yes", "no")})
+
+
 def three_class_table(rows, seed):
     """Return three classes that rest on x alone, and a column of noise."""
     rng = np.random.default_rng(seed)

@@ -1,13 +1,17 @@
 """What would have to be otherwise for another decision."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
-from small_models import dated_table, fitted
+from small_models import dated_table, fitted, priced_table
 
 from automl.errors import UsageError
 from automl.explanation import explain_rows
+from automl.explanation.cells import Spelling
 from automl.explanation.counterfactuals import CounterfactualSearch
+from automl.tables import Column, ColumnKind, Schema
 
 
 class Rule:
@@ -37,7 +41,9 @@ def data():
 
 
 def test_truth_values_are_written_as_they_stand_in_the_file(data):
-    search = CounterfactualSearch(Rule(), data.assign(a=(data["a"] > 0) * 1.0), ("b", "city"), {"a": ("no", "yes")})
+    words = Column("a", ColumnKind.BOOLEAN, true_values=("yes",), false_values=("no",))
+    spelling = Spelling(Schema((words,)), ())
+    search = CounterfactualSearch(Rule(), data.assign(a=(data["a"] > 0) * 1.0), ("b", "city"), spelling.text)
     (found,) = search.find(row(0.0, "Bern"))
     assert [(each.column, each.before, each.after) for each in found.changes] == [("a", "no", "yes")]
 
@@ -84,6 +90,23 @@ def test_the_model_itself_decides_otherwise_then(mixed):
             assert again.values[0] == way.label != each.predicted
             flipped += 1
     assert flipped > 0
+
+
+@pytest.mark.parametrize("n_rows", [300, 5])
+def test_numbers_are_written_as_their_column_writes_them(tmp_path, n_rows):
+    """Of few rows the values come from the model file, which keeps them as they were written."""
+    priced = fitted(tmp_path, priced_table, "left", ("linear",), "roc_auc")
+    new = priced.new.head(n_rows)
+    ways = [
+        (row.row, way)
+        for row in explain_rows(priced.path, priced.with_rows(new).table, range(5)).rows
+        for way in row.counterfactuals
+    ]
+    assert ways
+    for row, way in ways:
+        (change,) = way.changes
+        assert change.before == new["price"].iloc[row]
+        assert re.fullmatch(r"[\d.]+,\d\d €", change.after)
 
 
 def test_nobody_is_asked_to_have_come_on_another_day(tmp_path):

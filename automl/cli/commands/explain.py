@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from automl.cli.options import NAMES, Common, common_options, given_names, read_options, reading_options
 
@@ -60,6 +62,8 @@ def command(
 ) -> int:
     """Explain the model and, where there is data, some of its rows."""
     started = time.monotonic()
+    if data is None:
+        _check_nothing_is_asked_of_data(("rows", "fixed", *reading))
     options = read_options(reading)
     wanted = None if output is None else _checked(output, model, data)
     explanation = _explain(model, data, options, rows, given_names(fixed) or (), with_behaviour=output is not None)
@@ -75,14 +79,39 @@ def command(
 
         print_json({**explanation.to_dict(), "output": output, "seconds": time.monotonic() - started})
     elif output is not None:
+        from automl.cli.render.scoring import print_unfitting
         from automl.cli.render.streams import print_result
 
         print_result(output)
+        if not common.quiet:
+            print_unfitting(explanation.unparsed, explanation.unseen)
     else:
         from automl.cli.render.explanation import print_explanation
 
         print_explanation(explanation, common)
     return 0
+
+
+def _check_nothing_is_asked_of_data(names: Iterable[str]) -> None:
+    """Refuse options that are typed where there is no data that they could be about; a file of defaults may hold them.
+
+    Raises
+    ------
+    UsageError
+        Naming them.
+    """
+    context = click.get_current_context()
+    typed = [name for name in names if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if typed:
+        from automl.arguments import option_name
+        from automl.errors import UsageError
+
+        options = " and ".join(map(option_name, typed))
+        verb = "needs" if len(typed) == 1 else "need"
+        raise UsageError(
+            f"{options} {verb} DATA, which is not given.",
+            "Name the data: 'automl explain MODEL DATA', then the options.",
+        )
 
 
 def _checked(output: str, model: str, data: str | None) -> ReportFormat:

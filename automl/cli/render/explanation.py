@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from automl.cli.options import Common
 from automl.cli.render.numbers import interval, score
+from automl.cli.render.scoring import print_unfitting
 from automl.cli.render.streams import print_result, say, visible
 from automl.cli.render.tables import print_table
 from automl.explanation.wording import counterfactual_in_words, row_in_words
@@ -44,6 +45,7 @@ def print_explanation(explanation: Explanation, common: Common) -> None:
     if not common.quiet:
         for note in explanation.notes:
             say(visible(note))
+        print_unfitting(explanation.unparsed, explanation.unseen)
 
 
 def _line(importance: Importance) -> tuple[str, str, str]:

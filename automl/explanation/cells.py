@@ -1,0 +1,77 @@
+"""The cells behind typed values: how they are written, and which of them could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from automl.explanation.dependence import value_text
+from automl.tables import Column, ColumnKind, NumberFormat, Schema, Table, TypedTable
+from automl.tables.applying import apply_to_texts
+
+__all__ = ["Spelling", "cells_of", "unread_columns"]
+
+
+def cells_of(table: Table, name: str) -> pd.Series:
+    """Return a column's texts, found by name as the schema finds it."""
+    by_key = {str(each).strip().casefold(): each for each in table.cells.columns}
+    return table.cells[name if name in table.cells.columns else by_key[name.strip().casefold()]]
+
+
+def unread_columns(table: Table, typed: TypedTable, schema: Schema, row: int) -> tuple[str, ...]:
+    """Return the columns whose cell in a row is neither missing nor readable.
+
+    Parameters
+    ----------
+    table : Table
+    typed : TypedTable
+        What it was read to.
+    schema : Schema
+        By which it was read.
+    row : int
+        Position in both.
+    """
+    suspects = [name for name in typed.unparsed if pd.isna(typed.frame[name].iloc[row])]
+    return tuple(
+        name for name in suspects if apply_to_texts({name: [cells_of(table, name).iloc[row]]}, schema).unparsed
+    )
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How values are written in the data.
+
+    Attributes
+    ----------
+    schema : Schema
+    sources : sequence of (DataFrame, Table)
+        Typed rows, each with the texts that they were read from.
+    """
+
+    schema: Schema
+    sources: Sequence[tuple[pd.DataFrame, Table]]
+
+    def text(self, name: str, value: Any) -> str:
+        """Write a value of a column: truth values in the column's words, numbers that have a format as in the data."""
+        column = self.schema.column(name)
+        if pd.isna(value):
+            return value_text(value)
+        if column.kind is ColumnKind.BOOLEAN and column.false_values and column.true_values:
+            return (column.false_values[0], column.true_values[0])[int(value)]
+        return (self._found(column, value) if _has_format(column) else None) or value_text(value)
+
+    def _found(self, column: Column, value: Any) -> str | None:
+        """Return the first cell that was read as a number; None where there is none."""
+        for frame, table in self.sources:
+            places = np.flatnonzero(frame[column.name].to_numpy() == value)
+            if len(places):
+                return str(cells_of(table, column.name).iloc[places[0]]).strip()
+        return None
+
+
+def _has_format(column: Column) -> bool:
+    return column.kind is ColumnKind.NUMERIC and not (column.number or NumberFormat()).is_default

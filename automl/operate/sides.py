@@ -95,6 +95,8 @@ def score_side(path: Path, model: Model, table: Table) -> Side:
         families=model.families,
         loading_seconds=round(read, 3),
         rows_per_second=round(len(few.cells) / seconds, 1),
+        unparsed=scored.said.unparsed,
+        unseen=scored.said.unseen,
     )
     return Side(model, cost, scored, scored.prediction, scored.said.values)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 __all__ = ["ComparisonFacts", "DisagreementFact", "ModelFact", "PairedFact"]
@@ -10,7 +10,20 @@ __all__ = ["ComparisonFacts", "DisagreementFact", "ModelFact", "PairedFact"]
 
 @dataclass(frozen=True)
 class ModelFact:
-    """What a model costs: bytes of its file, fitted models in it, and seconds to read it and to score the rows."""
+    """What a model costs, and which cells of the rows did not fit it.
+
+    Attributes
+    ----------
+    name : str
+    bytes : int
+        Of its file.
+    fitted_models : int
+    families : tuple of str
+    loading_seconds, rows_per_second : float
+    unparsed, unseen : dict of str to int
+        Cells that it could not read and takes as missing, and cells of levels that its training never saw, of the
+        columns that have any.
+    """
 
     name: str
     bytes: int
@@ -18,6 +31,8 @@ class ModelFact:
     families: tuple[str, ...]
     loading_seconds: float
     rows_per_second: float
+    unparsed: dict[str, int] = field(default_factory=dict)
+    unseen: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

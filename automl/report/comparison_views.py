@@ -50,8 +50,10 @@ def _verdict(facts: ComparisonFacts) -> str:
 
 
 def _disagreement(facts: ComparisonFacts) -> str:
-    share = percent(facts.disagreeing / facts.rows)
     what = "numbers far apart" if facts.task == "regression" else "different labels"
+    if not facts.disagreeing:
+        return f"No row gets {what} from them."
+    share = percent(facts.disagreeing / facts.rows)
     verb = "gets" if facts.disagreeing == 1 else "get"
     return f"{plural(facts.disagreeing, 'row')} ({share}) {verb} {what} from them."
 

@@ -106,6 +106,30 @@ def test_rows_that_they_disagree_on_are_named(compared, folder):
     assert 0 < said["disagreeing"] <= 600
 
 
+def test_no_row_is_told_in_words_where_the_models_agree_on_all(folder, automl):
+    model = folder / "price_good.automl"
+    done = automl("compare", model, model, "--data", folder / "price.csv")
+    assert "No row gets numbers far apart from them." in done.out
+
+
+@pytest.mark.parametrize(
+    ("models", "said"),
+    [
+        (("churn_good", "churn_good"), "1 cell could not be read and counts as missing: 'age' 1."),
+        (("churn_weak", "churn_good"), "B: 1 cell could not be read and counts as missing: 'age' 1."),
+    ],
+)
+def test_cells_that_cannot_be_read_are_told_once_or_for_the_model_that_cannot_read_them(folder, automl, models, said):
+    dirty = (folder / "churn.csv").read_text().replace("\n30,", "\nthirty,", 1)
+    assert "thirty" in dirty
+    (folder / "dirty.csv").write_text(dirty)
+    call = ("compare", *(folder / f"{name}.automl" for name in models), "--data", folder / "dirty.csv")
+    assert [line for line in automl(*call).err.splitlines() if "could not be read" in line] == [said]
+    assert "could not be read" not in automl(*call, "--quiet").err
+    content = json.loads(automl(*call, "--json").out)
+    assert content["b"]["unparsed"] == {"age": 1}
+
+
 def test_models_of_different_targets_are_refused(folder, automl):
     done = automl("compare", folder / "churn_good.automl", folder / "price_good.automl", "--data", folder / "churn.csv")
     assert done.code == 2

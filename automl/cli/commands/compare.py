@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from automl.cli.options import Common, common_options, read_options, reading_options
+
+if TYPE_CHECKING:
+    from automl.report.comparison_facts import ComparisonFacts
 
 __all__ = ["command"]
 
@@ -73,4 +76,18 @@ def command(
         from automl.cli.render.telling import print_told
 
         print_told(told_comparison(facts), output, common)
+        if not common.quiet:
+            _print_unfitting(facts)
     return ExitCode.DONE if facts.verdict == "b" else ExitCode.ANSWER_IS_NO
+
+
+def _print_unfitting(facts: ComparisonFacts) -> None:
+    """Say which cells did not fit: once where they are the same for both models."""
+    from automl.cli.render.scoring import print_unfitting
+
+    sides = (facts.a.unparsed, facts.a.unseen), (facts.b.unparsed, facts.b.unseen)
+    if sides[0] == sides[1]:
+        print_unfitting(*sides[0])
+    else:
+        for model, side in zip("AB", sides, strict=True):
+            print_unfitting(*side, model)

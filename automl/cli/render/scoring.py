@@ -27,10 +27,11 @@ def print_notes(tally: Tally, output: str | None) -> None:
         say(visible(f"{tally.rows:,} {'row' if tally.rows == 1 else 'rows'} scored: {output}"))
 
 
-def print_unfitting(unparsed: Mapping[str, int], unseen: Mapping[str, int]) -> None:
-    """Say how many cells of which columns could not be read, or hold a level that is new."""
-    _print_counts("could not be read and {counts} as missing", unparsed)
-    _print_counts("{holds} a level that training never saw", unseen)
+def print_unfitting(unparsed: Mapping[str, int], unseen: Mapping[str, int], model: str = "") -> None:
+    """Say how many cells of which columns could not be read, or hold a level that is new; to which model of several."""
+    before = f"{model}: " if model else ""
+    _print_counts(before, "could not be read and {counts} as missing", unparsed)
+    _print_counts(before, "{holds} a level that training never saw", unseen)
 
 
 def _print_columns(what: str, names: Sequence[str]) -> None:
@@ -40,7 +41,7 @@ def _print_columns(what: str, names: Sequence[str]) -> None:
         say(visible(f"{len(names)} column{'s' if len(names) > 1 else ''} {what}: {shown}{more}."))
 
 
-def _print_counts(what: str, counts: Mapping[str, int]) -> None:
+def _print_counts(before: str, what: str, counts: Mapping[str, int]) -> None:
     worst = sorted(((count, name) for name, count in counts.items() if count), reverse=True)
     if not worst:
         return
@@ -49,4 +50,4 @@ def _print_counts(what: str, counts: Mapping[str, int]) -> None:
     more = f" and {left} more {'column' if left == 1 else 'columns'}" if left > 0 else ""
     total = sum(count for count, _ in worst)
     verbs = {"counts": "counts", "holds": "holds"} if total == 1 else {"counts": "count", "holds": "hold"}
-    say(visible(f"{total:,} {'cell' if total == 1 else 'cells'} {what.format(**verbs)}: {shown}{more}."))
+    say(visible(f"{before}{total:,} {'cell' if total == 1 else 'cells'} {what.format(**verbs)}: {shown}{more}."))

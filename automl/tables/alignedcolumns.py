@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from automl.tables.celltypes import is_typed
 from automl.tables.missing import is_any_marker
+from automl.tables.pagetitles import printed_lines
 
 __all__ = ["DELIMITER", "AlignedColumns", "find_aligned_columns"]
 
@@ -27,6 +28,8 @@ _MAX_LINE = 4_000
 _MIN_GUTTER = 2
 _WORD = re.compile(r"\S+")
 _GROUPED_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)")
+# A comma alone between the digits of a word is its decimal mark.
+_DECIMAL_COMMA = re.compile(r"(?<!\S)[-+(€$£]{0,2}\d[\d.]*,\d+[%€$£)-]{0,2}(?!\S)")
 _ALIGNED_SHARE = 0.6
 _DELIMITED_SHARE = 0.8
 _SPLIT_SHARE = 0.8
@@ -105,7 +108,7 @@ def find_aligned_columns(text: str) -> AlignedColumns | None:
     AlignedColumns or None
         None where the text is delimited, or not aligned.
     """
-    lines = [line for line in itertools.islice(text.splitlines(), 2 * _SAMPLE_LINES) if line.strip()][:_SAMPLE_LINES]
+    lines = printed_lines(text[: _SAMPLE_LINES * _MAX_LINE])[:_SAMPLE_LINES]
     ruled = _ruled_columns(lines)
     if ruled is not None:
         return ruled
@@ -201,8 +204,11 @@ def _are_padded(lines: Sequence[str], left: Span, right: Span) -> bool:
 
 
 def _is_delimited(lines: Sequence[str], mark: str) -> bool:
-    """Whether a delimiter stands equally often in nearly all lines, but for the thousands marks of numbers."""
-    (count, n_lines), *_ = Counter(_GROUPED_NUMBER.sub("", line).count(mark) for line in lines).most_common(1)
+    """Whether a delimiter stands equally often in nearly all lines, but for the marks of numbers."""
+    without_decimals = (_DECIMAL_COMMA.sub("", line) for line in lines)
+    (count, n_lines), *_ = Counter(_GROUPED_NUMBER.sub("", line).count(mark) for line in without_decimals).most_common(
+        1
+    )
     return count > 0 and n_lines >= _DELIMITED_SHARE * len(lines)
 
 

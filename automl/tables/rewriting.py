@@ -9,6 +9,7 @@ from automl.findings import Finding, Severity
 from automl.tables.alignedcolumns import DELIMITER, AlignedColumns, find_aligned_columns
 from automl.tables.bracketedcells import BracketedCells, find_bracketed_cells
 from automl.tables.options import ReadOptions
+from automl.tables.tabstops import TabStops, find_tab_stops
 from automl.tables.weblogs import WebLog, find_web_log
 from automl.tables.wrappedlines import WrappedLines, find_wrapped_lines
 
@@ -21,10 +22,10 @@ class Rewriting:
 
     Attributes
     ----------
-    rule : AlignedColumns, BracketedCells, WebLog or WrappedLines
+    rule : AlignedColumns, TabStops, BracketedCells, WebLog or WrappedLines
     """
 
-    rule: AlignedColumns | BracketedCells | WebLog | WrappedLines
+    rule: AlignedColumns | TabStops | BracketedCells | WebLog | WrappedLines
 
     def lines(self, lines: Iterable[str]) -> Iterator[str]:
         """Yield the rewritten lines, as many as there were."""
@@ -34,7 +35,7 @@ class Rewriting:
         """Return what is known of the rewritten text."""
         if isinstance(self.rule, WebLog | BracketedCells):
             return replace(options, delimiter=self.rule.delimiter)
-        is_aligned = isinstance(self.rule, AlignedColumns)
+        is_aligned = isinstance(self.rule, AlignedColumns | TabStops)
         return replace(options, delimiter=DELIMITER, quote="") if is_aligned else options
 
     def finding(self) -> Finding:
@@ -46,6 +47,12 @@ class Rewriting:
         if isinstance(self.rule, AlignedColumns):
             message = f"The file has {len(self.rule.spans)} columns that are aligned by spaces."
             action = "Lines were split where the columns stand; say --delimiter if a character separates the cells."
+            return Finding("aligned_columns", Severity.INFO, message, action=action)
+        if isinstance(self.rule, TabStops):
+            message = f"The file has {self.rule.n_columns} columns that are aligned by tabs."
+            action = (
+                "Several tabs between two cells were read as one; say --delimiter to read empty cells between them."
+            )
             return Finding("aligned_columns", Severity.INFO, message, action=action)
         if isinstance(self.rule, BracketedCells):
             message = "Cells in brackets, as of JSON, hold the delimiter or quotes and stand in no quotes themselves."
@@ -72,6 +79,9 @@ def find_rewriting(text: str, options: ReadOptions) -> Rewriting | None:
         aligned = find_aligned_columns(text)
         if aligned is not None:
             return Rewriting(aligned)
+        stops = find_tab_stops(text)
+        if stops is not None:
+            return Rewriting(stops)
         bracketed = find_bracketed_cells(text)
         if bracketed is not None:
             return Rewriting(bracketed)

@@ -24,7 +24,7 @@ def encoding_findings(count: int, encoding: str, *, is_given: bool) -> tuple[Fin
     """Report an encoding that was guessed, and its ``count`` bytes that are no characters in it."""
     found = []
     if encoding == MIXED and not is_given:
-        message = "Most of the file is written in UTF-8, but some of its bytes are not."
+        message = "Part of the file is written in UTF-8, but some of its bytes are not."
         action = "Those bytes were read as cp1252; say --encoding for one encoding throughout."
         found.append(Finding("encoding_guessed", Severity.WARNING, message, action=action))
     if not is_given and not encoding.startswith("utf"):

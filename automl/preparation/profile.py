@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from automl.preparation.registry import make_finding
 from automl.preparation.target import Target, read_target
 from automl.preparation.withholding import findings_without_cells
 from automl.tables.applying import apply_schema
+from automl.tables.personal_cells import identifies_someone
 from automl.tables.schema import Column, ColumnKind, Schema
 from automl.tables.table import Table
 
@@ -115,7 +116,7 @@ def _described(column: Column, values: ColumnValues, **facts: Any) -> ColumnProf
         kind=str(column.kind),
         missing=values.n_missing,
         unique=len(distinct),
-        examples=tuple(_shown(column, values, value) for value in distinct[:_EXAMPLES]),
+        examples=tuple(text for text in _first(column, values, distinct) if not identifies_someone(text)),
         content=column.content,
         order=column.order,
         **facts,
@@ -129,13 +130,18 @@ def _distinct(present: NDArray[Any]) -> NDArray[Any]:
     return np.array(list(dict.fromkeys(present.tolist())), dtype=present.dtype)
 
 
+def _first(column: Column, values: ColumnValues, distinct: NDArray[Any]) -> Iterator[str]:
+    return (_shown(column, values, value) for value in distinct[:_EXAMPLES])
+
+
 def _top_values(column: Column, values: ColumnValues, distinct: NDArray[Any]) -> tuple[tuple[str, int], ...]:
     """Return the most frequent of the distinct values, or codes, with their rows; of ties the first."""
     codes = values.codes()
     rows = np.bincount(codes[codes >= 0])
     rows = rows[distinct] if values.levels is not None else rows
     most = np.argsort(-rows, kind="stable")[:_TOP_VALUES]
-    return tuple((_shown(column, values, distinct[at]), int(rows[at])) for at in most.tolist())
+    shown = ((_shown(column, values, distinct[at]), int(rows[at])) for at in most.tolist())
+    return tuple((text, count) for text, count in shown if not identifies_someone(text))
 
 
 def _usable_target(table: Table, schema: Schema, name: str | None) -> tuple[Target | None, tuple[Finding, ...]]:
@@ -160,7 +166,10 @@ def _found(
 def _unread_examples(changes: Sequence[Change]) -> dict[str, tuple[str, ...]]:
     """Return, by column, cells that became missing because they are no values of its kind."""
     unread = [change for change in changes if change.step == "types" and not any(after for _, after in change.examples)]
-    return {str(change.column): tuple(before for before, _ in change.examples) for change in unread}
+    return {
+        str(change.column): tuple(before for before, _ in change.examples if not identifies_someone(before))
+        for change in unread
+    }
 
 
 def _relation(values: ColumnValues, target: Target | None, name: str) -> float | None:

@@ -1,18 +1,22 @@
-"""What is taken out of findings and of the cleaning log, so that they cite no cell of a column of personal data."""
+"""What is taken out of findings and of the cleaning log, so that they cite no personal cell.
+
+Those are all cells of a column of personal data, and in any column the cells that identify a person by themselves.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from automl.findings import WITHHELD_CELL, Change, Finding
+from automl.tables.personal_cells import identifies_someone, without_personal_parts
 
 __all__ = ["changes_without_cells", "findings_without_cells"]
 
 
 def changes_without_cells(changes: Iterable[Change], personal: Collection[str]) -> tuple[Change, ...]:
-    """Return the changes, those of personal columns without their examples.
+    """Return the changes, those of personal columns without their examples, others without those that are personal.
 
     Parameters
     ----------
@@ -20,13 +24,15 @@ def changes_without_cells(changes: Iterable[Change], personal: Collection[str]) 
     personal : collection of str
         Names of columns.
     """
-    return tuple(replace(each, examples=()) if each.column in personal else each for each in changes)
+    return tuple(replace(each, examples=_shown_examples(each, personal)) for each in changes)
 
 
 def findings_without_cells(
     findings: Iterable[Finding], personal: Collection[str], names: Collection[str]
 ) -> tuple[Finding, ...]:
-    """Return the findings, those about personal columns with no quotes in their messages but names of columns.
+    """Return the findings without what identifies a person in their messages.
+
+    Those about personal columns have no quotes but names of columns.
 
     Parameters
     ----------
@@ -37,17 +43,31 @@ def findings_without_cells(
         Of all columns.
     """
     return tuple(
-        replace(each, message=_without_quotes(each.message, names))
-        if not set(personal).isdisjoint(each.columns)
-        else each
+        replace(
+            each,
+            message=_outside_names(
+                each.message,
+                names,
+                without_personal_parts if set(personal).isdisjoint(each.columns) else _without_quotes,
+            ),
+        )
         for each in findings
     )
 
 
-def _without_quotes(message: str, names: Collection[str]) -> str:
-    """Replace all from the first to the last quote, names of columns aside: cells may hold quotes themselves."""
-    if message.count("'") == 0:
-        return message
+def _shown_examples(change: Change, personal: Collection[str]) -> tuple[tuple[str, str], ...]:
+    if change.column in personal:
+        return ()
+    return tuple(pair for pair in change.examples if not any(map(identifies_someone, pair)))
+
+
+def _without_quotes(part: str) -> str:
+    """Replace all from the first to the last quote: cells may hold quotes themselves."""
+    return re.sub(r"'.*'", WITHHELD_CELL, part, flags=re.DOTALL)
+
+
+def _outside_names(message: str, names: Collection[str], change: Callable[[str], str]) -> str:
+    """Change what stands between the quoted names of columns."""
     quoted = sorted((f"'{name}'" for name in names if f"'{name}'" in message), key=len, reverse=True)
     parts = re.split(f"({'|'.join(map(re.escape, quoted))})", message) if quoted else [message]
-    return "".join(part if part in quoted else re.sub(r"'.*'", WITHHELD_CELL, part, flags=re.DOTALL) for part in parts)
+    return "".join(part if part in quoted else change(part) for part in parts)

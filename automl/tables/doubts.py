@@ -14,6 +14,7 @@ from automl.tables.dateformats import other_day_order
 from automl.tables.glances import shortened
 from automl.tables.missing import find_value_markers
 from automl.tables.numbers import find_number_format
+from automl.tables.personal_cells import identifies_someone
 from automl.tables.plainnumbers import read_plain
 from automl.tables.schema import Column, ColumnKind, NumberFormat, Schema
 from automl.tables.table import Table
@@ -94,12 +95,14 @@ def _unparsed_cells(column: Column, uniques: UniqueTexts) -> Finding | None:
     if not unparsed.any():
         return None
     count = int(uniques.counts[unparsed].sum())
-    example = shortened(uniques.raw[int(np.flatnonzero(unparsed)[0])])
+    texts = (uniques.raw[at] for at in np.flatnonzero(unparsed).tolist())
+    example = next((shortened(text) for text in texts if not identifies_someone(text)), None)
+    told = f", such as '{example}'" if example is not None else "; they look personal and are not shown"
     return Finding(
         code="unparsed_cells",
         severity=Severity.WARNING,
         columns=(column.name,),
-        message=f"{count:,} cells in '{column.name}' are no {column.kind} value, such as '{example}'.",
+        message=f"{count:,} cells in '{column.name}' are no {column.kind} value{told}.",
         action="They count as missing; state the column's kind if they should be levels.",
     )
 

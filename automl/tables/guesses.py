@@ -9,6 +9,7 @@ from automl.findings import Finding, Severity
 from automl.tables.layout import Layout
 from automl.tables.mixedencoding import MIXED
 from automl.tables.options import ReadOptions
+from automl.tables.personal_cells import without_personal_parts
 from automl.tables.records import Record
 from automl.tables.remarks import is_remark
 from automl.tables.repair import RowCounts, RowRepairer
@@ -18,6 +19,8 @@ from automl.tables.table import Dialect
 __all__ = ["encoding_findings", "layout_findings", "nul_findings", "row_findings", "sniffed_findings"]
 
 _SPELLED = {"\t": "a tab", " ": "a space"}
+_SHOWN = 60
+_READ = 1_000
 
 
 def encoding_findings(count: int, encoding: str, *, is_given: bool) -> tuple[Finding, ...]:
@@ -156,7 +159,8 @@ def _ragged_action(counts: RowCounts, number: int) -> str:
 def _preamble(dialect: Dialect) -> Finding | None:
     if not dialect.skip_rows:
         return None
-    message = f"{dialect.skip_rows:,} lines before the table were skipped."
+    one = dialect.skip_rows == 1
+    message = f"{dialect.skip_rows:,} {'line' if one else 'lines'} before the table {'was' if one else 'were'} skipped."
     return Finding("preamble_skipped", Severity.INFO, message, action="Say --skip-rows 0 if they belong to the table.")
 
 
@@ -198,11 +202,19 @@ def _footer(layout: Layout, records: Sequence[Record]) -> Finding | None:
     where = (
         "between the header and the rows or below them" if layout.footer[0] < layout.parts[0][0] else "below the table"
     )
-    message = f"{len(lines):,} lines {where} are notes, totals or empty rows"
-    message += f", such as {noted[0][:60]!r}." if noted else "."
+    what = "line" if len(lines) == 1 else "lines"
+    are = "is a note, a total or an empty row" if len(lines) == 1 else "are notes, totals or empty rows"
+    such_as = "" if not noted else f": {_quoted(noted[0])}" if len(lines) == 1 else f", such as {_quoted(noted[0])}"
+    message = f"{len(lines):,} {what} {where} {are}{such_as}."
     severity = Severity.WARNING if noted else Severity.INFO
-    action = "They were left out; say --skip-rows with the number of lines before the header to keep every line."
+    action = "It was" if len(lines) == 1 else "They were"
+    action += " left out; say --skip-rows with the number of lines before the header to keep every line."
     return Finding("footer_skipped", severity, message, action=action)
+
+
+def _quoted(line: str) -> str:
+    """Return the beginning of a line in quotes, without the addresses and numbers of people in it."""
+    return repr(without_personal_parts(line[:_READ])[:_SHOWN])
 
 
 def _comments(layout: Layout, records: Sequence[Record]) -> Finding | None:
@@ -210,7 +222,10 @@ def _comments(layout: Layout, records: Sequence[Record]) -> Finding | None:
     if not count:
         return None
     message = f"{count:,} lines inside the table are comments, ruled lines or page numbers."
-    action = "They were left out; quote the first cell of a row that begins with such a mark."
+    if count == 1:
+        message = "1 line inside the table is a comment, a ruled line or a page number."
+    action = "It was" if count == 1 else "They were"
+    action += " left out; quote the first cell of a row that begins with such a mark."
     return Finding("comment_lines", Severity.INFO, message, action=action)
 
 

@@ -216,3 +216,16 @@ def test_columns_that_are_not_personal_are_told_as_before(make_table):
     colour, size = profile(table, schema).columns
     assert {level for level, _ in colour.top_values} == {"red", "blue"}
     assert (size.minimum, size.maximum, size.personal) == ("0", "49", False)
+
+
+def test_addresses_in_a_column_of_numbers_are_given_as_no_example(make_table):
+    mails = [f"anna{row}@firma.de" for row in range(4)]
+    cells = [*mails, *map(str, range(ROWS - len(mails)))]
+    table, schema = make_table({"income": cells, "colour": [*mails[:1], *some("red", "blue", rows=ROWS - 1)]})
+    found = profile(table, schema)
+    assert not any(column.personal for column in found.columns)
+    (unparsed,) = (each for each in found.findings if each.code == "unparsed_cells")
+    assert "4 cells in 'income'" in unparsed.message
+    log = [change.to_dict() for change in clean(table, schema).changes]
+    assert sum(each["count"] for each in log if each["column"] == "income") == len(mails)
+    assert "@firma" not in json.dumps([found.to_dict(), log]) + render_profile(found, "people.csv", None)

@@ -14,6 +14,7 @@ from automl.preparation.checks.person_names import are_names_of_people
 from automl.preparation.checks.sampling import spread_rows
 from automl.preparation.registry import make_finding
 from automl.tables.contents import find_content, names_codes
+from automl.tables.personal_cells import EMAIL, IBAN_LENGTHS, is_bank_account, is_card, plain_account
 from automl.tables.schema import Column, ColumnKind
 from automl.tables.uniques import CellColumn, unique_texts
 
@@ -28,17 +29,7 @@ _MIN_NUMBER_LENGTH = 12
 # A phone number has six digits or more, a card's far more.
 _SMALLEST_NUMBER = 100_000
 _MAY_IDENTIFY = re.compile(r"[@\d]")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*[A-Za-z]{2}")
-_CARD = re.compile(r"(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|3[47]\d{2}|6(?:011|5\d{2}))(?:[ -]?\d){9,15}", re.ASCII)
-_SPACES = re.compile(r"[\s-]")
-_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
 _IBAN_NAME = re.compile(r"(?:^|[^a-z])iban(?:$|[^a-z])", re.IGNORECASE)
-_IBAN_LENGTHS = {
-    15: "NO", 16: "BE", 18: "DK FI FO GL NL", 19: "MK SI", 20: "AT BA EE KZ LT LU XK", 21: "CH HR LI LV",
-    22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ", 24: "AD CZ ES MD PK RO SA SE SK TN VG", 25: "PT",
-    26: "IS TR", 27: "FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HU LB PL", 29: "BR EG PS QA UA", 30: "JO KW MU",
-    31: "MT SC",
-}  # fmt: skip
 # So long a text that begins and ends as an account's number does is one; shorter ones are also numbers of articles.
 _SURELY_ACCOUNT = 18
 # Beyond what `find_content` tells: national numbers under other names, and those with an extension.
@@ -90,9 +81,9 @@ def _are_small_numbers(column: Column, values: ColumnValues | None) -> bool:
 
 
 def _what(column: Column, texts: Sequence[str], content: str) -> str:
-    if content == "email" or _share(texts, lambda text: "@" in text and _EMAIL.search(text)) > _FEW:
+    if content == "email" or _share(texts, lambda text: "@" in text and EMAIL.search(text)) > _FEW:
         return "e-mail addresses"
-    right = _share(texts, _is_bank_account, fewest=1) if max(map(len, texts)) >= _MIN_NUMBER_LENGTH else 0.0
+    right = _share(texts, is_bank_account, fewest=1) if max(map(len, texts)) >= _MIN_NUMBER_LENGTH else 0.0
     if right > _MOST:
         return "bank account numbers (their checksums are right)"
     if len(texts) < _MIN_CELLS:
@@ -101,7 +92,7 @@ def _what(column: Column, texts: Sequence[str], content: str) -> str:
         return "phone numbers"
     if max(map(len, texts)) < _MIN_NUMBER_LENGTH:
         return ""
-    if _share(texts, _is_card) > _MOST:
+    if _share(texts, is_card) > _MOST:
         return "payment card numbers (their checksums are right)"
     is_named = _IBAN_NAME.search(column.name) is not None
     if _share(texts, lambda text: _looks_like_account(text, is_named=is_named)) > _MOST:
@@ -120,28 +111,7 @@ def _share(texts: Sequence[str], matches: Callable[[str], object], fewest: int =
     return hits / len(texts) if hits >= fewest else 0.0
 
 
-def _is_card(text: str) -> bool:
-    """Check the card's prefix and its last digit (Luhn's algorithm, ISO/IEC 7812-1)."""
-    if not _CARD.fullmatch(text):
-        return False
-    digits = [int(character) for character in text if character.isdigit()]
-    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
-
-
-def _is_bank_account(text: str) -> bool:
-    """Check an IBAN's two check digits (modulo 97, ISO 13616)."""
-    plain = _plain_account(text)
-    return bool(plain) and int("".join(str(int(character, 36)) for character in plain[4:] + plain[:4])) % 97 == 1
-
-
 def _looks_like_account(text: str, *, is_named: bool) -> bool:
     """Whether it is as long as IBANs of its country are: mistyped and made-up ones are not to be shown either."""
-    plain = _plain_account(text)
-    return plain[:2] in _IBAN_LENGTHS.get(len(plain), "").split() and (is_named or len(plain) >= _SURELY_ACCOUNT)
-
-
-def _plain_account(text: str) -> str:
-    """Return what could be an IBAN as it is stored, without spaces; else nothing."""
-    plain = _SPACES.sub("", text.upper()).removeprefix("IBAN").lstrip(":")
-    return plain if _IBAN.fullmatch(plain) else ""
+    plain = plain_account(text)
+    return plain[:2] in IBAN_LENGTHS.get(len(plain), "").split() and (is_named or len(plain) >= _SURELY_ACCOUNT)

@@ -29,6 +29,7 @@ from automl.evaluation.thresholds import decided, judged_by
 from automl.preparation.checks.column_values import ColumnValues, values_of
 from automl.preparation.prepare import PreparedData
 from automl.tables import Column, ColumnKind, Schema, Table, apply_schema
+from automl.tables.personal_cells import identifies_someone
 
 __all__ = ["Remembered", "column_numbers", "golden_rows", "grid_of", "needed_schema", "recall", "remember"]
 
@@ -96,7 +97,7 @@ def remember(table: Table, prepared: PreparedData, validated: NDArray[np.int64],
         is_personal = column.name in prepared.personal
         columns.append(_column(column, every, drawn, is_personal, (len(texts), unparsed.get(column.name, 0))))
         if not is_personal and column.kind is not ColumnKind.TEXT:
-            cells[column.name] = _without_rare(texts[column.name], every, validated[places])
+            cells[column.name] = _without_personal(_without_rare(texts[column.name], every, validated[places]))
     duplicates = len(prepared.duplicate_groups) - len(np.unique(prepared.duplicate_groups))
     return Remembered(n_rows, duplicates, tuple(columns), pd.DataFrame(cells), places)
 
@@ -123,6 +124,8 @@ def golden_rows(table: Table, prepared: PreparedData, seed: int) -> Table:
             counts, levels = values_of(prepared.frame[name]).level_counts(), values_of(typed[name])
             rows = np.array([counts.get(str(levels.text_at(row)), 0) for row in range(len(cells))])
             cells[name] = cells[name].where(rows >= FEWEST_OF_LEVEL, "")
+        if name not in prepared.personal:
+            cells[name] = _without_personal(cells[name])
     return replace(drawn, cells=cells)
 
 
@@ -150,6 +153,11 @@ def _without_rare(texts: pd.Series, every: ColumnValues, rows: NDArray[np.int64]
     return texts.where(common, "")
 
 
+def _without_personal(texts: pd.Series) -> pd.Series:
+    """Return texts without those that identify a person by themselves."""
+    return texts.mask(texts.map(identifies_someone).astype(bool), "")
+
+
 def _column(
     column: Column, every: ColumnValues, drawn: NDArray[np.intp], personal: bool, read: tuple[int, int]
 ) -> ColumnReference:
@@ -163,7 +171,10 @@ def _column(
         "unparsed": read[1],
     }
     if personal:
-        return ColumnReference(**counted, personal=True)
+        # How many levels there were is no level: it tells later whether new ones are more than is usual.
+        rows_of = values.level_counts() if column.kind is ColumnKind.CATEGORY else {}
+        once = sum(rows == 1 for rows in rows_of.values())
+        return ColumnReference(**counted, others=sum(rows_of.values()), once=once, personal=True)
     if column.kind is ColumnKind.CATEGORY:
         return ColumnReference(**counted, **_levels(values))
     return ColumnReference(**counted, grid=grid_of(column_numbers(values)))

@@ -15,6 +15,7 @@ from automl.errors import DataError
 from automl.evaluation.thresholds import decided
 from automl.findings import withheld_columns
 from automl.labelled import read_weights
+from automl.preparation.checks.personal import what_identifies
 from automl.preparation.columns import check_column
 from automl.preparation.target import encode_target
 from automl.report.facts import ReportFacts
@@ -97,15 +98,27 @@ def score_rows(model: Model, table: Table, fitted: ReportFacts, threshold: float
 def column_of(model: Model, scored: ScoredRows, name: str) -> pd.Series:
     """Return a column of the file, typed as the model reads it, or as it looks where the model does not know it.
 
-    What is read as true or false keeps the spelling that is most frequent in the file.
+    What is read as true or false keeps the spelling that is most frequent in the file. The levels of personal data are
+    not shown: they are groups with numbers, in the order of the rows.
     """
     cells = Table(scored.table.cells[[name]], scored.table.source, "")
     schema = model.schema if name in model.schema.names else infer_schema(cells)
     typed = apply_schema(cells, schema, [name]).frame[name]
-    if schema.column(name).kind is not ColumnKind.BOOLEAN:
+    column = schema.column(name)
+    is_looked_at = column.kind is not ColumnKind.NUMERIC and name != model.schema.target
+    if name in withheld_columns(model.manifest) or (is_looked_at and what_identifies(column, cells.columns[name])):
+        return _numbered(typed)
+    if column.kind is not ColumnKind.BOOLEAN:
         return typed
     spelled = cells.cells[name].astype(str).str.strip()
     return typed.map({value: spelled[typed == value].mode().iat[0] for value in typed.dropna().unique()})
+
+
+def _numbered(typed: pd.Series) -> pd.Series:
+    """Return a column with a number in place of each level."""
+    codes, levels = pd.factorize(typed)
+    names = pd.Index([f"group {number:,}" for number in range(1, len(levels) + 1)], dtype=str)
+    return pd.Series(pd.Categorical.from_codes(codes, names), index=typed.index, name=typed.name)
 
 
 def driving_columns(model: Model, scored: ScoredRows, fitted: ReportFacts) -> Iterator[pd.Series]:

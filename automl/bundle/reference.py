@@ -97,7 +97,8 @@ class ColumnReference:
     once : int
         How many levels stand in one row only: a measure of how often levels are new.
     personal : bool
-        Whether it holds personal data, of which only the share of missing values is remembered.
+        Whether it holds personal data: no value or level is remembered, but how many cells are missing and, of a
+        category, how many levels stand in one row only.
     """
 
     name: str

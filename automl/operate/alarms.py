@@ -91,8 +91,8 @@ def _sentence(name: str, column: ColumnDriftFact, test: DriftTestFact) -> str:
         case "outside":
             return f"{percent(test.effect)} of the values of '{name}' are below or above all training values."
         case "new_levels":
-            named = ", ".join(column.new_levels)
-            return f"{percent(test.effect)} of the values of '{name}' are no level of the training rows: {named}."
+            named = f": {', '.join(column.new_levels)}" if column.new_levels else " (not shown: personal data)"
+            return f"{percent(test.effect)} of the values of '{name}' are no level of the training rows{named}."
         case "wasserstein":
             means = (
                 "" if column.mean is None else f" Its mean is {number(column.mean)}, was {number(column.mean_before)}."

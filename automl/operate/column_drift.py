@@ -63,8 +63,10 @@ def column_tests(
         share_test("unparsed", (reference.unparsed, max(reference.read, 1)), (unparsed, rows)),
     ]
     seen = ColumnTests(reference, tuple(tests), missing / rows)
-    if reference.personal or moves_on or missing == rows:
+    if moves_on or missing == rows:
         return seen
+    if reference.personal:
+        return _with_withheld_levels(seen, column, values)
     if reference.levels or reference.others:
         return _with_levels(seen, column, values)
     return seen if reference.grid is None else _with_numbers(seen, values)
@@ -79,6 +81,17 @@ def _with_numbers(seen: ColumnTests, values: ColumnValues) -> ColumnTests:
     if seen.reference.kind != ColumnKind.TEXT:
         tests.append(outside_test(grid.rows, outside, len(numbers)))
     return ColumnTests(seen.reference, (*tests, *seen.tests), seen.missing, float(numbers.mean()))
+
+
+def _with_withheld_levels(seen: ColumnTests, column: Column, values: ColumnValues) -> ColumnTests:
+    """Count the cells of levels that the model does not know, and name none; older files do not say what is usual."""
+    reference = seen.reference
+    if not reference.others:
+        return seen
+    counts, known = values.level_counts(), set(column.levels)
+    new = sum(count for level, count in counts.items() if level not in known)
+    test = new_level_test(reference.others, reference.once, new, sum(counts.values()))
+    return ColumnTests(reference, (test, *seen.tests), seen.missing)
 
 
 def _with_levels(seen: ColumnTests, column: Column, values: ColumnValues) -> ColumnTests:

@@ -188,3 +188,36 @@ def test_what_a_server_tells_of_fields_has_no_personal_cell(folder):
     told = [*map(str, fields_of(served)), *map(str, example_records(served))]
     assert not found_in("".join(told), people())
     assert "turquoise" in "".join(told)
+
+
+@pytest.mark.parametrize("options", [("--json",), ("--output", "by.html")])
+def test_levels_of_personal_columns_are_numbered_groups_where_scores_are_told_by_them(automl, folder, options):
+    by = ("--by", "mail", "--fairness", "Vorname,spare_mail")
+    outcome = automl("evaluate", folder / "m.automl", folder / "people.csv", *by, *options)
+    assert outcome.code == 0
+    written = Path("by.html").read_text() if "--output" in options else outcome.out
+    assert not found_in(written + outcome.err, people())
+    assert "group 1" in written
+
+
+def test_a_comparison_by_a_personal_column_tells_numbered_groups(automl, folder):
+    model = folder / "m.automl"
+    outcome = automl("compare", model, model, "--data", folder / "people.csv", "--by", "Vorname", "--json")
+    assert not found_in(outcome.out, people())
+    assert json.loads(outcome.out)["by"][0]["name"].startswith("group ")
+
+
+def test_new_levels_of_a_personal_column_are_counted_and_not_named(automl, folder):
+    changed = [{**row, "Vorname": f"{row['Vorname'].strip()}issima"} for row in people()]
+    with Path("others.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(changed[0]))
+        writer.writeheader()
+        writer.writerows(changed)
+    outcome = automl("monitor", folder / "m.automl", "others.csv")
+    assert outcome.code == 1
+    assert (
+        "100\u00a0% of the values of 'Vorname' are no level of the training rows (not shown: personal data)."
+        in outcome.out
+    )
+    assert "issima" not in outcome.out
+    assert "'Vorname'" not in automl("monitor", folder / "m.automl", folder / "people.csv").out

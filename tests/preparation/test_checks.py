@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from automl.preparation import profile
+from automl.tables import infer_schema, parse_kinds
+
 ROWS = 200
 
 
@@ -185,3 +188,10 @@ def test_an_imbalance_is_found(clean_columns, prepare_columns):
 
 def test_one_in_ten_is_no_imbalance(clean_columns, codes_found):
     assert codes_found(clean_columns(y=np.random.default_rng(0).permutation(["a"] * 20 + ["b"] * 180))) == {}
+
+
+def test_a_column_emptied_by_the_kind_that_was_stated_is_told_so(make_table):
+    table, _ = make_table({"region": [*["north", "south"] * 20, ""], "size": range(41)})
+    schema = infer_schema(table, kinds=parse_kinds(("region=numeric",)))
+    (empty,) = (each.message for each in profile(table, schema).findings if each.code == "empty_column")
+    assert empty == "'region' holds no numeric value on any row: 40 cells were made missing by the stated kind."

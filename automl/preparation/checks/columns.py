@@ -7,6 +7,7 @@ from automl.preparation.checks.column_values import ColumnValues
 from automl.preparation.checks.inspection import Inspection
 from automl.preparation.registry import make_finding
 from automl.preparation.wording import counted, join_quoted, verb
+from automl.tables.converting import convert
 from automl.tables.levels import level_key
 from automl.tables.schema import Column, ColumnKind
 from automl.tables.uniques import CellColumn, unique_texts
@@ -28,8 +29,21 @@ _MIN_IDENTIFIER_ROWS = 20
 
 def find_empty_columns(inspection: Inspection) -> list[Finding]:
     """Find columns without a single value."""
-    empty = [name for name in inspection.names if inspection.values[name].n_missing == inspection.n_rows]
-    return [make_finding("empty_column", f"'{name}' holds no value on any row.", (name,)) for name in empty]
+    empty = [each for each in inspection.columns if inspection.values[each.name].n_missing == inspection.n_rows]
+    return [
+        make_finding("empty_column", _why_empty(each, inspection.table.columns[each.name]), (each.name,))
+        for each in empty
+    ]
+
+
+def _why_empty(column: Column, cells: CellColumn) -> str:
+    """Say that a column has no cell, or that no cell of it is of the kind that the user stated."""
+    uniques = unique_texts(cells)
+    unparsed = int(uniques.counts[convert(column, uniques.trimmed).unparsed].sum())
+    if not unparsed:
+        return f"'{column.name}' holds no value on any row."
+    made = f"{counted(unparsed, 'cell')} {verb(unparsed, 'was', 'were')} made missing by the stated kind"
+    return f"'{column.name}' holds no {column.kind} value on any row: {made}."
 
 
 def find_constant_columns(inspection: Inspection) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from automl.bundle import read_manifest
 from automl.errors import ModelFileError, UsageError
 from automl.settings import FitSettings
 
-__all__ = ["check_output", "destination", "is_complete"]
+__all__ = ["check_output", "destination", "is_complete", "remove_partial"]
 
 
 def destination(settings: FitSettings, *, complete: bool, good_enough: bool) -> FitSettings:
@@ -26,6 +27,30 @@ def destination(settings: FitSettings, *, complete: bool, good_enough: bool) -> 
     mark = "rejected" if complete else "partial"
     report = None if settings.report is None else _beside(settings.report, mark)
     return replace(settings, output=_beside(settings.output, mark), report=report)
+
+
+def remove_partial(settings: FitSettings, data_sha256: str) -> None:
+    """Remove the incomplete model, and its report, that a search left beside its output before it was finished.
+
+    Parameters
+    ----------
+    settings : FitSettings
+        Those of the search, before :func:`destination` chose a name.
+    data_sha256 : str
+        Of the table; a model of another one stays.
+    """
+    model = _beside(settings.output, "partial")
+    try:
+        manifest = read_manifest(model)
+    except ModelFileError:
+        return
+    about = (manifest.get("complete", True), manifest.get("target"), manifest.get("data_sha256"))
+    if about != (False, settings.target, data_sha256):
+        return
+    with suppress(OSError):
+        model.unlink()
+        if settings.report is not None:
+            _beside(settings.report, "partial").unlink(missing_ok=True)
 
 
 def is_complete(path: Path) -> bool:

@@ -28,7 +28,7 @@ from automl.memory import give_back_memory
 from automl.operate.challenging import Challenge
 from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, prepare
-from automl.publishing import check_output, destination
+from automl.publishing import check_output, destination, remove_partial
 from automl.remembering import Remembered, golden_rows, needed_schema, remember
 from automl.report import render, report_format
 from automl.report.facts import ReportFacts
@@ -157,6 +157,8 @@ def fit(
             deadline = deadline.within(_SECONDS_AFTER_STOP)
         result = _publish(settings, problem, evidence, found, deadline, sink, sign, challenge)
         state.over = state.over or found.complete
+        if found.complete and state.table is not None:
+            remove_partial(settings, problem.table.sha256)
         return result
 
 

@@ -1,6 +1,7 @@
 """A fit that is told to stop: the best so far is kept, nothing better is lost, and nothing stays behind."""
 
 import json
+import shutil
 import signal
 
 import pytest
@@ -25,23 +26,38 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_an_incomplete_model_goes_beside_a_complete_one(folder):
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory):
+    """Return a folder with a complete model, and what a fit left that was to replace it and was told to stop."""
+    folder = tmp_path_factory.mktemp("interrupted")
+    write_table(folder)
     assert run(folder, "fit", "train.csv", "--target", "churn", "--trials", "2", *QUICK).returncode == 0
     complete = (folder / "train.automl").read_bytes()
     with started(folder, "--overwrite", *LONG) as process:
-        wait_for_trials(folder, process)
+        wait_for_trials(folder, process, 3)
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=300)
     assert (process.returncode, out) == (143, "train.partial.automl\n")
     assert (folder / "train.automl").read_bytes() == complete
-    manifest = json.loads(run(folder, "inspect", "train.partial.automl", "--json").stdout)
+    return folder
+
+
+def test_an_incomplete_model_goes_beside_a_complete_one(interrupted):
+    manifest = json.loads(run(interrupted, "inspect", "train.partial.automl", "--json").stdout)
     assert (manifest["complete"], manifest["stopped_by"], manifest["model"]) == (
         False,
         "SIGTERM",
         "train.partial.automl",
     )
-    assert {"train.partial.automl", "train.partial.html"} <= left_in(folder)
-    assert run(folder, "predict", "train.partial.automl", "train.csv").returncode == 0
+    assert {"train.partial.automl", "train.partial.html"} <= left_in(interrupted)
+    assert run(interrupted, "predict", "train.partial.automl", "train.csv").returncode == 0
+
+
+def test_a_search_that_is_finished_removes_what_it_left_beside_a_complete_model(interrupted, tmp_path):
+    folder = shutil.copytree(interrupted, tmp_path / "resumed")
+    done = run(folder, "fit", "train.csv", "--target", "churn", "--trials", "4", *QUICK, "--resume", "--overwrite")
+    assert (done.returncode, done.stdout) == (0, "train.automl\n"), done.stderr
+    assert left_in(folder) == {"train.automl", "train.html"}
 
 
 def test_a_file_that_is_no_model_is_not_replaced_by_an_incomplete_one(folder):

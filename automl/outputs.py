@@ -8,7 +8,7 @@ from pathlib import Path
 from automl.errors import UsageError, WriteError
 from automl.inputs import is_read_from
 
-__all__ = ["check_place", "state_folder"]
+__all__ = ["check_place", "folder_error", "state_folder"]
 
 
 def state_folder(output: Path, work_dir: Path | None) -> Path:
@@ -49,12 +49,17 @@ def _check_name(path: Path, option: str, data: str, overwrite: bool, state: Path
     if is_read_from(path, data):
         raise UsageError(f"'{path}' is the data itself.", f"Choose another {option}.")
     if path.is_dir():
-        raise UsageError(f"'{path}' is a folder.", f"Give {option} a file name inside it.")
+        raise folder_error(path, option)
     if path.exists() and not overwrite:
         hint = f"Add --overwrite to replace it, or choose another {option}."
         if state is not None and state.is_dir():
             hint = f"Add --resume to go on with the search in '{state}', or --overwrite to begin again."
         raise UsageError(f"'{path}' exists already.", hint)
+
+
+def folder_error(path: Path, option: str) -> UsageError:
+    """Return the error of a path that names a folder, such as ``.`` or ``/``, where a file is to be written."""
+    return UsageError(f"'{path}' is a folder.", f"Give {option} a file name inside it.")
 
 
 def _check_folder(folder: Path, option: str) -> None:

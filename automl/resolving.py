@@ -20,12 +20,14 @@ from automl.arguments import (
 )
 from automl.errors import UsageError
 from automl.inputs import is_read_from, public_name
-from automl.outputs import check_place, state_folder
+from automl.outputs import check_place, folder_error, state_folder
 from automl.settings import DEFAULT_TIME_BUDGET, EXECUTORS, FitSettings
 
 __all__ = ["resolve_fit_settings"]
 
 _TASKS = ("binary", "multiclass", "regression")
+# The program with its libraries, and one worker that holds a small table.
+_LEAST_MEMORY = 256 * 1024**2
 _OPTIMIZE = ("accuracy", "speed", "size")
 
 
@@ -79,7 +81,7 @@ def resolve_fit_settings(
         values["time_gap"] = str(values["time_gap"])
         parse_time_gap(values["time_gap"])
     if "max_memory" in values:
-        values["max_memory"] = parse_size(values["max_memory"])
+        values["max_memory"] = _enough_memory(values["max_memory"])
     if "sign_key" in values:
         values["sign_key"] = Path(values["sign_key"])
     values["families"] = _resolve_families(families, exclude)
@@ -88,6 +90,18 @@ def resolve_fit_settings(
     _check_executor(values)
     values.update(_resolve_paths(values, no_report))
     return FitSettings(**values)
+
+
+def _enough_memory(given: str | float) -> int:
+    """Return the memory that a fit may take, in bytes; the program with its libraries alone takes a good part of it."""
+    size = parse_size(given)
+    if size < _LEAST_MEMORY:
+        least = f"{_LEAST_MEMORY // 1024**2} MB"
+        raise UsageError(
+            f"--max-memory must be at least {least}, which the program itself needs. Got '{given}'.",
+            f"Give {least} or more, or leave it out for what there is.",
+        )
+    return size
 
 
 def _check_executor(values: Mapping[str, Any]) -> None:
@@ -223,6 +237,8 @@ def _resolve_paths(values: Mapping[str, Any], no_report: bool) -> dict[str, Path
     from automl.report.rendering import report_format
 
     output = Path(values.get("output") or f"{data_stem(values['data'])}.automl")
+    if not output.name:
+        raise folder_error(output, "--output")
     report = None if no_report else Path(values.get("report") or output.with_suffix(".html"))
     if report is not None:
         report_format(str(report))

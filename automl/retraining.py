@@ -22,7 +22,7 @@ from automl.operate.holding_back import HeldBack, hold_back
 from automl.operate.promotion import BETTER
 from automl.operate.settling import Match, settle
 from automl.operate.sound_rows import faults_of
-from automl.outputs import check_place
+from automl.outputs import check_place, folder_error
 from automl.resolving import resolve_fit_settings
 from automl.search.stop import StopToken
 from automl.settings import FitSettings
@@ -118,6 +118,8 @@ def check_request(request: RetrainRequest) -> None:
             "--add learns from the earlier rows too, and the model file does not hold them.",
             "Say where they are: --add --train-data train.csv",
         )
+    if not request.place.name:
+        raise folder_error(request.place, "--output")
     if request.beside.resolve() == request.model.resolve():
         raise UsageError(f"'{request.model}' is where a rejected challenger would go.", "Choose another --output.")
     for name in (request.data, *request.train_data):

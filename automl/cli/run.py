@@ -98,6 +98,9 @@ def _explain(error: BaseException, common: Common) -> int:
             return ExitCode.USAGE
         case click.NoSuchOption():
             return _report(ExitCode.USAGE, f"There is no option '{error.option_name}'.", _option_hint(error))
+        case click.MissingParameter():
+            # What there is to choose from stands on lines of its own.
+            return _report(ExitCode.USAGE, error.format_message().replace("\n\t", " "), _usage_hint(error))
         case click.ClickException():
             return _report(ExitCode.USAGE, error.format_message(), _usage_hint(error))
     return _explain_accident(error, common)

@@ -207,6 +207,15 @@ def test_a_dry_run_says_the_plan_and_writes_nothing(automl, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["train.csv"]
 
 
+def test_a_dry_run_is_in_the_way_of_nothing(automl, tmp_path):
+    rows = "".join(f"{n % 17},{'yes' if n % 3 else 'no'}\n" for n in range(90))
+    (tmp_path / "train.csv").write_text(f"a,churn\n{rows}")
+    for name in ("train.automl", "train.html"):
+        (tmp_path / name).write_text("it stands here")
+    assert automl("fit", "train.csv", "--target", "churn", "--dry-run").code == 0
+    assert {(tmp_path / name).read_text() for name in ("train.automl", "train.html")} == {"it stands here"}
+
+
 def test_a_dry_run_as_json_has_the_plan(automl, tmp_path):
     rows = "".join(f"{n % 17},{n * 1.5}\n" for n in range(90))
     (tmp_path / "train.csv").write_text(f"a,price\n{rows}")

@@ -233,3 +233,22 @@ def test_families_none_of_which_can_be_monotone(refused_fit):
 
 def test_a_patience_that_is_no_number(refused_fit):
     assert "--patience" in refused_fit(2, "--patience", "long").error
+
+
+@pytest.mark.parametrize("place", [".", "/"])
+def test_an_output_that_is_written_as_a_folder(refused_fit, place):
+    table()
+    refusal = refused_fit(2, "--output", place)
+    assert refusal.error == f"'{place}' is a folder."
+    assert "file name" in refusal.hint
+
+
+def test_less_memory_than_the_program_itself_takes(refused_fit):
+    table()
+    refusal = refused_fit(2, "--max-memory", "10MB")
+    assert "at least 256 MB" in refusal.error
+    assert "256 MB" in refusal.hint
+
+
+def test_a_list_without_a_topic_names_the_topics_in_one_line(refused):
+    assert refused(2, "list").error.endswith("Choose from: metrics, families, formats, findings")

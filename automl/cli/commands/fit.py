@@ -112,6 +112,9 @@ def command(
         raw[option] = given_names(raw[option])
     if report is not None and no_report:
         report, no_report = _stronger_of_report_options(context, report)
+    if dry_run:
+        # It writes nothing, so that nothing is in its way.
+        raw["overwrite"] = True
     settings = resolve_fit_settings(report=report, no_report=no_report, **raw)
     common = context.ensure_object(Common)
     if dry_run:

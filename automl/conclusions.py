@@ -14,7 +14,13 @@ from automl.decisions import Decisions
 from automl.ensemble.greedy import blend_predictions, select_blend
 from automl.evaluation.arrays import FloatArray
 from automl.evaluation.averaging import Gain, gain_of_averaging
-from automl.evaluation.estimate import Decision, Estimate, Tuning, bootstrap_bias_corrected
+from automl.evaluation.estimate import (
+    Decision,
+    Estimate,
+    Tuning,
+    bootstrap_bias_corrected,
+    estimate_from_holdout,
+)
 from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
 from automl.evaluation.thresholds import Costs, Wanted, decided, judged_by
 from automl.preparation.prepare import PreparedData
@@ -41,8 +47,21 @@ def estimate_blend(
     finish: Postprocessing,
     deadline: Deadline,
 ) -> Estimate:
-    """Estimate the score of what was chosen on new rows, corrected for the choosing."""
+    """Estimate the score of what was chosen on new rows, corrected for the choosing.
+
+    A constant answer is chosen by nothing: its score is that of the baseline.
+    """
     rows = evidence.rows
+    if made.is_constant(found):
+        return estimate_from_holdout(
+            evidence.target[rows],
+            judged_by(evidence.metric, _answers(found, finish, evidence), finish.threshold_value),
+            evidence.metric,
+            None if evidence.weight is None else evidence.weight[rows],
+            decisions.groups[rows],
+            "bootstrap_bias_corrected_cv",
+            evidence.splits.seed,
+        )
     return bootstrap_bias_corrected(
         [trial.prediction for trial in found.members if trial.prediction is not None],
         evidence.target[rows],
@@ -96,7 +115,7 @@ def _decision(found: SearchOutcome, evidence: Evidence, finish: Postprocessing) 
     if threshold.by != metric.name:
         return Decision(threshold.value)
     weight = None if evidence.weight is None else evidence.weight[rows]
-    reached = metric.score(evidence.target[rows], decided(_answers(found, finish), threshold.value), weight)
+    reached = metric.score(evidence.target[rows], decided(_answers(found, finish, evidence), threshold.value), weight)
     return Decision(threshold.value, max(0.0, reached - threshold.score))
 
 
@@ -137,7 +156,8 @@ def gather_facts(
     """Gather all that manifest and report are made of; ``command`` is what repeats the fit."""
     rows, metric, labels = evidence.rows, decisions.metric, prepared.schema.labels
     target, weight = evidence.target[rows], None if evidence.weight is None else evidence.weight[rows]
-    answers, threshold = _answers(found, finish), finish.threshold_value
+    baseline = made.baseline_score(evidence)
+    answers, threshold = _answers(found, finish, evidence), finish.threshold_value
     return ReportFacts(
         model=settings.output.name,
         source=Path(table.source).name,
@@ -155,7 +175,7 @@ def gather_facts(
             estimate.metric, estimate.value, (estimate.low, estimate.high), estimate.method, estimate.rows
         ),
         selection_score=metric.score(target, judged_by(metric, answers, threshold), weight),
-        baseline_score=made.baseline_score(evidence),
+        baseline_score=baseline,
         metrics=gather_metrics(
             decisions.task, target, answers, weight, decisions.groups[rows], threshold, decisions.metric.name
         ),
@@ -163,7 +183,7 @@ def gather_facts(
         changes=tuple(change.to_dict() for change in prepared.changes),
         columns=column_facts(prepared),
         features=made.feature_facts(found, prepared, made.used_columns(found, prepared, evidence.folder)),
-        candidates=made.leaderboard(found, metric),
+        candidates=made.leaderboard(found, metric, baseline),
         split=decisions.splits.description,
         progress=found.progress,
         **gather_quality(labels, target, answers, threshold),
@@ -193,7 +213,7 @@ def gather_reference(
         remembered,
         used,
         evidence.target[evidence.rows],
-        _answers(found, finish),
+        _answers(found, finish, evidence),
         evidence.metric,
         finish,
         with_rows=not settings.no_reference_rows,
@@ -207,13 +227,13 @@ def reaches_min_score(settings: FitSettings, estimate: float, greater_is_better:
     return estimate >= settings.min_score if greater_is_better else estimate <= settings.min_score
 
 
-def _answers(found: SearchOutcome, finish: Postprocessing) -> FloatArray:
+def _answers(found: SearchOutcome, finish: Postprocessing, evidence: Evidence) -> FloatArray:
     """Return the blend's out-of-fold predictions as the model will answer.
 
     Two numbers of calibration hardly flatter a thousand rows, nor the steps of a curve some thousands, and parts
-    calibrated apart could not be ranked together.
+    calibrated apart could not be ranked together. A constant answers all rows alike, though its folds' answers differ.
     """
-    return finish.calibrated(_blended(found))
+    return finish.calibrated(made.constant_answers(evidence) if made.is_constant(found) else _blended(found))
 
 
 def _blended(found: SearchOutcome) -> NDArray[Any]:

@@ -29,8 +29,10 @@ __all__ = [
     "baseline_score",
     "blend_members",
     "command_of",
+    "constant_answers",
     "feature_facts",
     "golden_predictions",
+    "is_constant",
     "leaderboard",
     "manifest_of",
     "used_columns",
@@ -80,19 +82,36 @@ def _weights(outcome: SearchOutcome) -> dict[int, float]:
     return {outcome.members[member].number: weight for member, weight in pairs}
 
 
+def constant_answers(evidence: Evidence) -> NDArray[np.float64]:
+    """Return the one answer that is best for all rows, once for each row that is scored."""
+    constant = best_constant(evidence.target, evidence.weight, evidence.n_classes, evidence.metric.objective)
+    return constant.predict(np.empty((len(evidence.rows), 0), dtype=np.float32))
+
+
 def baseline_score(evidence: Evidence) -> float:
     """Return the score of the one answer that is best for all rows, whether or not it was among the candidates."""
-    constant = best_constant(evidence.target, evidence.weight, evidence.n_classes, evidence.metric.objective)
-    answer = constant.predict(np.empty((len(evidence.rows), 0), dtype=np.float32))
-    return evidence.metric.to_score(evidence.loss(answer, evidence.rows))
+    return evidence.metric.to_score(evidence.loss(constant_answers(evidence), evidence.rows))
 
 
-def leaderboard(outcome: SearchOutcome, metric: Metric) -> tuple[CandidateFact, ...]:
-    """Return every candidate, best first, failed ones last."""
-    weights = _weights(outcome)
+def is_constant(outcome: SearchOutcome) -> bool:
+    """Whether the model gives the same answer for every row."""
+    return all(outcome.members[member].candidate.family == "constant" for member in outcome.blend.members)
+
+
+def leaderboard(outcome: SearchOutcome, metric: Metric, baseline: float) -> tuple[CandidateFact, ...]:
+    """Return every candidate, best first, failed ones last.
+
+    The constant candidate has the score of the baseline, which it is: its answers differ from fold to fold, always
+    away from what the fold's own rows are, which a metric of ranks takes for a skill below guessing.
+    """
+    weights, of_baseline = _weights(outcome), metric.to_loss(baseline)
+
+    def loss(trial: Trial) -> float:
+        return of_baseline if trial.candidate.family == "constant" else trial.loss
+
     ok = sorted(
         (trial for trial in outcome.trials if trial.prediction is not None),
-        key=lambda trial: (trial.loss, trial.number),
+        key=lambda trial: (loss(trial), trial.number),
     )
     rest = [trial for trial in outcome.trials if trial.prediction is None]
     facts = []
@@ -106,7 +125,7 @@ def leaderboard(outcome: SearchOutcome, metric: Metric) -> tuple[CandidateFact, 
             CandidateFact(
                 rank=rank,
                 family=trial.candidate.family,
-                score=metric.to_score(trial.loss) if scored else None,
+                score=metric.to_score(loss(trial)) if scored else None,
                 spread=spread,
                 seconds=round(trial.seconds, 3),
                 found_at=round(trial.found_at, 3),

@@ -88,6 +88,8 @@ class FeatureFact:
 class CandidateFact:
     """One candidate tried: its selection score, spread over folds, cost, and weight in the blend.
 
+    The constant candidate's score is that of the baseline.
+
     ``gain`` is by how much the blend got better when it was found, in the metric's own units; None where that is not
     known: there was no blend before it, it was not scored, or a former run found it.
     """
@@ -141,7 +143,7 @@ class ReportFacts:
     selection_score : float
         The blend's out-of-fold score that the search optimised; never an estimate.
     baseline_score : float
-        The constant baseline's out-of-fold score in the same metric.
+        The score, in the same metric, of the one answer that is best for all rows.
     metrics : dict of str to (value, low, high)
         Every metric that fits the task, for the final blend's out-of-fold predictions.
     findings : tuple of dict

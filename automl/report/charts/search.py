@@ -105,7 +105,7 @@ def standing_chart(facts: ReportFacts) -> Chart | None:
     rows = (
         ("estimate on new rows", value_text, interval_text),
         ("selection score (out-of-fold)", number(facts.selection_score), ""),
-        ("constant baseline (out-of-fold)", number(facts.baseline_score), ""),
+        ("constant baseline", number(facts.baseline_score), ""),
     )
     picture = document("standing", title, caption, (_WIDTH, 96), shapes)
     return Chart("standing", title, caption, picture, ("score", "value", "95\N{NO-BREAK SPACE}% interval"), rows)

@@ -243,6 +243,10 @@ def test_an_output_that_is_written_as_a_folder(refused_fit, place):
     assert "file name" in refusal.hint
 
 
+def test_a_challenger_that_is_to_be_written_as_a_folder(refused):
+    assert refused(2, "retrain", "m.automl", table(), "--output", ".").error == "'.' is a folder."
+
+
 def test_less_memory_than_the_program_itself_takes(refused_fit):
     table()
     refusal = refused_fit(2, "--max-memory", "10MB")

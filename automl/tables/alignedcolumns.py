@@ -36,6 +36,7 @@ _SPLIT_SHARE = 0.8
 # A line in so many may reach into the space between two columns.
 _OVERFLOWING_SHARE = 0.06
 _NAMED_LINES = 3
+_MIN_CODES = 10
 
 Span = tuple[int, int]
 
@@ -188,10 +189,23 @@ def _named_spans(lines: Sequence[str], words: Sequence[Span]) -> tuple[Span, ...
     for start, end in _spans(_filled_counts(lines), 0, 1):
         is_named = any(_overlap(word, (start, end)) for word in words)
         has_cells = any(line[start:end].strip() for line in lines[1:])
-        if spans and not (is_named and has_cells and _are_padded(lines[1:], spans[-1], (start, end))):
+        if spans and not (is_named and has_cells and _are_columns(lines[1:], spans[-1], (start, end))):
             start = spans.pop()[0]
         spans.append((start, end))
     return tuple(spans)
+
+
+def _are_columns(lines: Sequence[str], left: Span, right: Span) -> bool:
+    return _are_padded(lines, left, right) or _are_codes(lines, left, right)
+
+
+def _are_codes(lines: Sequence[str], left: Span, right: Span) -> bool:
+    """Whether codes of the same length stand in the left column in all of many lines, and a cell just behind each."""
+    codes = [line[slice(*left)] for line in lines]
+    cells = [line[slice(*right)] for line in lines]
+    are_full = all(len(code) == left[1] - left[0] and " " not in code for code in codes)
+    are_beside = are_full and all(cell[:1].strip() for cell in cells)
+    return are_beside and len(lines) >= _MIN_CODES and len(set(codes)) > 1 and len(set(cells)) > 1
 
 
 def _are_padded(lines: Sequence[str], left: Span, right: Span) -> bool:

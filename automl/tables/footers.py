@@ -14,7 +14,7 @@ from automl.tables.rows import filled_width, without_padding
 from automl.tables.shapes import ColumnProfile, profiles_of
 from automl.tables.totals import adds_up
 
-__all__ = ["footer_start", "rows_start"]
+__all__ = ["footer_start", "rows_start", "subtotal_start"]
 
 _MAX_FOOTER = 25
 _MIN_ROWS = 3
@@ -28,7 +28,7 @@ _MAX_SUMMED = 10_000
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|over)[ -]?)?(?:totals?|totales?|totali|totaux|totais|total général|totaal|sums?|summen?|summa"
     r"|suma|somme|gesamt\w*|insgesamt|averages?|means?|minimum|maximum"
-    r"|mittelwerte?|(?:genel )?toplam|celkem|razem|összesen|итого|всего"
+    r"|mittelwerte?|(?:genel )?toplam|mezisoučet|zwischensumme|celkem|razem|összesen|итого|всего"
     r"|合計|合计|总计)\b.{0,40}|\*{1,3}",
     re.IGNORECASE,
 )
@@ -88,11 +88,42 @@ def rows_start(records: Sequence[Record], start: int, stop: int, width: int) -> 
     return filled[0] + 1 if is_balance or _is_total(first.cells[:width], rows) else start
 
 
+def subtotal_start(records: Sequence[Record], start: int, stop: int, width: int) -> int:
+    """Return the position behind the last row of a page: above its subtotal, a label and one number, where it has one.
+
+    Parameters
+    ----------
+    records : sequence of Record
+    start, stop : int
+        The range of the page's rows.
+    width : int
+        Number of columns.
+    """
+    last = next((at for at in range(stop - 1, start, -1) if not records[at].is_empty), start)
+    is_subtotal = (
+        width > 2 and records[last].n_filled == 2 and _TOTAL.fullmatch(records[last].cells[0].strip()) is not None
+    )
+    return last if is_subtotal and last > start else stop
+
+
 def _is_balance(record: Record, width: int, profiles: Sequence[ColumnProfile]) -> bool:
     """Whether the name of a balance stands where other rows have a number or a date, and several cells are missing."""
     label = record.cells[0].strip()
     is_foreign = bool(label) and profiles[0].fit(label) <= FOREIGN and not is_any_marker(label)
     return is_foreign and count_lacking(record, width, profiles) > 1 and _is_label(label, profiles[0])
+
+
+def _is_inner_balance(record: Record, width: int, profiles: Sequence[ColumnProfile]) -> bool:
+    """Whether the name of a balance stands below numbers and its value beside it, and all else is missing."""
+    places = [at for at, cell in enumerate(record.cells[:width]) if cell.strip()]
+    if len(places) != 2 or record.n_filled != 2 or places[0] == 0 or places[1] != places[0] + 1:
+        return False
+    label, value = (record.cells[at].strip() for at in places)
+    # The label may have been counted as one of the column's cells: how well it fits there says nothing.
+    usual, share = profiles[places[0]].common_shape()
+    is_below_numbers = share >= _MOST and "9" in usual and "a" not in usual and not is_any_marker(label)
+    has_digit = [any(character.isdigit() for character in cell) for cell in (label, value)]
+    return is_below_numbers and has_digit == [False, True] and count_lacking(record, width, profiles) > 1
 
 
 def _profiles(records: Sequence[Record], filled: Sequence[int], width: int, padding: int) -> tuple[ColumnProfile, ...]:
@@ -172,6 +203,8 @@ def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, 
     if is_foreign and (text.startswith(_COMMENT) or (lacks_cells and _is_sentence(record))):
         return True
     if len(record.cells) >= width and record.cells[0].strip() and _is_balance(record, width, profiles):
+        return True
+    if _is_inner_balance(record, width, profiles):
         return True
     if record.n_filled > 1 or filled_width(record.cells) > width or _has_other_delimiters(record, width):
         return False

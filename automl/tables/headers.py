@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from automl.tables.celltypes import is_typed
+from automl.tables.firstrecords import is_record_of_codes
 from automl.tables.missing import is_any_marker
 from automl.tables.partialheaders import names_unnamed
 from automl.tables.rows import filled_width
@@ -95,9 +96,13 @@ def joined_names(rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _spread(row: Sequence[str], below: Sequence[Row]) -> list[str]:
-    """Repeat a name over the empty cells behind it that stand over names, as a merged cell leaves them."""
+    """Repeat a name over the empty cells behind it that stand over names, as a merged cell leaves them.
+
+    Where a name stands twice in a row, whoever wrote it repeats names: an empty cell is none of theirs.
+    """
     spread = list(row)
-    if not below or sum(1 for cell in row if cell.strip()) < 2:
+    are_repeated = any(left.strip() and left == right for left, right in itertools.pairwise(row))
+    if not below or are_repeated or sum(1 for cell in row if cell.strip()) < 2:
         return spread
     for position in range(1, len(row)):
         if not row[position].strip() and any(other[position].strip() for other in below):
@@ -130,7 +135,7 @@ def _is_header(first: Row, body: Sequence[Row]) -> bool:
     for position, cell in enumerate(first[:_MAX_VOTES]):
         below = [row[position].strip() for row in others if len(row) > position and row[position].strip()]
         votes += _header_vote(cell.strip(), below)
-    return votes >= 0
+    return votes > 0 or (votes == 0 and not is_record_of_codes(first, others))
 
 
 def _header_vote(cell: str, below: Sequence[str]) -> float:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from automl.tables.footers import footer_start, rows_start
+from automl.tables.footers import footer_start, rows_start, subtotal_start
 from automl.tables.headers import Header, find_header
 from automl.tables.options import ReadOptions
 from automl.tables.preambles import MAX_PREAMBLE, count_preamble_rows
@@ -186,8 +186,10 @@ def _of_group(records: Sequence[Record], group: Sequence[tuple[int, int]], optio
     parts = (*layout.parts, *further) if layout.header.n_rows else ((layout.parts[0][0], group[-1][1]),)
     start, stop = parts[-1]
     first = max(start, footer_start(records, parts[0][0], stop, layout.width, layout.padding))
-    footer = [position for position in range(first, stop) if records[position].cells]
-    parts = (*parts[:-1], (start, first))
+    pages = [(page, subtotal_start(records, *page, layout.width)) for page in parts[:-1]]
+    below = [*((end, page[1]) for page, end in pages), (first, stop)]
+    footer = [position for each in below for position in range(*each) if records[position].cells]
+    parts = (*((page[0], end) for page, end in pages), (start, first))
     top, end = parts[0]
     begin = rows_start(records, top, end, layout.width) if layout.header.n_rows else top
     above = [position for position in range(top, begin) if records[position].cells]

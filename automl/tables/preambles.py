@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from automl.tables.celltypes import is_typed
+from automl.tables.firstrecords import names_first_block
 from automl.tables.headers import find_header
 from automl.tables.records import Record
 from automl.tables.rows import filled_width
@@ -19,6 +21,7 @@ MAX_PREAMBLE = 50
 _MAX_SETTINGS = 12
 _HEADER_SAMPLE = 250
 _WITNESSES = 2
+_END = re.compile(r"\W*end[ _]?(?:of[ _]?)?header\W*", re.IGNORECASE)
 
 
 def count_preamble_rows(records: Sequence[Record], width: int, blank_lines: frozenset[int]) -> int:
@@ -37,7 +40,13 @@ def count_preamble_rows(records: Sequence[Record], width: int, blank_lines: froz
         return 0
     needed = max(2, math.ceil(0.6 * width))
     leading = records[: min(MAX_PREAMBLE, len(records) - 1)]
-    found = (_marked_rows(records, width), _rows_above_gap(records, width, blank_lines), count_facts(records, width))
+    found = (
+        _marked_rows(records, width),
+        _rows_above_gap(records, width, blank_lines),
+        count_facts(records, width),
+        _rows_above_end_of_header(leading),
+        _rows_above_count(records, width),
+    )
     start = max(found)
     if start:
         return start
@@ -47,8 +56,10 @@ def count_preamble_rows(records: Sequence[Record], width: int, blank_lines: froz
             or _is_note(records, position, width)
             or _is_setting(records, position, width)
             or _are_values_above_names(records, position, width)
+            or _are_pairs_above_names(records, position, width)
         )
-        if len(record.cells) >= needed and not is_above:
+        is_wide = len(record.cells) >= needed and not is_above
+        if is_wide or names_first_block(records[position:], width):
             return position
     return 0
 
@@ -66,6 +77,22 @@ def _rows_above_gap(records: Sequence[Record], width: int, blank_lines: frozense
     below = records[count : count + 3]
     is_apart = count > 0 and records[count].line - 1 in blank_lines
     return count if is_apart and len(below) == 3 and all(len(record.cells) == width for record in below) else 0
+
+
+def _rows_above_end_of_header(leading: Sequence[Record]) -> int:
+    """Count the leading records down to the last line that says that the header of the file, its settings, ends."""
+    ends = (at for at, record in enumerate(leading) if record.n_filled == 1 and _END.fullmatch(record.cells[0].strip()))
+    return max(ends, default=-1) + 1
+
+
+def _rows_above_count(records: Sequence[Record], width: int) -> int:
+    """Count the leading records down to a line that says how many rows follow it, below values in other columns."""
+    for position, record in enumerate(records[1:_MAX_SETTINGS], 1):
+        is_count = len(record.cells) == 1 and record.text.strip() == str(len(records) - position - 1)
+        above, below = records[position - 1], records[position + 1 :]
+        if is_count and any(map(is_typed, above.cells)) and all(len(other.cells) == width for other in below):
+            return position + 1
+    return 0
 
 
 def _is_title(record: Record, width: int) -> bool:
@@ -100,6 +127,17 @@ def _are_values_above_names(records: Sequence[Record], position: int, width: int
     are_few = record.n_filled == width and 2 * n_typed <= width and len(set(names.cells)) == width
     is_table = len(below) == _WITNESSES and all(len(other.cells) == width for other in below)
     return (is_other or are_few) and is_table and _count_typed_columns(records[position + 2 :], width) > are_few
+
+
+def _are_pairs_above_names(records: Sequence[Record], position: int, width: int) -> bool:
+    """Whether every other cell is a key in capitals before its value, above a row of names in other letters."""
+    record, names, below = records[position], records[position + 1], records[position + 2 :]
+    keys, values = record.cells[::2], record.cells[1::2]
+    if width < 4 or not record.n_filled == names.n_filled == len(names.cells) == width or len(keys) != len(values):
+        return False
+    are_keys = all(key.isalpha() and key.isupper() for key in keys) and not all(map(str.isalpha, values))
+    are_names = not any(map(is_typed, names.cells)) and not all(map(str.isupper, names.cells))
+    return are_keys and are_names and _count_typed_columns(below, width) > 0
 
 
 def _count_typed_columns(records: Sequence[Record], width: int) -> int:

@@ -22,6 +22,8 @@ __all__ = ["Sniffed", "sniff"]
 # What each delimiter's score is multiplied by: the rarer one is, the clearer it has to be.
 _DELIMITERS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, ":": 0.6, " ": 0.5}
 _RARE_DELIMITERS = {"\x1f": 0.9, "\x01": 0.9, "~": 0.7, "^": 0.7, "¦": 0.7, "¬": 0.7, "§": 0.7, "#": 0.5, "=": 0.5}
+# What a keyboard of Chinese or Japanese types: parts of sentences too.
+_FULL_WIDTH_DELIMITERS = {"\uff0c": 0.6, "\uff1b": 0.6}
 _LONG_DELIMITER = re.compile(r"([^\w\s\"'.()$€£%+-])\1{1,3}|[|~^<>=@#&*]{2,4}")
 _LONG_DELIMITER_FACTOR = 1.3
 _NO_DELIMITER = "\x1f"
@@ -206,7 +208,8 @@ def _likely_delimiters(text: str) -> dict[str, float]:
     found = {mark: factor for mark, factor in _DELIMITERS.items() if mark in text}
     if " " in found and len(QUOTED_BY_SPACES.findall(text)) > text.count("\n") / 2 > 0:
         found[" "] = 1.0
-    found.update({mark: factor for mark, factor in _RARE_DELIMITERS.items() if mark in text})
+    rare = _RARE_DELIMITERS | _FULL_WIDTH_DELIMITERS
+    found.update({mark: factor for mark, factor in rare.items() if mark in text})
     lines = [line for line in text[:50_000].splitlines() if line.strip()][:50]
     counts = Counter(mark for line in lines for mark in {match[0] for match in _LONG_DELIMITER.finditer(line)})
     common = [mark for mark, count in counts.most_common(4) if count >= _NEARLY_ALL * len(lines)]

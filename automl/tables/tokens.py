@@ -154,15 +154,17 @@ def _cell_pattern(delimiter: str, quote: str, escape: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _unclosed_pattern(delimiter: str, quote: str, escape: str) -> re.Pattern[str]:
-    """Match a quoted cell that is not closed before the end."""
+    """Match a quoted cell that is not closed before the end, where an escape may stand for the line end behind it."""
     q, e = re.escape(quote), re.escape(escape)
     escaped = f"|{e}." if escape else ""
     padding = " *+" if delimiter != " " else ""
-    return re.compile(rf"{padding}{q}(?:[^{q}{e}]++|{q}{q}{escaped})*+$" if quote else "(?!)", re.DOTALL)
+    end = f"(?:{e})?$" if escape else "$"
+    return re.compile(rf"{padding}{q}(?:[^{q}{e}]++|{q}{q}{escaped})*+{end}" if quote else "(?!)", re.DOTALL)
 
 
 @lru_cache(maxsize=64)
 def _escape_pattern(delimiter: str, quote: str, escape: str) -> re.Pattern[str]:
-    """Match an escape that stands before a mark; before any other character, as in a path, it is one itself."""
+    """Match an escape before a mark or a line end; before any other character, as in a path, it is one itself."""
     marks = "|".join(re.escape(mark) for mark in (delimiter, quote, escape) if mark)
+    marks += "|\r\n|\n|\r"
     return re.compile(f"{re.escape(escape)}({marks})") if escape else re.compile("(?!)")

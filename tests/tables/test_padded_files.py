@@ -75,3 +75,11 @@ def test_two_tabs_hold_an_empty_cell_where_tabs_delimit(read):
     ]
     table = read("\n".join("\t".join(row) for row in rows))
     assert [list(table.cells.columns), *rows_of(table)] == rows
+
+
+def test_codes_of_one_length_one_space_before_the_next_column_are_cells(read):
+    people = ["Ann van Ek", "Bo", "Carlsen, Magnus"]
+    rows = [[people[at % 3], ("NOR", "IND", "MAS")[at % 2], "FM"[at % 2], str(1900 + 71 * at)] for at in range(12)]
+    lines = [f"{name:<20}{country} {sex:<4} {rating:>6}" for name, country, sex, rating in rows]
+    table = read("\n".join([f"{'Name':<20}{'Fed'} {'Sex':<4} {'Rating':>6}", *lines]))
+    assert [list(table.cells.columns), *rows_of(table)] == [["Name", "Fed", "Sex", "Rating"], *rows]

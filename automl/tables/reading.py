@@ -20,7 +20,7 @@ from automl.tables.guesses import encoding_findings, nul_findings, row_findings
 from automl.tables.nuls import NulRemover, without_nuls
 from automl.tables.options import ReadOptions
 from automl.tables.plan import plan_text
-from automl.tables.regularfiles import IrregularError, read_regular_file
+from automl.tables.regularfiles import IrregularError, read_regular_file, regular_blocks
 from automl.tables.rows import text_frame
 from automl.tables.sources import ByteSource, open_source
 from automl.tables.table import Table
@@ -46,11 +46,10 @@ def read_one(source: str | Path, options: ReadOptions) -> Table:
     DataError
         If there is no such file, or it is a folder, empty, unreadable or no table.
     """
-    path = Path(source)
-    if path.is_file() and path.stat().st_size > _WHOLE_BYTES:
+    if _is_large_file(source):
         # An irregular file is read once more, by those that repair.
         with suppress(IrregularError):
-            return read_regular_file(path, options)
+            return read_regular_file(Path(source), options)
     with open_source(source, options) as opened:
         found = find_format(opened.head, opened.name)
         if found is not None:
@@ -69,6 +68,25 @@ def read_one_blocks(source: str | Path, options: ReadOptions, rows: int) -> Iter
     DataError
         As :func:`read_one` does, and where a later part does not fit the encoding that was found or given.
     """
+    n_read, told = 0, set[Finding]()
+    if _is_large_file(source):
+        # Where the file turns out to be irregular, those that repair go on behind the rows read so far.
+        with suppress(IrregularError):
+            for block in regular_blocks(Path(source), options, rows):
+                n_read, told = n_read + len(block.cells), told | {*block.findings}
+                yield block
+            if n_read:
+                return
+    for block in _blocks(source, options, rows):
+        if n_read and len(block.cells) <= n_read:
+            n_read -= len(block.cells)
+            continue
+        cells = block.cells.iloc[n_read:].reset_index(drop=True) if n_read else block.cells
+        n_read = 0
+        yield replace(block, cells=cells, findings=tuple(each for each in block.findings if each not in told))
+
+
+def _blocks(source: str | Path, options: ReadOptions, rows: int) -> Iterator[Table]:
     with open_source(source, options) as opened:
         found = find_format(opened.head, opened.name)
         if found is not None and found.name == "parquet":
@@ -83,6 +101,10 @@ def read_one_blocks(source: str | Path, options: ReadOptions, rows: int) -> Iter
         else:
             table = _table_from_bytes(head, options, opened.name, opened.sha256)
             yield from _slices(table, rows)
+
+
+def _is_large_file(source: str | Path) -> bool:
+    return Path(source).is_file() and Path(source).stat().st_size > _WHOLE_BYTES
 
 
 def read_delimited(content: bytes, options: ReadOptions, name: str) -> Table:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+import numpy as np
+
 from automl.memory import give_back_memory
 from automl.tables.cellbuffers import CellBuffers
-from automl.tables.encoding import find_encoding
+from automl.tables.encoding import check_is_text, find_encoding
 from automl.tables.fastcsv import has_odd_quotes
 from automl.tables.formats.registry import find_format
 from automl.tables.guesses import encoding_findings
@@ -30,6 +32,7 @@ __all__ = [
     "plan_of_head",
     "read_regular_file",
     "regular_batches",
+    "regular_blocks",
 ]
 
 #: How a file is written and laid out is found from so much of its beginning.
@@ -39,6 +42,7 @@ BLOCK_BYTES = 1 << 20
 # For each column pyarrow builds buffers of its own; far wider files are read row by row.
 _MAX_WIDTH = 2_000
 _REPLACEMENT = "\ufffd".encode()
+_LINE_FEED = ord("\n")
 
 
 class IrregularError(Exception):
@@ -73,6 +77,52 @@ def read_regular_file(path: Path, options: ReadOptions) -> Table:
     return table_of_cells(cells, plan, str(path), watched.digest.hexdigest(), replaced)
 
 
+def regular_blocks(path: Path, options: ReadOptions, rows: int) -> Iterator[Table]:
+    """Read such a file block by block; the findings about it stand with the first block.
+
+    Parameters
+    ----------
+    path : Path
+    options : ReadOptions
+    rows : int
+        Rows per block.
+
+    Raises
+    ------
+    IrregularError
+        Where the file turns out to be irregular; the blocks until there are those that the readers that repair return.
+    """
+    with open_path(str(path)) as stream:
+        plan = plan_of_head(stream.read(HEAD_BYTES), options, str(path))
+    with open_path(str(path)) as stream:
+        watched = WatchedStream(stream, plan)
+        last: Table | None = None
+        for cells in _cut(regular_batches(watched, plan), rows):
+            if last is not None:
+                yield last
+            findings = plan.findings if last is None else ()
+            frame = cells.to_pandas().astype("str")
+            last = Table(frame, str(path), watched.digest.hexdigest(), plan.dialect, findings)
+    if last is not None:
+        # By now the digest is that of the whole.
+        yield replace(last, sha256=watched.digest.hexdigest())
+
+
+def _cut(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
+    """Put batches together to tables of so many rows, but for the last."""
+    import pyarrow as pa
+
+    pending: pa.Table | None = None
+    for batch in batches:
+        table = pa.Table.from_batches([batch])
+        pending = table if pending is None else pa.concat_tables([pending, table])
+        while len(pending) >= rows:
+            yield pending.slice(0, rows)
+            pending = pending.slice(rows)
+    if pending is not None and len(pending):
+        yield pending
+
+
 def plan_of_head(head: bytes, options: ReadOptions, name: str) -> TextPlan:
     """Return how a file is to be read by its first :data:`HEAD_BYTES` bytes.
 
@@ -84,6 +134,7 @@ def plan_of_head(head: bytes, options: ReadOptions, name: str) -> TextPlan:
     encoding = options.encoding or find_encoding(head, is_whole=False)
     if find_format(head, name) is not None or b"\0" in head:
         raise IrregularError("it is no plain text")
+    check_is_text(head, name)
     if encoding.lower().replace("_", "-") not in ("utf-8", "utf-8-sig", "utf8", "ascii"):
         raise IrregularError(f"it is written in {encoding}")
     text = head.decode("utf-8-sig", errors="ignore")[:HEAD_CHARACTERS]
@@ -184,9 +235,15 @@ class WatchedStream(HashingReader):
             self._n_quotes += chunk.count(self._quote)
             # What a quote stands beside is looked at in whole lines.
             lines, _, self._rest = (self._rest + chunk).rpartition(b"\n")
-            if has_odd_quotes(lines, self._plan):
+            if has_odd_quotes(lines, self._plan) or self._joins_lines(lines):
                 raise IrregularError("quotes stand inside cells, or around several lines")
         return count
+
+    def _joins_lines(self, lines: bytes) -> bool:
+        """Whether a line ends within quotes."""
+        characters = np.frombuffer(lines, dtype=np.uint8)
+        is_within = np.cumsum(characters == self._quote[0], dtype=np.int64) % 2
+        return bool(is_within[characters == _LINE_FEED].any())
 
     def check_end(self) -> None:
         """Refuse a file in which a quote is left open."""

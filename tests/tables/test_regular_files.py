@@ -3,15 +3,42 @@
 import random
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from automl.tables import read_table, reading, regularfiles
+from automl.tables import read_blocks, read_table, reading, regularfiles
 from automl.tables.options import ReadOptions
 from automl.tables.regularfiles import IrregularError, read_regular_file
 from automl.tables.table import Table
 
 ROWS = [f"{number},{number / 7:.3f},{'north' if number % 3 else 'süd'}" for number in range(4_000)]
 TEXT = "\n".join(["id,value,side", *ROWS]) + "\n"
+REGULAR = {
+    "line feeds": TEXT,
+    "no end of the last line": TEXT.rstrip("\n"),
+    "carriage returns and line feeds": TEXT.replace("\n", "\r\n"),
+    "carriage returns": TEXT.replace("\n", "\r"),
+    "semicolons": TEXT.replace(",", ";"),
+    "tabs": TEXT.replace(",", "\t"),
+    "quotes": TEXT.replace("north", '"north, or ""up"""'),
+    "a title above": "A list of sides\n\n" + TEXT,
+    "no header": TEXT.split("\n", 1)[1],
+    "replacement characters": TEXT.replace("north", "n�rth"),
+    "empty cells": TEXT.replace("north", ""),
+    "rows that grow": "\n".join(f"{n},{'long ' * (n // 100)},x" for n in range(2000)) + "\n",
+}
+IRREGULAR = {
+    "a short row": TEXT + "1,2\n",
+    "a long row": TEXT + "1,2,3,4\n",
+    "an open quote": TEXT + '1,2,"open\n',
+    "a quote inside a cell": TEXT + '1,"in"side,3\n',
+    "a cell of two lines": TEXT.replace("north", '"no\nrth"', 1),
+    "blank lines": TEXT + "\n\n1,2,3\n",
+    "a byte that is no character": TEXT.encode() + b"1,2,\xff\n",
+    "a NUL": TEXT + "1,2,\x00\n",
+    "UTF-16": TEXT.encode("utf-16"),
+    "a byte-order mark": TEXT.encode("utf-8-sig"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +53,21 @@ def written(folder: Path, content: str | bytes) -> Path:
     return path
 
 
+def blocks_of(path: Path, rows: int = 700) -> list[Table]:
+    return list(read_blocks(path, rows=rows))
+
+
+def blocks_by_repair(path: Path, monkeypatch: pytest.MonkeyPatch, rows: int = 700) -> list[Table]:
+    """Read block by block by the reader that repairs."""
+
+    def refuse(*_: object) -> list[Table]:
+        raise IrregularError("not for this test")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "regular_blocks", refuse)
+        return blocks_of(path, rows)
+
+
 def read_whole(path: Path, monkeypatch: pytest.MonkeyPatch, options: ReadOptions | None = None) -> Table:
     """Read by the readers that look at the whole."""
 
@@ -37,37 +79,7 @@ def read_whole(path: Path, monkeypatch: pytest.MonkeyPatch, options: ReadOptions
         return read_table(path, options)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        TEXT,
-        TEXT.rstrip("\n"),
-        TEXT.replace("\n", "\r\n"),
-        TEXT.replace("\n", "\r"),
-        TEXT.replace(",", ";"),
-        TEXT.replace(",", "\t"),
-        TEXT.replace("north", '"north, or ""up"""'),
-        "A list of sides\n\n" + TEXT,
-        TEXT.split("\n", 1)[1],
-        TEXT.replace("north", "n�rth"),
-        TEXT.replace("north", ""),
-        "\n".join(f"{n},{'long ' * (n // 100)},x" for n in range(2_000)) + "\n",
-    ],
-    ids=[
-        "line feeds",
-        "no end of the last line",
-        "carriage returns and line feeds",
-        "carriage returns",
-        "semicolons",
-        "tabs",
-        "quotes",
-        "a title above",
-        "no header",
-        "replacement characters",
-        "empty cells",
-        "rows that grow",
-    ],
-)
+@pytest.mark.parametrize("content", REGULAR.values(), ids=REGULAR)
 def test_a_regular_file_comes_out_as_from_the_readers_of_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
 ) -> None:
@@ -80,33 +92,7 @@ def test_a_regular_file_comes_out_as_from_the_readers_of_the_whole(
     assert sorted(each.code for each in passed.findings) == sorted(each.code for each in whole.findings)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        TEXT + "1,2\n",
-        TEXT + "1,2,3,4\n",
-        TEXT + '1,2,"open\n',
-        TEXT + '1,"in"side,3\n',
-        TEXT.replace("north", '"no\nrth"', 1),
-        TEXT + "\n\n1,2,3\n",
-        TEXT.encode() + b"1,2,\xff\n",
-        TEXT + "1,2,\0\n",
-        TEXT.encode("utf-16"),
-        TEXT.encode("utf-8-sig"),
-    ],
-    ids=[
-        "a short row",
-        "a long row",
-        "an open quote",
-        "a quote inside a cell",
-        "a cell of two lines",
-        "blank lines",
-        "a byte that is no character",
-        "a NUL",
-        "UTF-16",
-        "a byte-order mark",
-    ],
-)
+@pytest.mark.parametrize("content", IRREGULAR.values(), ids=IRREGULAR)
 def test_what_is_irregular_is_read_by_those_that_repair(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | bytes
 ) -> None:
@@ -131,3 +117,29 @@ def test_random_cells_come_back_whatever_their_lengths(tmp_path: Path, monkeypat
     ]
     path = written(tmp_path, "a,b,c,d,e\n" + "\n".join(lines) + "\n")
     assert read_regular_file(path, ReadOptions()).cells.equals(read_whole(path, monkeypatch).cells)
+
+
+@pytest.mark.parametrize("content", [*REGULAR.values(), *IRREGULAR.values()], ids=[*REGULAR, *IRREGULAR])
+def test_blocks_are_those_of_the_reader_that_repairs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | bytes
+) -> None:
+    path = written(tmp_path, content)
+    found, expected = blocks_of(path), blocks_by_repair(path, monkeypatch)
+    cells = [pd.concat([block.cells for block in blocks], ignore_index=True) for blocks in (found, expected)]
+    assert cells[0].equals(cells[1])
+    assert cells[0].dtypes.equals(cells[1].dtypes)
+    assert found[-1].sha256 == expected[-1].sha256
+    codes = [{each.code for block in blocks for each in block.findings} for blocks in (found, expected)]
+    assert codes[0] == codes[1]
+
+
+def test_blocks_of_a_regular_file_have_as_many_rows_as_were_asked_for(tmp_path: Path) -> None:
+    assert [len(block.cells) for block in blocks_of(written(tmp_path, TEXT), 1_500)] == [1_500, 1_500, 1_000]
+
+
+def test_a_file_that_is_irregular_in_its_middle_is_read_on_by_the_reader_that_repairs(tmp_path: Path) -> None:
+    lines = TEXT.splitlines()
+    lines[3_000] = "2999,a,b,c"
+    blocks = blocks_of(written(tmp_path, "\n".join(lines) + "\n"), 500)
+    assert sum(len(block.cells) for block in blocks) == len(ROWS)
+    assert [each.code for block in blocks for each in block.findings] == ["repaired_rows"]

@@ -37,6 +37,7 @@ _SPLIT_SHARE = 0.8
 _OVERFLOWING_SHARE = 0.06
 _NAMED_LINES = 3
 _MIN_CODES = 10
+_MIN_LOGGED = 5
 
 Span = tuple[int, int]
 
@@ -123,7 +124,7 @@ def find_aligned_columns(text: str) -> AlignedColumns | None:
     found = [AlignedColumns(_spans(filled, limit)) for limit in (0, tolerated)]
     n_named = max(len(_TOKEN.findall(line)) for line in wide[:_NAMED_LINES])
     columns = max(found, key=lambda each: (len(each.spans) == n_named, len(each.spans)))
-    words = _word_columns(lines)
+    words = _word_columns(lines) or _log_columns(wide)
     if words is not None and len(words.spans) > len(columns.spans):
         return words
     narrow = _narrow_columns(wide)
@@ -158,7 +159,25 @@ def _word_columns(lines: Sequence[str]) -> AlignedColumns | None:
     texts = {cell for cell in cells if not (is_typed(cell) or is_any_marker(cell))}
     if len(texts) > 1:  # one may stand for what is missing
         return None
-    columns = list(zip(*words, strict=True))
+    return _of_words(words)
+
+
+def _log_columns(lines: Sequence[str]) -> AlignedColumns | None:
+    """Return columns of one word each where many lines have as many, below no names: half are numbers, dates or times.
+
+    Nothing else stands in such lines, as a log writes them; that words of other lengths stand there below each other
+    shows where each column ends.
+    """
+    places = [[match.span() for match in _WORD.finditer(line)] for line in lines]
+    if len(lines) < _MIN_CODES or len({len(each) for each in places}) > 1 or len(places[0]) < _MIN_LOGGED:
+        return None
+    n_typed = sum(all(map(is_typed, column)) for column in zip(*(line.split() for line in lines), strict=True))
+    return _of_words(places) if 2 * n_typed >= len(places[0]) else None
+
+
+def _of_words(places: Sequence[Sequence[Span]]) -> AlignedColumns | None:
+    """Return the columns of words that stand at such places of each line, where none reaches over two."""
+    columns = list(zip(*places, strict=True))
     spans = [(min(start for start, _ in each), max(end for _, end in each)) for each in columns]
     is_apart = all(left[1] < right[0] for left, right in itertools.pairwise(spans))
     return AlignedColumns(tuple(spans), are_stated=True) if is_apart else None

@@ -83,3 +83,13 @@ def test_codes_of_one_length_one_space_before_the_next_column_are_cells(read):
     lines = [f"{name:<20}{country} {sex:<4} {rating:>6}" for name, country, sex, rating in rows]
     table = read("\n".join([f"{'Name':<20}{'Fed'} {'Sex':<4} {'Rating':>6}", *lines]))
     assert [list(table.cells.columns), *rows_of(table)] == [["Name", "Fed", "Sex", "Rating"], *rows]
+
+
+def test_the_lines_of_a_log_are_cells_though_one_space_parts_most(read):
+    rows = [
+        ["QSO:", str(7001 + 1999 * at), "CW", f"2026-10-{at:02}", "2200", "KW9D", "599", "AB"[at % 2]]
+        for at in range(1, 13)
+    ]
+    lines = [f"{row[0]} {row[1]:>5} {row[2]} {row[3]} {row[4]} {row[5]:<12} {row[6]} {row[7]}" for row in rows]
+    table = read("\n".join(["START-OF-LOG: 3.0", "NAME: John Smith", *lines, "END-OF-LOG:", ""]))
+    assert rows_of(table) == rows

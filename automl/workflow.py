@@ -28,6 +28,7 @@ from automl.memory import give_back_memory
 from automl.operate.challenging import Challenge
 from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, prepare
+from automl.preparation.wording import counted
 from automl.publishing import check_output, destination, remove_partial
 from automl.remembering import Remembered, golden_rows, needed_schema, remember
 from automl.report import render, report_format
@@ -275,7 +276,8 @@ def _publish(
 ) -> FitResult:
     """Estimate, and write model and report."""
     prepared, decisions, folder = problem.prepared, problem.decisions, evidence.folder
-    sink.emit(PhaseStarted("estimate", f"{len(found.members)} candidates, {len(found.blend.members)} in the blend"))
+    tried = counted(len(found.members), "candidate")
+    sink.emit(PhaseStarted("estimate", f"{tried}, {len(found.blend.members)} in the blend"))
     finish = finish_blend(settings, found, evidence, decisions)
     estimate = estimate_blend(settings, found, evidence, decisions, finish, deadline)
     met = reaches_min_score(settings, estimate.value, decisions.metric.greater_is_better)

@@ -54,7 +54,7 @@ def decide_task(
     numbers = read_numbers(values, column)
     _check_varies(counts, column)
     if requested is Task.REGRESSION:
-        _check_numeric(values, numbers, column)
+        _check_numeric(values, numbers, column, by_metric=tasks == (Task.REGRESSION,))
         return Task.REGRESSION
     if requested is not None:
         _check_classes(counts, numbers, column)
@@ -95,14 +95,16 @@ def _check_varies(counts: dict[str, int], column: Column) -> None:
         )
 
 
-def _check_numeric(values: pd.Series, numbers: NDArray[np.float64], column: Column) -> None:
+def _check_numeric(values: pd.Series, numbers: NDArray[np.float64], column: Column, *, by_metric: bool) -> None:
     readable = np.isfinite(numbers)
     if readable.mean() >= _ENOUGH_NUMBERS:
         return
     example = str(values[~readable].iloc[0])
     raise UsageError(
         f"Regression needs a numeric target; '{column.name}' holds texts such as '{example}'.",
-        "Leave out --task, or choose another column with --target.",
+        "The metric is one of regression; log_loss, accuracy and others fit classes ('automl list metrics')."
+        if by_metric
+        else "Leave out --task, or choose another column with --target.",
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from automl.errors import DataError, UsageError
 from automl.preparation import decide_task
 from automl.tables import Task, infer_schema, table_from_frame
+from automl.tables.schema import Column, ColumnKind
 
 
 def task_of(values, requested=None):
@@ -109,3 +110,11 @@ def test_a_number_that_differs_on_every_row_hints_at_regression_when_classes_are
     with pytest.raises(DataError, match="different on every row") as raised:
         task_of(np.random.default_rng(0).normal(size=60), Task.MULTICLASS)
     assert "--task regression" in raised.value.hint
+
+
+def test_texts_under_a_metric_of_regression_are_met_with_metrics_that_fit_classes():
+    with pytest.raises(UsageError) as refused:
+        decide_task(pd.Series(["low", "high"] * 9), Column("y", ColumnKind.TEXT), Task.REGRESSION, (Task.REGRESSION,))
+    assert refused.value.hint is not None
+    assert "log_loss, accuracy and others fit classes" in refused.value.hint
+    assert "--task" not in refused.value.hint

@@ -42,7 +42,16 @@ def fitted(tmp_path_factory):
     for name, options in (("with", ()), ("without", ("--no-reference-rows",))):
         output = folder / f"{name}.automl"
         fit = ["fit", str(folder / "people.csv"), "--target", "churn", "--output", str(output)]
-        bounds = ["--trials", "3", "--families", "constant,linear,lightgbm", "--drop", "branch", "--no-report", "--quiet"]
+        bounds = [
+            "--trials",
+            "3",
+            "--families",
+            "constant,linear,lightgbm",
+            "--drop",
+            "branch",
+            "--no-report",
+            "--quiet",
+        ]
         assert run([*fit, *bounds, *options]) == 0
     return folder
 

@@ -27,6 +27,7 @@ from automl.models.arrays import sigmoid_pair
 from automl.preparation.target import encode_target
 from automl.report.importance_facts import GlobalImportance
 from automl.tables import ColumnKind, Table, TypedTable
+from automl.tables.personal_cells import identifies_someone
 
 __all__ = ["contributions_of", "explain_rows", "explain_without_data", "explained_label"]
 
@@ -235,7 +236,7 @@ def _row_explanations(
                 base=float(found.base[outcome]),
                 contributions=dict(zip(names, values[order].tolist(), strict=True)),
                 errors=dict(zip(names, errors[order].tolist(), strict=True)),
-                cells={name: WITHHELD_CELL if name in withheld else cells[name].iloc[row] for name in names},
+                cells={name: _shown(cells[name].iloc[row], is_withheld=name in withheld) for name in names},
                 unread=unread_columns(table, typed, subject.model.feature_schema, row),
             )
         )
@@ -267,3 +268,8 @@ def _notes(table: Table, frame: pd.DataFrame, manifest: dict[str, Any]) -> tuple
     if len(frame) < FEWEST_ROWS:
         notes.append(f"Importance is that of the fit: measuring it takes at least {FEWEST_ROWS} rows of data.")
     return tuple(notes)
+
+
+def _shown(cell: str, *, is_withheld: bool) -> str:
+    """Return what is shown of a cell: nothing of one that is personal, or stands in a column of such."""
+    return WITHHELD_CELL if is_withheld or identifies_someone(cell) else cell

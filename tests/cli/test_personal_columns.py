@@ -164,6 +164,17 @@ def test_an_explanation_shows_no_personal_cell(automl, folder, options):
     assert "(not shown)" in written
 
 
+def test_an_explanation_shows_no_address_that_stands_in_another_column(automl, folder, tmp_path):
+    first, *others = people()[:5]
+    with (tmp_path / "rows.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(first))
+        writer.writeheader()
+        writer.writerows([{**first, "colour": "stray@example.org"}, *others])
+    outcome = automl("explain", folder / "m.automl", tmp_path / "rows.csv", "--rows", "0:2", "--json")
+    assert outcome.code == 0
+    assert "stray@example" not in outcome.out + outcome.err
+
+
 def test_inspect_shows_no_personal_cell(automl, folder):
     for options in ((), ("--json",)):
         outcome = automl("inspect", folder / "m.automl", *options)

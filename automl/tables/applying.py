@@ -15,6 +15,7 @@ from automl.findings import Change
 from automl.memory import give_back_memory
 from automl.tables.converting import Converted, convert
 from automl.tables.glances import shortened
+from automl.tables.notations import as_written
 from automl.tables.plainnumbers import FEW, read_few
 from automl.tables.quickkinds import read_plain_column
 from automl.tables.schema import Column, ColumnKind, NumberFormat, Schema
@@ -113,6 +114,7 @@ def _few_values(column: Column, cells: Sequence[str]) -> tuple[Any, int, int]:
         values[others] = np.asarray(converted.values)[uniques.codes]
     else:
         uniques = few_unique_texts(cells)
+        column = as_written(column, uniques.trimmed)
         converted = convert(column, uniques.trimmed)
         values = _spread_values(column, converted, uniques)
     return values, *_counts(converted, uniques)
@@ -159,6 +161,7 @@ def _read_column(reading: _Reading, column: Column, cells: CellColumn) -> None:
         values[others] = np.asarray(converted.values)[uniques.codes]
     else:
         uniques = unique_texts(cells)
+        column = as_written(column, uniques.trimmed)
         converted = convert(column, uniques.trimmed)
         if isinstance(cells, pd.Series) and isinstance(converted.values, list) and uniques.raw == converted.values:
             # Arrow's arrays never change: two that say the same are one in memory.

@@ -19,8 +19,6 @@ __all__ = ["Converted", "convert"]
 
 Mask = NDArray[np.bool_]
 
-#: As programs write what is true or not; read beside the words of the training table.
-_PLAIN_TRUTHS = {"0": 0.0, "false": 0.0, "1": 1.0, "true": 1.0}
 _VALUE_KINDS = (ColumnKind.NUMERIC, ColumnKind.BOOLEAN, ColumnKind.DATETIME)
 
 
@@ -86,24 +84,15 @@ def _numeric(column: Column, texts: Sequence[str], marked: Mask, absent: Mask) -
     number = column.number or NumberFormat()
     values = parse_numbers(texts, number)
     values[absent] = np.nan
+    unparsed = np.isnan(values) & ~absent
     rewritten = np.zeros(len(texts), dtype=bool)
     written: Sequence[str] = texts
     if not number.is_default:
         plain = parse_numbers(texts, NumberFormat())
-        if _are_plain(values, plain, absent):
-            values = np.where(absent, np.nan, plain)
         rewritten = ~np.isnan(values) & (plain != values)
         written = [f"{value:g}" for value in values.tolist()]
-    unparsed = np.isnan(values) & ~absent
     message = f"{{count:,}} cells were read as numbers ({_marks(number).replace('{', '{{').replace('}', '}}')})."
     return Converted(values, marked, unparsed, _none(texts), rewritten, _none(texts), written, message)
-
-
-def _are_plain(values: NDArray[np.float64], plain: NDArray[np.float64], absent: Mask) -> bool:
-    """Whether cells are written as programs write numbers, and not as those of the training table: cleaned, perhaps."""
-    unread = np.isnan(values) & ~absent
-    only_as_before = ~np.isnan(values) & np.isnan(plain)
-    return bool(unread.any() and not only_as_before.any() and not np.isnan(plain[~absent]).any())
 
 
 def _marks(number: NumberFormat) -> str:
@@ -117,8 +106,6 @@ def _marks(number: NumberFormat) -> str:
 
 def _boolean(column: Column, texts: Sequence[str], marked: Mask, absent: Mask) -> Converted:
     meaning = dict.fromkeys(column.false_values, 0.0) | dict.fromkeys(column.true_values, 1.0)
-    if meaning.keys().isdisjoint(_PLAIN_TRUTHS):
-        meaning |= _PLAIN_TRUTHS
     values = np.array([meaning.get(text.casefold(), np.nan) for text in texts], dtype=np.float64)
     values[absent] = np.nan
     known = ~np.isnan(values)
@@ -129,9 +116,7 @@ def _boolean(column: Column, texts: Sequence[str], marked: Mask, absent: Mask) -
 
 def _datetime(column: Column, texts: Sequence[str], marked: Mask, absent: Mask) -> Converted:
     datetime_format = column.datetime_format or ISO
-    # A date in ISO 8601 says what it is in a column of any format.
-    formats = datetime_format if ISO in datetime_format.split("|") else f"{datetime_format}|{ISO}"
-    values = parse_datetimes(texts, formats)
+    values = parse_datetimes(texts, datetime_format)
     values[absent] = np.datetime64("NaT")
     known = ~np.isnat(values)
     name = "ISO 8601" if datetime_format == ISO else datetime_format

@@ -19,7 +19,7 @@ from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_re
 from automl.effects import rows_to_show, with_effects
 from automl.errors import DataError, NothingTrainedError
 from automl.events import Note, PhaseStarted, Sink
-from automl.executors.choosing import open_workers
+from automl.executors.choosing import Workers, open_workers
 from automl.files import explained_writing, write_text
 from automl.labelled import LabelledRows, read_test_data, score_labelled_rows
 from automl.large_tables import read_within_memory
@@ -37,6 +37,7 @@ from automl.report.retraining_facts import RetrainingFacts
 from automl.search.board import Evidence
 from automl.search.deadline import Deadline
 from automl.search.loop import SearchOutcome, search
+from automl.search.plan import SearchPlan
 from automl.search.pool import Nursery
 from automl.search.split_effect import SplitMeter
 from automl.search.stop import StopToken
@@ -138,13 +139,7 @@ def fit(
             told = tell_split_effects(problem.prepared, problem.decisions, meter, deadline)
             problem = replace(problem, prepared=told)
             evidence = _lay_out(problem, state.folder)
-            search_plan = plan_search(
-                settings, problem.prepared, problem.decisions, deadline, problem.tested_rows, sink
-            )
-            if challenge is not None:
-                search_plan = replace(search_plan, first=challenge.first)
-            if workers.count is not None:
-                search_plan = replace(search_plan, workers=workers.count)
+            search_plan = _search_plan(settings, problem, deadline, challenge, workers, sink)
             problem, table = _without_rows(problem), None
             give_back_memory()
         decisions = problem.decisions
@@ -161,6 +156,20 @@ def fit(
         if found.complete and state.table is not None:
             remove_partial(settings, problem.table.sha256)
         return result
+
+
+def _search_plan(
+    settings: FitSettings,
+    problem: _Problem,
+    deadline: Deadline,
+    challenge: Challenge | None,
+    workers: Workers,
+    sink: Sink,
+) -> SearchPlan:
+    """Return the bounds of the search, and where it begins."""
+    planned = plan_search(settings, problem.prepared, problem.decisions, deadline, problem.tested_rows, sink)
+    first = planned.first if challenge is None else challenge.first
+    return replace(planned, first=first, workers=planned.workers if workers.count is None else workers.count)
 
 
 def plan(settings: FitSettings, sink: Sink) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def open_workers(settings: FitSettings, nursery: Nursery) -> Iterator[Workers]:
             "The Dask executor needs the library distributed, which is not installed.",
             f"Install it with: {install_command('dask')}.",
         )
-    from automl.executors.dask import open_cluster
+    from automl.executors.dask import cluster_workers, count_slots, open_cluster
 
-    with open_cluster(settings.scheduler) as cluster:
-        yield Workers(cluster.workers, cluster.slots)
+    with open_cluster(settings.scheduler) as client:
+        yield Workers(cluster_workers(client), count_slots(client))

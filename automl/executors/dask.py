@@ -22,7 +22,7 @@ from automl.search.smaller import KILLED
 from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
 from automl.versions import versions
 
-__all__ = ["DaskCluster", "DaskPool", "open_cluster"]
+__all__ = ["DaskPool", "cluster_workers", "count_slots", "open_cluster"]
 
 _CONNECT_SECONDS = 20
 #: A task that nothing is heard of is given up so long after its own limit.
@@ -34,36 +34,9 @@ _CLOSE_SECONDS = 5
 _MOST_TRIES = 5
 
 
-@dataclass(frozen=True)
-class DaskCluster:
-    """A cluster that answers, and runs the same program.
-
-    Attributes
-    ----------
-    client : distributed.Client
-    """
-
-    client: Any
-
-    @property
-    def slots(self) -> int:
-        """How many tasks it can carry out at once."""
-        return sum(self.client.nthreads().values())
-
-    @property
-    def workers(self) -> StartExecutor:
-        """How a search is given to it."""
-
-        def start(plan: SearchPlan, folder: Path) -> DaskPool:
-            del plan
-            return DaskPool(self.client, folder)
-
-        return start
-
-
 @contextmanager
-def open_cluster(scheduler: str) -> Iterator[DaskCluster]:
-    """Connect to a cluster.
+def open_cluster(scheduler: str) -> Iterator[Any]:
+    """Return a client of a cluster that answers, and runs the same program.
 
     Parameters
     ----------
@@ -86,7 +59,22 @@ def open_cluster(scheduler: str) -> Iterator[DaskCluster]:
         ) from error
     with client:
         _check_workers(client, scheduler)
-        yield DaskCluster(client)
+        yield client
+
+
+def count_slots(client: Any) -> int:
+    """Return how many tasks a cluster can carry out at once."""
+    return sum(client.nthreads().values())
+
+
+def cluster_workers(client: Any) -> StartExecutor:
+    """Return how a search is given to a cluster."""
+
+    def start(plan: SearchPlan, folder: Path) -> DaskPool:
+        del plan
+        return DaskPool(client, folder)
+
+    return start
 
 
 def _check_workers(client: Any, scheduler: str) -> None:
@@ -183,7 +171,7 @@ class DaskPool:
 
     def _count_slots(self) -> int:
         try:
-            return sum(self._client.nthreads().values())
+            return count_slots(self._client)
         except (OSError, TimeoutError) as error:
             raise _gone(error) from error
 

@@ -14,11 +14,12 @@ from automl.tables.footers import footer_start
 from automl.tables.hiddenrows import are_rows
 from automl.tables.plan import TextPlan
 from automl.tables.records import Record, hides_records
+from automl.tables.remarks import may_be_remarks
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["has_odd_quotes", "read_regular"]
+__all__ = ["has_odd_quotes", "is_only_split", "read_regular"]
 
 _BLOCK_BYTES = 1 << 20
 _END_ROWS = 60
@@ -44,18 +45,23 @@ def read_regular(content: bytes, plan: TextPlan, *, is_one_table: bool) -> pd.Da
     DataFrame or None
         None where some row is ragged or some quote odd: the reader that repairs then takes over.
     """
-    dialect, width = plan.dialect, plan.layout.width
-    has_long_marks = max(len(dialect.delimiter.encode()), len(dialect.quote.encode())) > 1
-    is_delimited = plan.rewriting is None and plan.mending is None and not (dialect.escape or has_long_marks)
-    if not is_delimited or not 2 <= width <= _MAX_WIDTH or has_odd_quotes(content, plan):
+    if not is_only_split(plan) or has_odd_quotes(content, plan):
         return None
     cells = _parsed(content, plan)
-    if cells is None or cells.shape[1] != width:
+    if cells is None or cells.shape[1] != plan.layout.width:
         return None
     rows = cells.iloc[plan.layout.header.n_rows :].reset_index(drop=True)
     if not is_one_table and _may_hold_more(rows, plan):
         return None
     return rows
+
+
+def is_only_split(plan: TextPlan) -> bool:
+    """Whether rows become cells by being split at a delimiter of one byte, as pyarrow's parser does."""
+    dialect = plan.dialect
+    has_long_marks = max(len(dialect.delimiter.encode()), len(dialect.quote.encode())) > 1
+    is_delimited = plan.rewriting is None and plan.mending is None and not (dialect.escape or has_long_marks)
+    return is_delimited and 2 <= plan.layout.width <= _MAX_WIDTH
 
 
 def _parsed(content: bytes, plan: TextPlan) -> pd.DataFrame | None:
@@ -79,7 +85,7 @@ def _parsed(content: bytes, plan: TextPlan) -> pd.DataFrame | None:
         )
     except pa.ArrowInvalid:
         return None
-    if table.num_columns != width:
+    if table.num_columns != width or may_be_remarks(table.column(0).slice(plan.layout.header.n_rows)):
         return None
     has_lines = has_quotes and _joins_lines(content, table.num_rows)
     if has_lines and not _are_sound(_cells_of_lines(table), content, plan):

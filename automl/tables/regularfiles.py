@@ -12,11 +12,12 @@ import numpy as np
 from automl.memory import give_back_memory
 from automl.tables.cellbuffers import CellBuffers
 from automl.tables.encoding import check_is_text, find_encoding
-from automl.tables.fastcsv import has_odd_quotes
+from automl.tables.fastcsv import has_odd_quotes, is_only_split
 from automl.tables.formats.registry import find_format
 from automl.tables.guesses import encoding_findings
 from automl.tables.options import ReadOptions
 from automl.tables.plan import TextPlan, plan_text
+from automl.tables.remarks import may_be_remarks
 from automl.tables.sources import HashingReader, open_path
 from automl.tables.table import Table
 from automl.tables.texts import HEAD_CHARACTERS, check_plan, table_of_cells
@@ -39,8 +40,6 @@ __all__ = [
 HEAD_BYTES = 1 << 20
 #: Of text in one batch of rows.
 BLOCK_BYTES = 1 << 20
-# For each column pyarrow builds buffers of its own; far wider files are read row by row.
-_MAX_WIDTH = 2_000
 _REPLACEMENT = "\ufffd".encode()
 _LINE_FEED = ord("\n")
 
@@ -140,10 +139,7 @@ def plan_of_head(head: bytes, options: ReadOptions, name: str) -> TextPlan:
     text = head.decode("utf-8-sig", errors="ignore")[:HEAD_CHARACTERS]
     plan = plan_text(text, replace(options, encoding="utf-8"), is_whole=False)
     check_plan(plan, name)
-    dialect = plan.dialect
-    is_delimited = plan.rewriting is None and plan.mending is None and not dialect.escape
-    has_short_marks = max(len(dialect.delimiter.encode()), len(dialect.quote.encode())) <= 1
-    if not (is_delimited and has_short_marks and 2 <= plan.layout.width <= _MAX_WIDTH):
+    if not is_only_split(plan):
         raise IrregularError("its rows need more than to be split")
     return plan
 
@@ -187,7 +183,10 @@ def regular_batches(
                 column_types={name: pa.string() for name in plan.names}, strings_can_be_null=False
             ),
         )
-        yield from reader
+        for batch in reader:
+            if may_be_remarks(batch.column(0)):
+                raise IrregularError("some of its rows may be remarks")
+            yield batch
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         raise IrregularError(str(error)) from error
     stream.check_end()
@@ -231,13 +230,21 @@ class WatchedStream(HashingReader):
         # A character of several bytes may have been cut where the last chunk ended.
         self.n_replaced += chunk.count(_REPLACEMENT) + (self._end + chunk[: len(_REPLACEMENT) - 1]).count(_REPLACEMENT)
         self._end = chunk[1 - len(_REPLACEMENT) :]
-        if self._quote and self._quote in chunk:
-            self._n_quotes += chunk.count(self._quote)
-            # What a quote stands beside is looked at in whole lines.
-            lines, _, self._rest = (self._rest + chunk).rpartition(b"\n")
-            if has_odd_quotes(lines, self._plan) or self._joins_lines(lines):
-                raise IrregularError("quotes stand inside cells, or around several lines")
+        if self._quote:
+            self._look_at_quotes(chunk)
         return count
+
+    def _look_at_quotes(self, chunk: bytes) -> None:
+        """Refuse odd quotes; what one stands beside is looked at in whole lines."""
+        self._n_quotes += chunk.count(self._quote)
+        if self._n_quotes and not self._n_line_feeds and b"\r" in chunk:
+            raise IrregularError("its lines end with carriage returns alone")
+        lines, _, self._rest = (self._rest + chunk).rpartition(b"\n")
+        self._check_lines(lines)
+
+    def _check_lines(self, lines: bytes) -> None:
+        if self._quote in lines and (has_odd_quotes(lines, self._plan) or self._joins_lines(lines)):
+            raise IrregularError("quotes stand inside cells, or around several lines")
 
     def _joins_lines(self, lines: bytes) -> bool:
         """Whether a line ends within quotes."""
@@ -246,6 +253,8 @@ class WatchedStream(HashingReader):
         return bool(is_within[characters == _LINE_FEED].any())
 
     def check_end(self) -> None:
-        """Refuse a file in which a quote is left open."""
+        """Refuse a file whose last line has an odd quote, or in which a quote is left open."""
+        if self._quote:
+            self._check_lines(self._rest)
         if self._n_quotes % 2:
             raise IrregularError("a quote is left open")

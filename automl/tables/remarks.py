@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from automl.tables.records import Record
 
-__all__ = ["is_remark", "is_rule", "is_ruled"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["is_remark", "is_rule", "is_ruled", "may_be_remarks"]
 
 _COMMENT_MARKS = ("#", "//", "%%")
 _RULE_STARTS = ("--", "==", "__", "**", "~~", "+-", "+=", ":-")
 _RULE = re.compile(r"[\s\"'+|,;:]*(?:(?P<mark>[-=_*~])(?P=mark)+[\s\"'+|,;:]*)+")
 _LONG_RULE = re.compile(r"---|===|___|\*\*\*|~~~")
-_PAGE = re.compile(
+_PAGE_TEXT = (
     r"(?:[-\u2013=]+ *)?(?:page|seite|página|pagina|strona|sida|side) +\d{1,5}(?: *(?:of|von|de|di|sur|/) *\d{1,5})?"
-    r"(?: *[-\u2013=]+)?",
-    re.IGNORECASE,
+    r"(?: *[-\u2013=]+)?"
 )
+_PAGE = re.compile(_PAGE_TEXT, re.IGNORECASE)
+# The first cell of a remark in as many cells as a row has; for RE2, which does not know such escapes.
+_PAGE_CELL = _PAGE_TEXT.replace(r"\u2013", "\u2013")
+_FIRST_CELL = rf"(?i)^[\s\"']*(?:#|[+|:]*(?:[-=_*~]{{3,}}[\s\"'+|,;:]*)+|{_PAGE_CELL})[\s\"']*$"
 
 
 def is_remark(record: Record, width: int) -> bool:
@@ -67,3 +74,10 @@ def _is_page(record: Record) -> bool:
     if not record.cells or not _PAGE.fullmatch(record.cells[0].strip()):
         return False
     return record.n_filled == 1
+
+
+def may_be_remarks(firsts: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether rows as wide as others may be remarks, by their first cells: then each has to be looked at."""
+    import pyarrow.compute as pc
+
+    return bool(pc.any(pc.match_substring_regex(firsts, _FIRST_CELL)).as_py())

@@ -28,6 +28,11 @@ REGULAR = {
     "rows that grow": "\n".join(f"{n},{'long ' * (n // 100)},x" for n in range(2000)) + "\n",
 }
 IRREGULAR = {
+    "ruled lines as wide as rows": TEXT + "********,********,********\n" + TEXT.split("\n", 1)[1],
+    "a page number in a row of empty cells": TEXT + "Page 2 of 3,,\n" + TEXT.split("\n", 1)[1],
+    "an odd quote in a last line without an end": TEXT + '1,"in"side,3',
+    "quotes between carriage returns": TEXT.replace("\n", "\r").replace("north", '"no"rth', 1),
+    "an odd quote behind much text without any": TEXT + '1,"in"side,3\n' + "\n".join(ROWS) + "\n",
     "a short row": TEXT + "1,2\n",
     "a long row": TEXT + "1,2,3,4\n",
     "an open quote": TEXT + '1,2,"open\n',

@@ -40,6 +40,8 @@ class Prediction:
         Cells per column that could not be read, and whose category is new.
     extra_columns, missing_columns : tuple of str
         Columns the model does not know, and unused ones it did not find.
+    other_notation : tuple of str
+        Columns written otherwise than in the training table, and read so (see :class:`~automl.tables.TypedTable`).
     group : ndarray of str, shape (n_rows,), or None
         What bounds tell rows apart by, None in rows without it; None where they do not, or the column is not there.
     """
@@ -51,6 +53,7 @@ class Prediction:
     unseen: dict[str, int] = field(default_factory=dict)
     extra_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
+    other_notation: tuple[str, ...] = ()
     group: NDArray[Any] | None = None
 
 
@@ -220,6 +223,7 @@ class Model:
             unseen={name: count for name, count in typed.unseen.items() if name in used and count},
             extra_columns=tuple(name for name in typed.extra_columns if name not in self.schema.names),
             missing_columns=typed.missing_columns,
+            other_notation=tuple(name for name in typed.other_notation if name in used),
             group=group,
         )
 

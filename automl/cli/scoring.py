@@ -33,6 +33,7 @@ class Tally:
     unseen: Counter[str] = field(default_factory=Counter)
     extra_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
+    other_notation: tuple[str, ...] = ()
     escaped: int = 0
 
     def add(self, prediction: Prediction, rows: int) -> None:
@@ -42,6 +43,8 @@ class Tally:
         self.unseen.update(prediction.unseen)
         self.extra_columns = prediction.extra_columns
         self.missing_columns = prediction.missing_columns
+        # Of many rows, some blocks may be written in one way and some in another.
+        self.other_notation = tuple(dict.fromkeys((*self.other_notation, *prediction.other_notation)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tally as JSON-ready values."""
@@ -51,6 +54,7 @@ class Tally:
             "unseen": dict(self.unseen),
             "extra_columns": list(self.extra_columns),
             "missing_columns": list(self.missing_columns),
+            "other_notation": list(self.other_notation),
             "escaped": self.escaped,
         }
 

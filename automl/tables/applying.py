@@ -36,6 +36,7 @@ class _Reading:
     columns: dict[str, Any] = field(default_factory=dict)
     unparsed: dict[str, int] = field(default_factory=dict)
     unseen: dict[str, int] = field(default_factory=dict)
+    other_notation: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
 
@@ -76,6 +77,7 @@ def apply_schema(table: Table, schema: Schema, columns: Sequence[str] | None = N
         unseen=reading.unseen,
         missing_columns=tuple(name for name in schema.names if name not in found),
         extra_columns=tuple(name for name in names if name not in used),
+        other_notation=tuple(reading.other_notation),
         changes=tuple(reading.changes),
     )
 
@@ -161,7 +163,10 @@ def _read_column(reading: _Reading, column: Column, cells: CellColumn) -> None:
         values[others] = np.asarray(converted.values)[uniques.codes]
     else:
         uniques = unique_texts(cells)
-        column = as_written(column, uniques.trimmed)
+        written = as_written(column, uniques.trimmed)
+        if written is not column:
+            reading.other_notation.append(column.name)
+            column = written
         converted = convert(column, uniques.trimmed)
         if isinstance(cells, pd.Series) and isinstance(converted.values, list) and uniques.raw == converted.values:
             # Arrow's arrays never change: two that say the same are one in memory.

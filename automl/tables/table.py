@@ -91,6 +91,8 @@ class TypedTable:
         Cells per category column whose level the schema does not know; the text is kept in ``frame``.
     missing_columns, extra_columns : tuple of str
         Schema columns that the table lacks (all-missing in ``frame``), and table columns that the schema lacks.
+    other_notation : tuple of str
+        Columns whose cells are all written as programs write them, and not as the training table had them; read so.
     changes : tuple of Change
         The cleaning log of this reading: trimmed, marked as missing, unified, parsed.
     """
@@ -100,4 +102,5 @@ class TypedTable:
     unseen: dict[str, int] = field(default_factory=dict)
     missing_columns: tuple[str, ...] = ()
     extra_columns: tuple[str, ...] = ()
+    other_notation: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()

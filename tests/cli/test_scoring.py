@@ -78,6 +78,7 @@ def test_counts_add_up_over_blocks():
         "unseen": {"city": 2},
         "extra_columns": ["z"],
         "missing_columns": [],
+        "other_notation": [],
         "escaped": 0,
     }
 

@@ -28,7 +28,8 @@ def test_a_sample_reads_the_same_after_it_was_cleaned(path):
 
 
 def test_german_numbers_dates_and_words_read_the_same_after_they_were_cleaned():
-    check_same(Table(GERMAN, "test", ""))
+    typed = check_same(Table(GERMAN, "test", ""))
+    assert typed.other_notation == ("Datum", "Umsatz", "Anzahl")
 
 
 def check_same(table):
@@ -37,6 +38,8 @@ def check_same(table):
     after = apply_schema(replace(table, cells=clean(table, schema).cells), schema)
     pd.testing.assert_frame_equal(after.frame, before.frame, check_exact=False, rtol=1e-5)
     assert set(after.unparsed) <= set(before.unparsed)
+    assert before.other_notation == ()
+    return after
 
 
 def test_where_some_cells_are_written_as_before_none_is_read_in_another_way():

@@ -19,6 +19,7 @@ def print_notes(tally: Tally, output: str | None) -> None:
     """Say which columns were more or fewer, which cells were not understood, and where the rows went."""
     _print_columns("not in the data and not needed", tally.missing_columns)
     _print_columns("not known to the model and ignored", tally.extra_columns)
+    _print_columns("written in another notation than in the training table, and read in it", tally.other_notation)
     print_unfitting(tally.unparsed, tally.unseen)
     if tally.escaped:
         what = "cell" if tally.escaped == 1 else "cells"

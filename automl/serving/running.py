@@ -42,6 +42,9 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen."""
         await super().startup(sockets)
+        # What stands now stays; looking through all of it again and again would stop every request for a moment.
+        gc.collect()
+        gc.freeze()
         _LOG.info(self._announcement)
         if self._ready is not None:
             self._ready()
@@ -96,9 +99,6 @@ def _loaded(settings: ServeSettings, bound: socket.socket, ready: Callable[[], N
     host = Host.load(settings.models, settings.limits.rows)
     _allow_files(2 * settings.limits.connections)
     sys.setswitchinterval(_SWITCH_SECONDS)
-    # What stands now stays; looking through all of it again and again would stop every request for a moment.
-    gc.collect()
-    gc.freeze()
     config = uvicorn.Config(
         build_application(host, settings),
         http=_bounded_protocol(settings.limits),

@@ -6,15 +6,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from automl.bundle.model import Model
 from automl.bundle.reference import Reference
+from automl.serving.last_rows import LastRows
 from automl.serving.metering import Family, Sample
 from automl.tables import TypedTable
 
@@ -25,28 +24,7 @@ __all__ = ["Watch"]
 
 _MOST_ROWS = 1_000
 _FEWEST_ROWS = 50
-# Requests are put together while others wait: so few that none waits for more than a few milliseconds.
-_MOST_BLOCKS = 32
-_MOST_PENDING = 10_000
 _DRIFT_EVERY_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class _Block:
-    """The rows of a request, what was predicted for them, and the places of cells that could not be read."""
-
-    typed: TypedTable
-    predicted: NDArray[np.float64]
-
-    def last(self, rows: int) -> _Block:
-        """Return the last rows; what was unread counts in proportion."""
-        total = len(self.predicted)
-        if total <= rows:
-            return self
-        share = rows / total
-        unparsed = {name: round(count * share) for name, count in self.typed.unparsed.items()}
-        frame = self.typed.frame.iloc[-rows:].reset_index(drop=True)
-        return _Block(TypedTable(frame, unparsed), self.predicted[-rows:])
 
 
 class Watch:
@@ -69,8 +47,7 @@ class Watch:
         self._model, self._reference = model, reference
         self._importances, self._moving = importances, moving
         self._lock = threading.Lock()
-        self._pending: list[_Block] = []
-        self._window: list[_Block] = []
+        self._last = LastRows(_MOST_ROWS)
         self._rows = 0
         self._missing: Counter[str] = Counter()
         self._unparsed: Counter[str] = Counter()
@@ -80,19 +57,18 @@ class Watch:
         self._drift_at = -_DRIFT_EVERY_SECONDS
 
     def add(self, typed: TypedTable, predicted: NDArray[np.float64]) -> None:
-        """Take the rows of a request, at the cost of a list's."""
+        """Take the rows of a request, which is kept waiting no longer for many before it."""
+        missing = typed.frame.isna().to_numpy().sum(axis=0).tolist()
         with self._lock:
             self._rows += len(predicted)
+            self._missing.update({str(name): count for name, count in zip(typed.frame, missing, strict=True) if count})
             self._unparsed.update(typed.unparsed)
             self._unseen.update(typed.unseen)
-            self._pending.append(_Block(typed, predicted))
-            if len(self._pending) >= _MOST_BLOCKS or len(predicted) >= _MOST_PENDING:
-                self._settle()
+            self._last.add(typed, predicted)
 
     def families(self, name: str) -> list[Family]:
         """Return what came as metrics of the model of that name."""
         with self._lock:
-            self._settle()
             self._look_for_drift()
             model = {"model": name}
             return [
@@ -107,28 +83,15 @@ class Watch:
         samples = tuple(Sample(counts[column], model | {"column": column}) for column in self._model.required_columns)
         return Family(f"automl_cells_{what}_total", "counter", text, samples)
 
-    def _settle(self) -> None:
-        """Count what is missing in the rows that wait, and let the last of all rows stay."""
-        if not self._pending:
-            return
-        block = _joined(self._pending)
-        self._pending = []
-        counts = block.typed.frame.isna().sum()
-        self._missing.update({str(name): int(count) for name, count in counts.items()})
-        self._window = [_joined([*self._window, block.last(_MOST_ROWS)]).last(_MOST_ROWS)]
-
     def _look_for_drift(self) -> None:
         """Test the last rows again where there are new ones, not more often than it is worth."""
-        rows = len(self._window[0].predicted) if self._window else 0
         is_due = self._drift_rows != self._rows and time.monotonic() - self._drift_at >= _DRIFT_EVERY_SECONDS
-        if self._reference is None or rows < _FEWEST_ROWS or not is_due:
+        if self._reference is None or len(self._last) < _FEWEST_ROWS or not is_due:
             return
         from automl.operate.drift import drift_of
 
-        (block,) = self._window
-        self._drift = drift_of(
-            block.typed, block.predicted, self._model, self._reference, self._importances, self._moving
-        )
+        typed, predicted = self._last.together()
+        self._drift = drift_of(typed, predicted, self._model, self._reference, self._importances, self._moving)
         self._drift_rows, self._drift_at = self._rows, time.monotonic()
 
     def _drift_families(self, model: dict[str, str]) -> Iterator[Family]:
@@ -136,7 +99,7 @@ class Watch:
             return
         columns = self._drift.columns
         of_columns = [(fact, model | {"column": name}) for name, fact in columns.items()]
-        rows = len(self._window[0].predicted)
+        rows = len(self._last)
         yield Family("automl_drift_rows", "gauge", "Last rows that drift is told of.", (Sample(rows, model),))
         yield Family(
             "automl_drift_alarm",
@@ -158,14 +121,3 @@ class Watch:
                 "1 where the predictions of the last rows are spread otherwise than the out-of-fold ones.",
                 (Sample(float(prediction.alarm), model),),
             )
-
-
-def _joined(blocks: list[_Block]) -> _Block:
-    """Return several blocks as one."""
-    if len(blocks) == 1:
-        return blocks[0]
-    frame = pd.concat([block.typed.frame for block in blocks], ignore_index=True)
-    unparsed: Counter[str] = Counter()
-    for block in blocks:
-        unparsed.update(block.typed.unparsed)
-    return _Block(TypedTable(frame, dict(unparsed)), np.concatenate([block.predicted for block in blocks]))

@@ -10,6 +10,7 @@ import numpy as np
 from automl.tables.datetimes import ISO, parse_datetimes
 from automl.tables.missing import is_any_marker
 from automl.tables.numbers import parse_numbers
+from automl.tables.plainnumbers import parse_plain
 from automl.tables.schema import Column, ColumnKind, NumberFormat
 
 __all__ = ["as_written"]
@@ -48,7 +49,8 @@ def _number_as_written(column: Column, texts: Sequence[str]) -> Column:
     if number.is_default or number.notation != "decimal":
         return column
     present = _present(column, texts)
-    if not np.isnan(parse_numbers(present, number)).any() or np.isnan(parse_numbers(present, NumberFormat())).any():
+    # The quick look goes first: most columns are written as their training table had them.
+    if np.isnan(parse_plain(present)).any() or not np.isnan(parse_numbers(present, number)).any():
         return column
     return replace(column, number=NumberFormat())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from automl import outcome as made
+from automl.all_rows.learning import AllRows, learn_from_all_rows
+from automl.all_rows.planning import plan_all_rows
 from automl.bundle import read_manifest
 from automl.bundle.signatures import signer_with
 from automl.bundle.writing import write_model
@@ -18,6 +21,7 @@ from automl.conclusions import estimate_blend, finish_blend, gather_facts, gathe
 from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request, processes
 from automl.effects import rows_to_show, with_effects
 from automl.errors import DataError, NothingTrainedError
+from automl.evaluation.estimate import Estimate
 from automl.events import Note, PhaseStarted, Sink
 from automl.executors.choosing import Workers, open_workers
 from automl.files import explained_writing, write_text
@@ -36,7 +40,9 @@ from automl.report.facts import ReportFacts
 from automl.report.retraining_facts import RetrainingFacts
 from automl.search.board import Evidence
 from automl.search.deadline import Deadline
+from automl.search.executor import local_workers
 from automl.search.loop import SearchOutcome, search
+from automl.search.memory import memory_limit, used_bytes
 from automl.search.plan import SearchPlan
 from automl.search.pool import Nursery
 from automl.search.split_effect import SplitMeter
@@ -51,6 +57,8 @@ from automl.tables import Schema, Table, apply_schema, infer_schema, parse_kinds
 __all__ = ["FitResult", "fit", "plan"]
 
 _SECONDS_AFTER_STOP = 5.0
+# Before it holds any rows.
+_BYTES_OF_A_WORKER = 60_000_000
 # The report is whole by then: what it could still gain is left.
 _SECONDS_TO_LEAVE = 1.3
 
@@ -139,7 +147,9 @@ def fit(
             told = tell_split_effects(problem.prepared, problem.decisions, meter, deadline)
             problem = replace(problem, prepared=told)
             evidence = _lay_out(problem, state.folder)
-            search_plan = _search_plan(settings, problem, deadline, challenge, workers, sink)
+            further = None if challenge is not None else plan_all_rows(table, problem.prepared, deadline)
+            search_deadline = deadline if further is None else deadline.earlier_by(further.seconds)
+            search_plan = _search_plan(settings, problem, search_deadline, challenge, workers, sink)
             problem, table = _without_rows(problem), None
             give_back_memory()
         decisions = problem.decisions
@@ -149,9 +159,15 @@ def fit(
         )
         if not found.members:
             raise NothingTrainedError("No model could be trained in the time given.", "Give a longer --time-budget.")
+        estimate = None
+        if further is not None and found.complete:
+            passing = further.passing
+            found, problem, estimate = _learn_further(
+                settings, problem, search_plan, deadline, passing, nursery, evidence, found, sink, stop
+            )
         if not found.complete:
             deadline = deadline.within(_SECONDS_AFTER_STOP)
-        result = _publish(settings, problem, evidence, found, deadline, sink, sign, challenge)
+        result = _publish(settings, problem, evidence, found, estimate, deadline, sink, sign, challenge)
         state.over = state.over or found.complete
         if found.complete and state.table is not None:
             remove_partial(settings, problem.table.sha256)
@@ -273,22 +289,65 @@ def _without_rows(problem: _Problem) -> _Problem:
     )
 
 
+def _learn_further(
+    settings: FitSettings,
+    problem: _Problem,
+    search_plan: SearchPlan,
+    deadline: Deadline,
+    passing: float,
+    nursery: Nursery,
+    evidence: Evidence,
+    found: SearchOutcome,
+    sink: Sink,
+    stop: StopToken,
+) -> tuple[SearchOutcome, _Problem, Estimate | None]:
+    """Let the winners learn from the rows that the search did not see; return what predicts then, and how well."""
+    assert problem.table.draw is not None
+    give_back_memory()
+    known = AllRows(
+        settings,
+        problem.prepared,
+        problem.table.draw,
+        search_plan,
+        deadline,
+        passing,
+        _free_memory(search_plan, nursery),
+        processes(settings) if search_plan.timed else search_plan.threads,
+        local_workers(nursery),
+        lambda outcome: finish_blend(settings, outcome, evidence, problem.decisions),
+    )
+    learned = learn_from_all_rows(known, found, evidence, sink, stop)
+    if stop.requested is not None:
+        return replace(found, stopped_by=stop.requested), problem, None
+    if learned is None:
+        return found, problem, None
+    prepared = replace(problem.prepared, findings=(*problem.prepared.findings, learned.finding))
+    return learned.found, replace(problem, prepared=prepared), learned.estimate
+
+
+def _free_memory(plan: SearchPlan, nursery: Nursery) -> int:
+    """Return the bytes that a worker may use beside what is used now."""
+    used = used_bytes((os.getpid(), nursery.pid))
+    return memory_limit(plan.memory) - used - _BYTES_OF_A_WORKER
+
+
 def _publish(
     settings: FitSettings,
     problem: _Problem,
     evidence: Evidence,
     found: SearchOutcome,
+    estimate: Estimate | None,
     deadline: Deadline,
     sink: Sink,
     sign: Callable[[bytes], dict[str, str]] | None,
     challenge: Challenge | None,
 ) -> FitResult:
-    """Estimate, and write model and report."""
+    """Estimate, where that is not done already, and write model and report."""
     prepared, decisions, folder = problem.prepared, problem.decisions, evidence.folder
     tried = counted(len(found.members), "candidate")
     sink.emit(PhaseStarted("estimate", f"{tried}, {len(found.blend.members)} in the blend"))
     finish = finish_blend(settings, found, evidence, decisions)
-    estimate = estimate_blend(settings, found, evidence, decisions, finish, deadline)
+    estimate = estimate or estimate_blend(settings, found, evidence, decisions, finish, deadline)
     met = reaches_min_score(settings, estimate.value, decisions.metric.greater_is_better)
     command = made.command_of(settings)
     if challenge is None:

@@ -26,7 +26,7 @@ LAYERS = (
     ("outcome", "remembering", "split_findings", "labelled", "explanation", "publishing", "comparing", "large_tables"),
     ("scored", "effects"),
     ("conclusions", "assessing", "state", "operate"),
-    ("executors",),
+    ("executors", "all_rows"),
     ("workflow", "serving", "export"),
     ("retraining",),
     ("api",),

@@ -43,7 +43,7 @@ class Estimate:
     value, low, high : float
         The score and its 95 % interval, in the metric's own units.
     method : str
-        ``"holdout"``, ``"bootstrap_bias_corrected_cv"`` or ``"test_data"``.
+        ``"holdout"``, ``"bootstrap_bias_corrected_cv"``, ``"test_data"`` or ``"fresh_rows"``.
     rows : int
         How many rows it rests on.
     """
@@ -92,7 +92,7 @@ def estimate_from_holdout(
     groups : array of shape (n,), optional
         Rows with equal values are not independent of each other.
     method : str
-        ``"holdout"`` or ``"test_data"``.
+        ``"holdout"``, ``"test_data"`` or ``"fresh_rows"``.
     seed : int
     """
     low, high = bootstrap_interval(target, prediction, metric, weight, groups, seed=seed)

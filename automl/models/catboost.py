@@ -37,6 +37,7 @@ FAMILY = Family(
     quick=True,
     monotone=True,
     category_parameters=("max_ctr_complexity", "one_hot_max_size"),
+    mapped_cell_bytes=10.0,
 )
 
 #: Iterations times learning rate until the validation loss has usually found its lowest.

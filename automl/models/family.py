@@ -192,6 +192,9 @@ class Family:
         Whether it keeps to :attr:`FitRequest.monotone`.
     category_parameters : tuple of str
         Hyperparameters that matter only for features that hold category codes.
+    mapped_cell_bytes : float or None
+        What a fit takes in memory for each cell of a matrix that is mapped from the disk; None for families that are
+        not fitted to more rows than memory holds.
     """
 
     name: str
@@ -205,6 +208,7 @@ class Family:
     max_rows: int = 2**62
     monotone: bool = False
     category_parameters: tuple[str, ...] = ()
+    mapped_cell_bytes: float | None = None
 
     def implementation(self) -> Implementation:
         """Import the family's module."""

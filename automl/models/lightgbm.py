@@ -42,6 +42,7 @@ FAMILY = Family(
     quick=True,
     monotone=True,
     category_parameters=("cat_smooth", "cat_l2"),
+    mapped_cell_bytes=3.0,
 )
 
 

@@ -23,6 +23,7 @@ FAMILY = Family(
     space={"penalty": Real(1e-5, 10.0, log=True, default=0.01)},
     quick=True,
     monotone=True,
+    mapped_cell_bytes=9.0,
 )
 
 

@@ -36,9 +36,13 @@ FAMILY = Family(
     suffix="ubj",
     quick=True,
     monotone=True,
+    mapped_cell_bytes=3.0,
 )
 
 
+#: From so many rows on they are put into bins block by block.
+_ROWS_AT_ONCE = 2_000_000
+_BLOCK_ROWS = 500_000
 #: Iterations times learning rate until the validation loss has usually found its lowest.
 _EFFORT = 25.0
 
@@ -93,10 +97,47 @@ def matrix(values: NDArray[np.float32], categorical: tuple[int, ...], **fields: 
     """Return a DMatrix whose categorical features are marked."""
     import xgboost
 
+    types = _feature_types(values, categorical)
+    return xgboost.DMatrix(values, feature_types=types, enable_categorical=bool(categorical), nthread=1, **fields)
+
+
+def _feature_types(values: NDArray[np.float32], categorical: tuple[int, ...]) -> list[str]:
     types = ["q"] * values.shape[1]
     for feature in categorical:
         types[feature] = "c"
-    return xgboost.DMatrix(values, feature_types=types, enable_categorical=bool(categorical), nthread=1, **fields)
+    return types
+
+
+def _training_matrix(request: FitRequest, label: NDArray[Any]) -> Any:
+    """Return the rows to learn from; many of them in bins at once, block by block, so that they are not copied whole.
+
+    Their bins are found from summaries of the blocks, so that they differ a little from those of all rows together.
+    """
+    import xgboost
+
+    if len(request.values) < _ROWS_AT_ONCE:
+        return matrix(request.values, request.categorical, label=label, weight=request.weight)
+    types = _feature_types(request.values, request.categorical)
+
+    class Blocks(xgboost.DataIter):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self._begin = 0
+
+        def next(self, input_data: Any) -> bool:
+            rows = slice(self._begin, self._begin + _BLOCK_ROWS)
+            if rows.start >= len(label):
+                return False
+            weight = None if request.weight is None else request.weight[rows]
+            input_data(data=request.values[rows], label=label[rows], weight=weight, feature_types=types)
+            self._begin = rows.stop
+            return True
+
+        def reset(self) -> None:
+            self._begin = 0
+
+    categorical = bool(request.categorical)
+    return xgboost.QuantileDMatrix(Blocks(), nthread=request.threads, enable_categorical=categorical)
 
 
 def fit(request: FitRequest) -> XGBoostModel:
@@ -107,7 +148,7 @@ def fit(request: FitRequest) -> XGBoostModel:
     labels = [request.target, request.valid_target]
     if scale is not None:
         labels = [scale.apply(label) for label in labels]
-    data = matrix(request.values, request.categorical, label=labels[0], weight=request.weight)
+    data = _training_matrix(request, labels[0])
     valid = matrix(request.valid_values, request.categorical, label=labels[1], weight=request.valid_weight)
     resolved = dict(request.hyperparameters)
     if request.seconds is not None and "resolved_rate" not in resolved:

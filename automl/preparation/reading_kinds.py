@@ -187,8 +187,20 @@ READING_KINDS = (
         "rows_drawn",
         "more rows than there is memory or time for",
         Severity.INFO,
-        "Models learn from rows drawn at random; the estimate rests on these too.",
+        "The search learns from rows drawn at random.",
         "Say --max-memory or --time-budget for more of them.",
+    ),
+    FindingKind(
+        "learned_from_all_rows",
+        "after a search on drawn rows, winners learned from all of them",
+        Severity.INFO,
+        "They predict, and rows kept aside say how well.",
+    ),
+    FindingKind(
+        "not_better_on_all_rows",
+        "winners learned from all rows, and were no better",
+        Severity.INFO,
+        "The models of the search predict.",
     ),
     FindingKind(
         "reordered_columns",

@@ -29,8 +29,8 @@ Repeats = Literal["left_out", "usual", "scored"]
 class EstimateFact:
     """How good the final model is expected to be on new rows.
 
-    ``method`` is ``"holdout"``, ``"bootstrap_bias_corrected_cv"`` or ``"test_data"``; ``interval`` is a 95 % interval
-    ``[low, high]`` in the metric's own units; ``rows`` is the number of rows it rests on.
+    ``method`` is ``"holdout"``, ``"bootstrap_bias_corrected_cv"``, ``"test_data"`` or ``"fresh_rows"``; ``interval`` is
+    a 95 % interval ``[low, high]`` in the metric's own units; ``rows`` is the number of rows it rests on.
     """
 
     metric: str

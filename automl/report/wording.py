@@ -31,6 +31,7 @@ _BASIS = {
         "out-of-fold predictions of {rows}, with a bootstrap correction for having picked the best of many candidates"
     ),
     "test_data": "{rows} of the separate test data",
+    "fresh_rows": "{rows} kept aside, from which nothing was learned or chosen",
 }
 _STOPPED = {
     "time_budget": "the time budget was used up",

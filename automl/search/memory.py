@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["MemoryWatch", "memory_limit"]
+__all__ = ["MemoryWatch", "memory_limit", "used_bytes"]
 
 _CGROUP = Path("/sys/fs/cgroup")
 _SHARE = 0.95
@@ -77,7 +77,7 @@ class MemoryWatch:
 
     def has_room(self, wanted: int, everybody: Iterable[int]) -> bool:
         """Whether ``wanted`` bytes more are within the limit, beside what these processes use now."""
-        return wanted + sum(map(_bytes, everybody)) <= self._limit
+        return wanted + used_bytes(everybody) <= self._limit
 
     def too_large(self, workers: Sequence[int], others: Iterable[int]) -> int | None:
         """Return the process id of the largest of ``workers``, where all of them and ``others`` use too much."""
@@ -86,6 +86,11 @@ class MemoryWatch:
             return None
         used = {pid: _bytes(pid) for pid in everybody}
         return max(workers, key=lambda pid: used[pid]) if sum(used.values()) > self._limit else None
+
+
+def used_bytes(pids: Iterable[int]) -> int:
+    """Return the memory that processes use, without what stands for files; what forked ones share counts once."""
+    return sum(map(_bytes, pids))
 
 
 def _bytes(pid: int) -> int:

@@ -106,6 +106,10 @@ class WorkFolder:
         """Return where the encoded matrices and the encoder of one fold lie."""
         return self.path / "encodings" / key / str(fold)
 
+    def labels(self, fold: int) -> Path:
+        """Return where targets and weights lie of a fold that has rows which the search did not see."""
+        return self.data / f"labels{fold}"
+
     def predictions(self, candidate: int, fold: int) -> Path:
         """Return where validation predictions lie: one set a stage, of shape (n_stages, n_rows[, n_classes])."""
         return self.path / "trials" / f"{candidate}-{fold}.npy"

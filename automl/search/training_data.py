@@ -24,7 +24,7 @@ from automl.preparation.splits import SplitPlan
 from automl.search.tasks import WorkFolder, encoding_key
 from automl.tables.schema import Column, Task
 
-__all__ = ["EncodedFold", "TrainingData", "learned_columns", "rows_learned_before", "write_training_data"]
+__all__ = ["EncodedFold", "Labels", "TrainingData", "learned_columns", "rows_learned_before", "write_training_data"]
 
 
 def write_training_data(
@@ -77,6 +77,16 @@ def write_training_data(
 
 
 @dataclass(frozen=True)
+class Labels:
+    """What the rows of a fold are to be predicted as, and how much each counts."""
+
+    target: NDArray[Any]
+    weight: NDArray[np.float64] | None
+    valid_target: NDArray[Any]
+    valid_weight: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True)
 class EncodedFold:
     """A fold's matrices as a family learns from them."""
 
@@ -122,6 +132,15 @@ class TrainingData:
         """Return the training and validation positions of a fold."""
         with np.load(self.folder.data / f"fold{fold}.npz") as archive:
             return archive["train"], archive["valid"]
+
+    def labels(self, fold: int) -> Labels:
+        """Return targets and weights of a fold's rows, mapped from the disk where the search did not see them."""
+        place = self.folder.labels(fold)
+        if place.exists():
+            return _further_labels(place)
+        train, valid = self.rows(fold)
+        weights = [None if self.weight is None else np.asarray(self.weight[rows]) for rows in (train, valid)]
+        return Labels(np.asarray(self.target[train]), weights[0], np.asarray(self.target[valid]), weights[1])
 
     def encoded(self, encoding: str, columns: tuple[str, ...] | None, fold: int) -> EncodedFold:
         """Return the fold's matrices, encoding them where no worker has done so yet."""
@@ -195,6 +214,16 @@ class TrainingData:
 def rows_learned_before(folder: WorkFolder) -> int | None:
     """Return the most rows that a model of a former run could learn from; None where there was no such run."""
     return max((len(np.load(place)["train"]) for place in folder.data.glob("fold*.npz")), default=None)
+
+
+def _further_labels(place: Path) -> Labels:
+    weighted = json.loads((place / "meta.json").read_text(encoding="utf-8"))["weighted"]
+    return Labels(
+        np.load(place / "target.npy", mmap_mode="r"),
+        np.load(place / "weight.npy", mmap_mode="r") if weighted else None,
+        np.load(place / "valid_target.npy"),
+        np.load(place / "valid_weight.npy") if weighted else None,
+    )
 
 
 def learned_columns(place: Path) -> tuple[str, ...]:

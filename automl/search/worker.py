@@ -49,20 +49,21 @@ def _request(
     task: FoldTask | RankingTask, data: TrainingData, encoding: str, columns: tuple[str, ...] | None, start: float
 ) -> FitRequest:
     fold = data.encoded(encoding, columns, task.fold)
-    train, valid = data.rows(task.fold)
+    labels = data.labels(task.fold)
     hyperparameters = task.hyperparameters if isinstance(task, FoldTask) else {"learning_rate": 0.1, "iterations": 200}
-    values, drawn = fold.train.values, drawn_rows(len(train), hyperparameters, task.seed)
+    values, drawn = fold.train.values, drawn_rows(len(labels.target), hyperparameters, task.seed)
+    target, weight = labels.target, labels.weight
     if drawn is not None:
-        train, values = train[drawn], values[drawn]
+        values, target, weight = values[drawn], target[drawn], None if weight is None else weight[drawn]
     seconds = None if task.seconds is None else max(0.2, task.seconds - (time.monotonic() - start))
     return FitRequest(
         values=np.asarray(values),
         categorical=fold.train.categorical,
-        target=np.asarray(data.target[train]),
-        weight=_weight(data, train),
+        target=np.asarray(target),
+        weight=data.objective.weights(np.asarray(target), weight),
         valid_values=np.asarray(fold.valid_values),
-        valid_target=np.asarray(data.target[valid]),
-        valid_weight=_weight(data, valid),
+        valid_target=np.asarray(labels.valid_target),
+        valid_weight=data.objective.weights(np.asarray(labels.valid_target), labels.valid_weight),
         task=data.task,
         n_classes=data.n_classes,
         hyperparameters={name: value for name, value in hyperparameters.items() if name != ROW_SHARE},
@@ -72,11 +73,6 @@ def _request(
         objective=data.objective,
         monotone=fold.signs(data.monotone),
     )
-
-
-def _weight(data: TrainingData, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
-    own = None if data.weight is None else np.asarray(data.weight[rows])
-    return data.objective.weights(np.asarray(data.target[rows]), own)
 
 
 def fit_fold(task: FoldTask, data: TrainingData) -> TaskResult:

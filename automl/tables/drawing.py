@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Drawn", "RowDrawer"]
+__all__ = ["Drawn", "RowDrawer", "draws_of", "random_numbers"]
 
 #: So many rows of a rare class are kept, where there are as many.
 _FEWEST_OF_CLASS = 30
@@ -32,6 +32,8 @@ class Drawn:
     ----------
     cells : pyarrow.Table
         The rows, in their order.
+    positions : ndarray of int64, shape (n_rows,)
+        Where they stood among all that passed by.
     seen : int
         How many rows passed by.
     by_target : bool
@@ -39,6 +41,7 @@ class Drawn:
     """
 
     cells: pa.Table
+    positions: NDArray[np.int64]
     seen: int
     by_target: bool
 
@@ -68,10 +71,10 @@ class RowDrawer:
 
     def add(self, block: pa.Table) -> None:
         """Let a block pass by."""
-        numbers = np.arange(self.seen, self.seen + block.num_rows, dtype=np.uint64)
+        positions = np.arange(self.seen, self.seen + block.num_rows)
         self.seen += block.num_rows
-        draws = _mixed(numbers if self._group is None else _hashed(block.column(self._group)), self._seed)
-        self._keep(_Kept(block, draws, self._strata.codes(block)))
+        draws = draws_of(block, positions, self._group, self._seed)
+        self._keep(_Kept(block, positions, draws, self._strata.codes(block)))
         while self._bytes() > _SLACK * _SLACK * self._room and self._shrink():
             pass
 
@@ -84,7 +87,8 @@ class RowDrawer:
         strata = np.concatenate([kept.strata for kept in self._blocks])
         most = max(1, int(len(draws) * min(1.0, self._room / max(self._bytes(), 1))))
         chosen = np.sort(self._chosen(draws, strata, most))
-        return Drawn(cells.take(pa.array(chosen)), self.seen, self._strata.column is not None)
+        positions = np.concatenate([kept.positions for kept in self._blocks])
+        return Drawn(cells.take(pa.array(chosen)), positions[chosen], self.seen, self._strata.column is not None)
 
     def _chosen(self, draws: NDArray[np.uint64], strata: NDArray[np.int64], most: int) -> NDArray[np.intp]:
         order = np.argsort(draws, kind="stable")
@@ -123,6 +127,7 @@ class RowDrawer:
 @dataclass(frozen=True)
 class _Kept:
     cells: pa.Table
+    positions: NDArray[np.int64]
     draws: NDArray[np.uint64]
     strata: NDArray[np.int64]
 
@@ -134,7 +139,7 @@ class _Kept:
     def only(self, mask: NDArray[np.bool_]) -> _Kept:
         import pyarrow as pa
 
-        return _Kept(self.cells.filter(pa.array(mask)), self.draws[mask], self.strata[mask])
+        return _Kept(self.cells.filter(pa.array(mask)), self.positions[mask], self.draws[mask], self.strata[mask])
 
 
 def _text_bytes(column: pa.ChunkedArray) -> int:
@@ -200,7 +205,12 @@ def _quantiles(levels: list[Any]) -> NDArray[np.float64]:
     return np.unique(np.quantile(present, np.linspace(0, 1, _BINS + 1)[1:-1]))
 
 
-def _mixed(numbers: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
+def draws_of(block: pa.Table, positions: NDArray[np.int64], group: str | None, seed: int) -> NDArray[np.uint64]:
+    """Return the random number of each row of a block: of its position in the input, or of its group."""
+    return random_numbers(positions.astype(np.uint64) if group is None else _hashed(block.column(group)), seed)
+
+
+def random_numbers(numbers: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
     """Return a random number for each number (splitmix64: Steele, Lea and Flood 2014)."""
     with np.errstate(over="ignore"):
         mixed = (numbers + np.uint64(2 * seed + 1)) * np.uint64(0x9E3779B97F4A7C15)

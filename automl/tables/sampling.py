@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from automl.errors import DataError
 from automl.findings import Finding, Severity
 from automl.inputs import PACKED_ENDINGS, is_database_address, is_web_address, listed_files, split_part
 from automl.tables.arrowblocks import ArrowBlock, block_table, delimited_blocks, parquet_blocks, text_blocks
-from automl.tables.drawing import Drawn, RowDrawer
+from automl.tables.drawing import Drawn, RowDrawer, draws_of
 from automl.tables.options import ReadOptions
 from automl.tables.parts import PartsOfFile
 from automl.tables.regularfiles import IrregularError
-from automl.tables.table import Table
+from automl.tables.table import Draw, Table
 
-__all__ = ["SampleRequest", "draw_table", "text_bytes"]
+__all__ = ["RestBlock", "SampleRequest", "draw_table", "rest_of_table", "text_bytes"]
 
 #: Cells of a file in memory, each with its place, beside the bytes of the file.
 _TEXT_GROWTH = 1.8
@@ -51,6 +54,25 @@ class SampleRequest:
     target: str
     group: str | None = None
     seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class RestBlock:
+    """Rows that were not drawn.
+
+    Attributes
+    ----------
+    table : Table
+    positions : ndarray of int64, shape (n_rows,)
+        Where they stand in the input.
+    draws : ndarray of uint64, shape (n_rows,)
+        Their random numbers: those of rows that were drawn are lower, but for a few of rare classes. Rows of one group
+        have the same.
+    """
+
+    table: Table
+    positions: NDArray[np.int64]
+    draws: NDArray[np.uint64]
 
 
 def text_bytes(source: str) -> int | None:
@@ -119,7 +141,48 @@ def draw_table(source: str, options: ReadOptions, request: SampleRequest) -> Tab
         reading = _read_quickly(source, options, request, began)
     except IrregularError:
         reading = _draw(text_blocks(source, options), request, began, is_quick=False)
-    return _finished(source, request, reading)
+    return _finished(source, request, reading, time.monotonic() - began)
+
+
+def rest_of_table(source: str, options: ReadOptions, draw: Draw, group: str | None, seed: int) -> Iterator[RestBlock]:
+    """Read the rows that were not drawn, block by block, in memory that does not grow with them.
+
+    Parameters
+    ----------
+    source : str
+    options : ReadOptions
+    draw : Draw
+        Of an input that was read to its end.
+    group : str or None
+    seed : int
+        All as when they were drawn.
+
+    Raises
+    ------
+    DataError
+        If the input is not there any more, or damaged by now.
+    IrregularError
+        If a regular file is none any more.
+    """
+    import pyarrow as pa
+
+    assert draw.positions is not None
+    begin = 0
+    for block in _all_blocks(source, options, quick=draw.quick):
+        end = begin + block.cells.num_rows
+        first, last = np.searchsorted(draw.positions, (begin, end))
+        rest = np.setdiff1d(np.arange(begin, end), draw.positions[first:last], assume_unique=True)
+        if len(rest):
+            cells = block.cells.take(pa.array(rest - begin))
+            yield RestBlock(block_table(cells, source, block, ()), rest, draws_of(cells, rest, group, seed))
+        begin = end
+
+
+def _all_blocks(source: str, options: ReadOptions, *, quick: bool) -> Iterator[ArrowBlock]:
+    if not quick:
+        return text_blocks(source, options)
+    path = Path(source)
+    return parquet_blocks(path) if _is_parquet(path) else delimited_blocks(path, options)
 
 
 @dataclass(frozen=True)
@@ -131,6 +194,7 @@ class _Reading:
     findings: tuple[Finding, ...]
     share: float = 1.0
     parts: bool = False
+    quick: bool = True
 
 
 class _TooSlowError(Exception):
@@ -193,7 +257,8 @@ def _draw(blocks: Iterator[ArrowBlock], request: SampleRequest, began: float, *,
         last = block
         if request.target not in names or (request.group is not None and request.group not in names):
             # Whoever needs the column says so, and has no use for the rest.
-            return _Reading(Drawn(block.cells, block.cells.num_rows, by_target=False), block, tuple(findings.values()))
+            seen = block.cells.num_rows
+            return _Reading(Drawn(block.cells, np.arange(seen), seen, by_target=False), block, tuple(findings.values()))
         drawer.add(block.cells)
         if request.seconds is None:
             continue
@@ -203,11 +268,11 @@ def _draw(blocks: Iterator[ArrowBlock], request: SampleRequest, began: float, *,
                 left = max(0.0, request.seconds - elapsed)
                 raise _TooSlowError(min(_OF_WHAT_IS_LEFT * left * block.share / elapsed, 1.0))
         elif not is_quick and elapsed > request.seconds:
-            return _Reading(drawer.drawn(), last, tuple(findings.values()), share=0.0)
-    return _Reading(drawer.drawn(), last, tuple(findings.values()))
+            return _Reading(drawer.drawn(), last, tuple(findings.values()), share=0.0, quick=False)
+    return _Reading(drawer.drawn(), last, tuple(findings.values()), quick=is_quick)
 
 
-def _finished(source: str, request: SampleRequest, reading: _Reading) -> Table:
+def _finished(source: str, request: SampleRequest, reading: _Reading, seconds: float) -> Table:
     drawn = reading.drawn
     if not drawn.cells.num_rows and drawn.seen:
         raise DataError(
@@ -215,9 +280,11 @@ def _finished(source: str, request: SampleRequest, reading: _Reading) -> Table:
             "Give more --max-memory, or leave out --group.",
         )
     total = round(drawn.seen / reading.share) if reading.share else drawn.seen
-    findings = reading.findings if drawn.cells.num_rows == total else (*reading.findings, _finding(request, reading))
-    table = block_table(drawn.cells, source, reading.last, findings)
-    return replace(table, drawn_from=None if drawn.cells.num_rows == total else total)
+    if drawn.cells.num_rows == total:
+        return block_table(drawn.cells, source, reading.last, reading.findings)
+    table = block_table(drawn.cells, source, reading.last, (*reading.findings, _finding(request, reading)))
+    draw = Draw(total, drawn.positions if reading.share == 1 else None, reading.quick, seconds)
+    return replace(table, draw=draw)
 
 
 def _finding(request: SampleRequest, reading: _Reading) -> Finding:
@@ -229,7 +296,7 @@ def _finding(request: SampleRequest, reading: _Reading) -> Finding:
         how = f"at random, so that what '{request.target}' holds keeps its shares"
     if reading.share == 1:
         message = f"The table has {seen} rows, more than there is memory for: {drawn} of them were drawn {how}."
-        action = "Models learn from these; --max-memory lets them be more."
+        action = "The search learns from these; --max-memory lets them be more."
         return Finding("rows_drawn", Severity.INFO, message, action=action)
     where = f"parts from all over the file, {reading.share:.0%} of it," if reading.parts else "the beginning"
     message = (
@@ -237,5 +304,5 @@ def _finding(request: SampleRequest, reading: _Reading) -> Finding:
         if reading.parts
         else f"There was no time to read all of the table: of its first {seen} rows, {drawn} were drawn {how}."
     )
-    action = "Models learn from these; a longer --time-budget reads them all."
+    action = "Models learn from these; a longer --time-budget reads all."
     return Finding("rows_drawn", Severity.WARNING, message, action=action)

@@ -6,12 +6,14 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from automl.findings import Change, Finding
 from automl.tables.uniques import CellColumn, cell_columns
 
-__all__ = ["Dialect", "Table", "TypedTable"]
+__all__ = ["Dialect", "Draw", "Table", "TypedTable"]
 
 _LONG = 1 << 18
 
@@ -39,6 +41,28 @@ class Dialect:
 
 
 @dataclass(frozen=True)
+class Draw:
+    """How rows were drawn from an input that holds more than there is memory for.
+
+    Attributes
+    ----------
+    rows : int
+        How many the input holds; about, where not all of it was read.
+    positions : ndarray of int64, shape (n_drawn_rows,), or None
+        Where the drawn rows stand in it, ascending; None where not all of it was read.
+    quick : bool
+        Whether the reader of regular files read it.
+    seconds : float
+        What that took.
+    """
+
+    rows: int
+    positions: NDArray[np.int64] | None
+    quick: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Table:
     """A table as text.
 
@@ -54,8 +78,8 @@ class Table:
     dialect : Dialect
     findings : tuple of Finding
         What the reader found: guesses, repairs, renamed columns.
-    drawn_from : int or None
-        From how many rows these were drawn at random, where the input holds more than there is memory for.
+    draw : Draw or None
+        How the rows were drawn at random, where the input holds more than there is memory for.
     """
 
     cells: pd.DataFrame
@@ -63,7 +87,12 @@ class Table:
     sha256: str
     dialect: Dialect = Dialect()
     findings: tuple[Finding, ...] = ()
-    drawn_from: int | None = None
+    draw: Draw | None = None
+
+    @property
+    def drawn_from(self) -> int | None:
+        """From how many rows these were drawn; None where they are all."""
+        return None if self.draw is None else self.draw.rows
 
     @property
     def is_long(self) -> bool:

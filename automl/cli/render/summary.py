@@ -20,6 +20,7 @@ _BASIS = {
     "bootstrap_bias_corrected_cv": "out of fold",
     "holdout": "held out",
     "test_data": "test data",
+    "fresh_rows": "kept aside",
 }
 
 

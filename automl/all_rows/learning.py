@@ -1,0 +1,205 @@
+"""After a search on drawn rows: the winners learn from all of them, where that makes them better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from automl.all_rows.fitting import fit_again
+from automl.all_rows.judging import Judge, outcomes
+from automl.all_rows.passing import FRESH_SHARE, MOST_FRESH, FreshRows, StoppedError, pass_by
+from automl.all_rows.planning import Room, WorthIt, free_disk, worth_it
+from automl.errors import AutomlError
+from automl.evaluation.estimate import Estimate
+from automl.evaluation.postprocessing import Postprocessing
+from automl.events import Note, PhaseStarted, Sink
+from automl.findings import Finding, Severity
+from automl.models.registry import family
+from automl.preparation.prepare import PreparedData
+from automl.search.board import Evidence, Trial
+from automl.search.deadline import Deadline
+from automl.search.executor import StartExecutor
+from automl.search.loop import SearchOutcome
+from automl.search.plan import SearchPlan
+from automl.search.stop import StopToken
+from automl.search.training_data import TrainingData
+from automl.settings import FitSettings
+from automl.tables import Schema
+from automl.tables.table import Draw
+
+__all__ = ["AllRows", "Learned", "learn_from_all_rows"]
+
+#: Rows to choose by, and as many to judge by, without which nothing is said about what was gained.
+_FEWEST_FRESH = 500
+#: On fewer, the estimate by the search's own rows is the surer one, though it is of the models before.
+_ENOUGH_TO_ESTIMATE = 10_000
+_TO_PUBLISH = 1.5
+_SECONDS_TO_PUBLISH = 2.0
+
+
+@dataclass(frozen=True)
+class AllRows:
+    """What learning from all rows needs to know.
+
+    Attributes
+    ----------
+    settings : FitSettings
+    prepared : PreparedData
+    draw : Draw
+        Which rows the search saw.
+    plan : SearchPlan
+        Of the search.
+    deadline : Deadline
+        Of the whole fit.
+    passing : float
+        Seconds that passing by all rows takes, about.
+    memory : int
+        Bytes that a fit may use.
+    threads : int
+        That it may use.
+    start : callable
+        Makes the executor.
+    finish : callable
+        Learns from out-of-fold predictions what is applied to new ones.
+    """
+
+    settings: FitSettings
+    prepared: PreparedData
+    draw: Draw
+    plan: SearchPlan
+    deadline: Deadline
+    passing: float
+    memory: int
+    threads: int
+    start: StartExecutor
+    finish: Callable[[SearchOutcome], Postprocessing]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What came of it.
+
+    Attributes
+    ----------
+    found : SearchOutcome
+        What predicts: as the search left it, or with members that were fitted again.
+    estimate : Estimate or None
+        On rows from which nothing learned; None where the search's own holds.
+    finding : Finding
+    """
+
+    found: SearchOutcome
+    estimate: Estimate | None
+    finding: Finding
+
+
+def learn_from_all_rows(
+    known: AllRows, found: SearchOutcome, evidence: Evidence, sink: Sink, stop: StopToken
+) -> Learned | None:
+    """Fit the blend's members again on as many rows as time, memory and disk allow, and keep what is better.
+
+    Parameters
+    ----------
+    known : AllRows
+    found : SearchOutcome
+    evidence : Evidence
+        Of the search.
+    sink : Sink
+        Is told what happens; also of whatever went wrong, since the search's models are there in any case.
+    stop : StopToken
+        Ends it early when requested.
+
+    Returns
+    -------
+    Learned or None
+        None where nothing was fitted again.
+    """
+    draw = known.draw
+    assert draw.positions is not None
+    rest = draw.rows - len(draw.positions)
+    fresh = min(int(FRESH_SHARE * rest), MOST_FRESH)
+    keep = _TO_PUBLISH * known.plan.reserve + _SECONDS_TO_PUBLISH
+
+    def go_on() -> bool:
+        return stop.requested is None and known.deadline.remaining > keep
+
+    left = known.deadline.remaining - keep - known.passing
+    room = Room(left, known.memory, free_disk(evidence.folder.path), known.threads)
+    chosen = worth_it(found, evidence, known.plan, draw.rows - fresh, room) if left > 0 else None
+    if chosen is None or fresh < 2 * _FEWEST_FRESH:
+        sink.emit(Note(f"None of the winners could be fitted again on many more of the {draw.rows:,} rows."))
+        return None
+    names = ", ".join(dict.fromkeys(family(trial.candidate.family).title for trial in chosen.members))
+    sink.emit(PhaseStarted("all rows", f"{names} on about {chosen.rows:,} of {draw.rows:,} rows"))
+    fold = len(evidence.splits.folds) + 1
+    try:
+        kept = pass_by(known.settings, known.prepared, draw, chosen.members, evidence.folder, chosen.rows, fold, go_on)
+        again = _fitted(known, chosen, evidence, fold, go_on)
+    except StoppedError:
+        sink.emit(Note("The winners were not fitted again: there was no more time.", warning=True))
+        return None
+    except (AutomlError, OSError) as error:
+        sink.emit(Note(f"The winners were not fitted again on all rows: {error}", warning=True))
+        return None
+    if not again or min(len(np.unique(half.target)) for half in (kept.choosing, kept.judging)) < 2:
+        sink.emit(Note("The winners could not be fitted again on all rows in time.", warning=True))
+        return None
+    return _settled(known, found, again, kept, evidence)
+
+
+def _fitted(
+    known: AllRows, chosen: WorthIt, evidence: Evidence, fold: int, go_on: Callable[[], bool]
+) -> tuple[Trial, ...]:
+    """Return the members that could be fitted again in time, the heaviest first."""
+    data = TrainingData(evidence.folder)
+    keep = _TO_PUBLISH * known.plan.reserve + _SECONDS_TO_PUBLISH
+    pool = known.start(replace(known.plan, workers=1), evidence.folder.path)
+    again: list[Trial] = []
+    try:
+        for place, trial in enumerate(chosen.members):
+            seconds = None
+            if known.plan.timed:
+                seconds = (known.deadline.remaining - keep) / (len(chosen.members) - place)
+            if not go_on():
+                break
+            fitted = fit_again(trial, data, fold, pool, known.threads, known.plan.seed, seconds, go_on)
+            if fitted is not None:
+                again.append(fitted)
+    finally:
+        pool.close()
+    return tuple(again)
+
+
+def _settled(
+    known: AllRows, found: SearchOutcome, again: tuple[Trial, ...], kept: FreshRows, evidence: Evidence
+) -> Learned:
+    """Choose by one half of the rows that were kept aside, and tell by the other what that is worth."""
+    judge = Judge(
+        Schema(known.prepared.feature_columns),
+        evidence.folder,
+        evidence.metric,
+        evidence.n_classes,
+        known.settings.group,
+        known.plan.seed,
+    )
+    best = min(outcomes(found, again, evidence), key=lambda each: judge.loss(each, kept.choosing, known.finish(each)))
+    before = judge.estimate(found, kept.judging, known.finish(found))
+    after = judge.estimate(best, kept.judging, known.finish(best))
+    rows, further = f"{kept.learned:,} of {known.draw.rows:,} rows", f"{after.rows:,} further rows"
+    names = ", ".join(dict.fromkeys(family(trial.candidate.family).title for trial in again))
+    if evidence.metric.to_loss(after.value) > evidence.metric.to_loss(before.value):
+        message = (
+            f"{names}, fitted again on {rows}, came to {after.value:.4f} {after.metric} on {further}, "
+            f"the models of the search to {before.value:.4f}: these stay."
+        )
+        return Learned(found, None, Finding("not_better_on_all_rows", Severity.INFO, message))
+    message = (
+        f"{names} learned from {rows}, and came to {after.value:.4f} {after.metric} on {further} "
+        f"from which nothing was learned; the models of the search came to {before.value:.4f}."
+    )
+    stands = known.prepared.time is not None or after.rows < _ENOUGH_TO_ESTIMATE
+    action = "The estimate is that of the models of the search." if stands else "The estimate rests on these rows."
+    finding = Finding("learned_from_all_rows", Severity.INFO, message, action=action)
+    return Learned(best, None if stands else after, finding)

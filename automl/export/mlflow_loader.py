@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,9 @@ import pandas as pd
 from automl.bundle import load_model
 from automl.bundle.model import Model
 from automl.errors import SchemaMismatchError
-from automl.serving.cells import CellWriter
-from automl.tables import Schema, Table, as_text_table
-from automl.tables.applying import match_names
+from automl.serving.questions import Asker, Given
 from automl.tables.formats.records import NumberText
+from automl.tables.rows import unique_names
 
 __all__ = ["PyfuncModel"]
 
@@ -30,6 +29,8 @@ class PyfuncModel:
 
     def __init__(self, model: Model) -> None:
         self._model = model
+        # It reads a few rows in a fraction of the time that a table of them takes.
+        self._asker = Asker(model, sys.maxsize)
 
     def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002
         """Return the columns that ``automl predict --proba`` writes.
@@ -44,11 +45,13 @@ class PyfuncModel:
         Raises
         ------
         SchemaMismatchError
-            If a column that the model uses is missing, or columns have no names.
+            If columns have no names.
+        RefusedError
+            If a column that the model uses is missing.
         """
         if not isinstance(model_input, pd.DataFrame):
             raise SchemaMismatchError("The rows have no names of columns.", "Give a DataFrame.")
-        prediction = self._model.predict_table(_as_cells(model_input, self._model.schema))
+        prediction = self._model.predict_typed(self._asker.ask(_given(model_input)).typed)
         columns: dict[str, Any] = {"prediction": prediction.values}
         if prediction.probabilities is not None:
             shares = zip(prediction.labels, prediction.probabilities.T, strict=True)
@@ -61,23 +64,20 @@ def _load_pyfunc(path: str) -> PyfuncModel:
     return PyfuncModel(load_model(Path(path)))
 
 
-def _as_cells(frame: pd.DataFrame, schema: Schema) -> Table:
-    """Return rows as text cells; what is no text means what it says, whatever notation the training table used."""
-    table = as_text_table(frame)
-    names = list(table.cells.columns)
-    for name, given in match_names(schema.names, names).items():
-        values: pd.Series = frame.iloc[:, names.index(given)]
-        plain = [_plain(value) for value in values.tolist()]
-        table.cells[given] = CellWriter(schema.column(name)).texts(plain, partial(_place, given))
-    return table
-
-
-def _place(column: str, row: int) -> str:
-    return f"{column}[{row}]"
+def _given(frame: pd.DataFrame) -> Given:
+    """Return the columns of a frame; what is no text means what it says, whatever notation the training table used."""
+    names, _ = unique_names([str(name) for name in frame.columns])
+    places = {name: place for place, name in enumerate(names)}
+    return Given(
+        list(names),
+        len(frame),
+        lambda name: [_plain(value) for value in frame.iloc[:, places[name]].tolist()],
+        lambda name, row: f"{name}[{row}]",
+    )
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as :class:`CellWriter` takes it."""
+    """Return a value as :class:`Asker` takes it."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool | np.bool_):

@@ -20,6 +20,9 @@ __all__ = ["TreeScores", "TreeWalker", "margins"]
 #: Rows times trees that are looked up at a time: 16 MB of leaf numbers.
 _BLOCK = 4_000_000
 _ITERATIONS_AT_A_TIME = 50
+#: XGBoost hands rows out to its threads in blocks of so many: of fewer, a second thread gets none, and would only wait
+#: for the first with a core of its own.
+_ROWS_OF_ONE_THREAD = 64
 
 
 class FirstTrees:
@@ -31,10 +34,12 @@ class FirstTrees:
         Sound ones: XGBoost walks whatever it is given.
     weights : NodeWeights, optional
         Without them, only which leaf is reached can be asked.
+    threads : int
+        0 for as many as there are.
     """
 
-    def __init__(self, trees: TreeArrays, weights: NodeWeights | None = None) -> None:
-        self._trees, self._weights = trees, weights
+    def __init__(self, trees: TreeArrays, weights: NodeWeights | None = None, threads: int = 0) -> None:
+        self._trees, self._weights, self._threads = trees, weights, threads
         self._n_trees = 0
         self._booster: Any = None
 
@@ -43,7 +48,9 @@ class FirstTrees:
         if n_trees > self._n_trees:
             trees = self._trees.first(n_trees)
             weights = None if self._weights is None else self._weights.first(len(trees.left))
-            self._booster, self._n_trees = booster_of(trees, weights), n_trees
+            booster = booster_of(trees, weights)
+            booster.set_param({"nthread": self._threads})
+            self._booster, self._n_trees = booster, n_trees
         return self._booster
 
 
@@ -101,7 +108,7 @@ class TreeScores:
     def __init__(self, trees: TreeArrays, weights: NodeWeights) -> None:
         self._types = np.full(trees.n_features, "q")
         self._types[trees.feature[trees.by_category.nodes]] = "c"
-        self._first = FirstTrees(trees, weights)
+        self._first, self._first_of_few = FirstTrees(trees, weights), FirstTrees(trees, weights, threads=1)
         self._n_scores = weights.n_scores
 
     def stages(self, rows: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
@@ -111,7 +118,8 @@ class TreeScores:
         -------
         list of ndarray of shape (n_rows,), or (n_rows, n_scores) where there are several
         """
-        return margins(self._first.booster(stages[-1] * self._n_scores), self._matrix(rows), stages)
+        first = self._first_of_few if len(rows) <= _ROWS_OF_ONE_THREAD else self._first
+        return margins(first.booster(stages[-1] * self._n_scores), self._matrix(rows), stages)
 
     def contributions(self, rows: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:
         """Return what each feature adds to the one score, the last column what it starts from.

@@ -53,6 +53,14 @@ def model_of(booster):
     return LightGBMModel(*trees_of_text(booster.model_to_string(num_iteration=-1)), TargetScale(0.0, 1.0))
 
 
+@pytest.mark.parametrize("few", [1, 64, 65])
+def test_few_rows_score_what_they_score_among_many(rows, few):
+    booster = grown(rows, "several classes")
+    scores = TreeScores(*trees_of_text(booster.model_to_string(num_iteration=-1)))
+    (many,), (alone,) = scores.stages(rows, (60,)), scores.stages(rows[:few], (60,))
+    np.testing.assert_array_equal(alone, many[:few])
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_scores_are_lightgbms_own_at_every_stage(rows, task):
     booster = grown(rows, task)

@@ -10,7 +10,7 @@ import numpy as np
 from automl.all_rows.fitting import fit_again
 from automl.all_rows.judging import Judge, outcomes
 from automl.all_rows.passing import FRESH_SHARE, MOST_FRESH, FreshRows, StoppedError, pass_by
-from automl.all_rows.planning import Room, WorthIt, free_disk, worth_it
+from automl.all_rows.planning import Chosen, Room, choose_members, free_disk
 from automl.errors import AutomlError
 from automl.evaluation.estimate import Estimate
 from automl.evaluation.postprocessing import Postprocessing
@@ -76,6 +76,11 @@ class AllRows:
     start: StartExecutor
     finish: Callable[[SearchOutcome], Postprocessing]
 
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the model has to be published; infinite where no clock bounds the fit."""
+        return self.deadline.remaining - _TO_PUBLISH * self.plan.reserve - _SECONDS_TO_PUBLISH
+
 
 @dataclass(frozen=True)
 class Learned:
@@ -120,14 +125,13 @@ def learn_from_all_rows(
     assert draw.positions is not None
     rest = draw.rows - len(draw.positions)
     fresh = min(int(FRESH_SHARE * rest), MOST_FRESH)
-    keep = _TO_PUBLISH * known.plan.reserve + _SECONDS_TO_PUBLISH
 
     def go_on() -> bool:
-        return stop.requested is None and known.deadline.remaining > keep
+        return stop.requested is None and known.seconds_left > 0
 
-    left = known.deadline.remaining - keep - known.passing
+    left = known.seconds_left - known.passing
     room = Room(left, known.memory, free_disk(evidence.folder.path), known.threads)
-    chosen = worth_it(found, evidence, known.plan, draw.rows - fresh, room) if left > 0 else None
+    chosen = choose_members(found, evidence, known.plan, draw.rows - fresh, room) if left > 0 else None
     if chosen is None or fresh < 2 * _FEWEST_FRESH:
         sink.emit(Note(f"None of the winners could be fitted again on many more of the {draw.rows:,} rows."))
         return None
@@ -140,8 +144,9 @@ def learn_from_all_rows(
     except StoppedError:
         sink.emit(Note("The winners were not fitted again: there was no more time.", warning=True))
         return None
-    except (AutomlError, OSError) as error:
-        sink.emit(Note(f"The winners were not fitted again on all rows: {error}", warning=True))
+    except Exception as error:  # noqa: BLE001 - whatever this stumbles over, the search's models are there and must not be lost
+        reason = error.message if isinstance(error, AutomlError) else f"{type(error).__name__}: {error}"
+        sink.emit(Note(f"The winners were not fitted again on all rows: {reason}", warning=True))
         return None
     if not again or min(len(np.unique(half.target)) for half in (kept.choosing, kept.judging)) < 2:
         sink.emit(Note("The winners could not be fitted again on all rows in time.", warning=True))
@@ -150,20 +155,17 @@ def learn_from_all_rows(
 
 
 def _fitted(
-    known: AllRows, chosen: WorthIt, evidence: Evidence, fold: int, go_on: Callable[[], bool]
+    known: AllRows, chosen: Chosen, evidence: Evidence, fold: int, go_on: Callable[[], bool]
 ) -> tuple[Trial, ...]:
     """Return the members that could be fitted again in time, the heaviest first."""
     data = TrainingData(evidence.folder)
-    keep = _TO_PUBLISH * known.plan.reserve + _SECONDS_TO_PUBLISH
     pool = known.start(replace(known.plan, workers=1), evidence.folder.path)
     again: list[Trial] = []
     try:
         for place, trial in enumerate(chosen.members):
-            seconds = None
-            if known.plan.timed:
-                seconds = (known.deadline.remaining - keep) / (len(chosen.members) - place)
             if not go_on():
                 break
+            seconds = known.seconds_left / (len(chosen.members) - place) if known.plan.timed else None
             fitted = fit_again(trial, data, fold, pool, known.threads, known.plan.seed, seconds, go_on)
             if fitted is not None:
                 again.append(fitted)

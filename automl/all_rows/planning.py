@@ -18,7 +18,7 @@ from automl.search.plan import SearchPlan
 from automl.search.tasks import encoding_key
 from automl.tables import Schema, Table, apply_schema
 
-__all__ = ["AllRowsPlan", "Room", "WorthIt", "free_disk", "plan_all_rows", "worth_it"]
+__all__ = ["AllRowsPlan", "Chosen", "Room", "choose_members", "free_disk", "plan_all_rows"]
 
 _TIMED_ROWS = 30_000
 #: Encoding a row, once or twice, takes about as long as typing it.
@@ -74,7 +74,7 @@ class Room:
 
 
 @dataclass(frozen=True)
-class WorthIt:
+class Chosen:
     """Which members are fitted again, and on how many rows.
 
     Attributes
@@ -113,7 +113,7 @@ def plan_all_rows(table: Table, prepared: PreparedData, deadline: Deadline) -> A
     return AllRowsPlan(passing, passing + _FOR_LEARNING * deadline.remaining)
 
 
-def worth_it(found: SearchOutcome, evidence: Evidence, plan: SearchPlan, rows: int, room: Room) -> WorthIt | None:
+def choose_members(found: SearchOutcome, evidence: Evidence, plan: SearchPlan, rows: int, room: Room) -> Chosen | None:
     """Return which members of the blend are fitted again; None where none can be on many more rows.
 
     The heaviest member that can decides on how many rows; others follow while there is room for as many.
@@ -140,7 +140,7 @@ def worth_it(found: SearchOutcome, evidence: Evidence, plan: SearchPlan, rows: i
             most = possible
         if possible == most:
             members.append(trial)
-    return WorthIt(tuple(members), most) if members else None
+    return Chosen(tuple(members), most) if members else None
 
 
 def _possible_rows(trial: Trial, others: list[Trial], evidence: Evidence, plan: SearchPlan, room: Room) -> int:

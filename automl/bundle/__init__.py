@@ -61,8 +61,13 @@ def read_golden(path: Path) -> Table:
 
     from automl.tables import Table
 
-    cells = Archive(path).json("golden.json")["cells"]
-    return Table(pd.DataFrame(cells, dtype="str"), "golden rows", "")
+    content = Archive(path).json("golden.json")
+    try:
+        return Table(pd.DataFrame(content["cells"], dtype="str"), "golden rows", "")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(
+            f"'{path}' is damaged: the rows that it was tried on are incomplete.", "Fit the model again."
+        ) from error
 
 
 def read_reference(path: Path) -> Reference | None:

@@ -1,12 +1,14 @@
 """Model files that earlier versions of the program wrote: each predicts what it predicted, or says what to do."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from model_files import make_frame
+from model_files import forge, make_frame, members_of, with_manifest
 
 from automl.bundle import FORMAT_VERSION, load_model, read_manifest
+from automl.bundle.members import STORED_SINCE
 from automl.errors import ModelFileError
 from automl.tables import Task, table_from_frame
 
@@ -36,3 +38,23 @@ def test_a_part_that_is_read_no_more_is_named_with_what_to_do():
     with pytest.raises(ModelFileError, match="has format 1, whose random_forest models this version cannot") as refused:
         model.predict(make_frame(Task.BINARY))
     assert refused.value.hint.startswith("Fit the model again")
+
+
+@pytest.mark.parametrize("family", sorted(STORED_SINCE))
+def test_each_family_is_read_since_the_format_that_is_named(binary, tmp_path, family):
+    members = members_of(binary.content)
+    blend = json.loads(members["blend.json"])
+    forest = next(member for member in blend["members"] if member["family"] == "random_forest")
+    stored = forge(
+        binary.content, {"blend.json": json.dumps({**blend, "members": [{**forest, "family": family}]}).encode()}
+    )
+    path = tmp_path / "former.automl"
+    messages = []
+    for version in (1, 2):
+        path.write_bytes(with_manifest(stored, format_version=version))
+        try:
+            load_model(path).read_all()
+        except ModelFileError as refused:
+            messages.append(refused.message)
+    assert f"has format 1, whose {family} models this version cannot read" in messages[0]
+    assert not [message for message in messages[1:] if "has format" in message]

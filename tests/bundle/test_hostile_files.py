@@ -9,10 +9,11 @@ import zipfile
 from io import BytesIO
 
 import numpy as np
+import psutil
 import pytest
 from model_files import forge, members_of, pack, with_manifest
 
-from automl.bundle import archive, load_model, read_facts, read_manifest
+from automl.bundle import archive, load_model, read_facts, read_golden, read_manifest, read_names
 from automl.errors import ModelFileError
 
 
@@ -201,6 +202,16 @@ def test_a_member_that_stands_twice_is_refused(refused, binary):
     refused(zip_of(*members, ("blend.json", b"{}")))
 
 
+def test_a_refused_file_is_not_held_open(binary, tmp_path):
+    path = tmp_path / "refused.automl"
+    for content in (with_manifest(binary.content, format="mlflow"), pack({"other.json": b"{}"})):
+        path.write_bytes(content)
+        with pytest.raises(ModelFileError) as refused:
+            read_manifest(path)
+        assert str(path) not in {file.path for file in psutil.Process().open_files()}
+        assert refused.value.__traceback__ is not None
+
+
 def test_a_link_is_refused(refused, binary):
     link = zipfile.ZipInfo("link")
     link.external_attr = 0o120777 << 16
@@ -209,10 +220,6 @@ def test_a_link_is_refused(refused, binary):
 
 def test_a_member_that_grows_beyond_reason_is_refused(refused, binary):
     refused(zip_of(*members_of(binary.content).items(), ("bomb", bytes(20 * 1024**2))))
-
-
-def test_a_manifest_beyond_reason_is_refused_before_it_is_read(refused):
-    refused(pack({"manifest.json": os.urandom(1024) * 66_000}))
 
 
 def test_json_of_more_values_than_memory_should_hold_is_refused_before_it_is_read(refused, binary, monkeypatch):
@@ -257,11 +264,6 @@ def test_a_member_behind_a_password_is_refused(refused, binary):
     flags = content.rindex(b"PK\x01\x02") + 8
     struct.pack_into("<H", content, flags, struct.unpack_from("<H", content, flags)[0] | 1)
     refused(bytes(content))
-
-
-def test_too_many_members_are_refused(refused, binary):
-    many = {f"m{number}": b"" for number in range(20_001)}
-    refused(pack({**members_of(binary.content), **many}))
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -363,6 +365,38 @@ def test_facts_that_are_none_are_refused(tmp_path, binary, content):
     path.write_bytes(forge(binary.content, {"facts.json": content}))
     with pytest.raises(ModelFileError, match="damaged"):
         read_facts(path)
+
+
+@pytest.mark.parametrize("content", [b"null", b"[]", b"{}", b'{"cells": 3}', b'{"cells": {"age": ["1"], "city": []}}'])
+def test_golden_rows_that_are_none_are_refused(tmp_path, binary, content):
+    path = tmp_path / "golden.automl"
+    path.write_bytes(forge(binary.content, {"golden.json": content}))
+    with pytest.raises(ModelFileError, match="damaged"):
+        read_golden(path)
+    with pytest.raises(ModelFileError, match="damaged"):
+        load_model(path).predict_table(binary.table)
+
+
+@pytest.mark.parametrize(
+    "content", [b"null", b"[]", b"{}", b'{"columns": 3}', b'{"columns": [{}]}', b'{"columns": [3]}']
+)
+def test_columns_without_names_are_refused(tmp_path, binary, content):
+    path = tmp_path / "names.automl"
+    path.write_bytes(forge(binary.content, {"schema.json": content}))
+    with pytest.raises(ModelFileError, match="description of the columns is incomplete"):
+        read_names(path)
+
+
+def test_more_iterations_than_a_model_has_are_refused(refused, binary, tmp_path):
+    blend = json_of(binary, "blend.json")
+    part = next(member for member in blend["members"] if member["family"] == "xgboost")["models"][0]
+    part["iterations"] *= 2
+    path = tmp_path / "all.automl"
+    path.write_bytes(forge(binary.content, {"blend.json": json.dumps(blend).encode()}))
+    load_model(path).read_all()
+    part["iterations"] += 1
+    more = forge(binary.content, {"blend.json": json.dumps(blend).encode()})
+    assert "damaged xgboost model" in refused(more, at_once=False)
 
 
 def test_a_model_of_another_task_is_refused(refused, binary, regression):

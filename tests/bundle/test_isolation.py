@@ -1,6 +1,7 @@
 """A model read in a process of its own: the same answers, and nothing reached from there."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from model_files import forge
 
+from automl.bundle import isolated as other_end
 from automl.bundle import isolation, load_model
 from automl.errors import ModelFileError
 from automl.tables import Task
@@ -66,6 +68,40 @@ def test_an_answer_that_is_no_prediction_is_an_error(binary, monkeypatch, answer
         model.predict(binary.table)
 
 
+def answering(program):
+    """Return a program that says what it may not do, as ours does, and then goes on as given."""
+    return (
+        "import sys, os, json; from multiprocessing.connection import Connection; "
+        f"connection = Connection(json.loads(sys.argv[1])['descriptor']); {program}"
+    )
+
+
+def test_a_process_that_ends_between_two_questions_is_an_error(binary, monkeypatch):
+    monkeypatch.setattr(isolation, "_START", answering("connection.send_bytes(b'0ready'); connection.poll(None)"))
+    model = load_model(binary.path, isolated=True)
+    model._members._process.kill()
+    model._members._process.wait()
+    with pytest.raises(ModelFileError, match=r"has ended \(SIGKILL\)"):
+        model.predict(binary.table)
+
+
+def test_no_variable_of_ours_is_handed_on_but_those_it_needs(binary, monkeypatch):
+    monkeypatch.setenv("DATABASE_PASSWORD", "secret")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    names = answering("connection.send_bytes(b'0' + json.dumps(dict(os.environ)).encode())")
+    monkeypatch.setattr(isolation, "_START", names)
+    handed_on = json.loads(load_model(binary.path, isolated=True).restrictions)
+    assert handed_on["LANG"] == "C.UTF-8"
+    assert handed_on["MALLOC_ARENA_MAX"] == "2"
+    assert set(handed_on) - {"LC_CTYPE"} <= {*isolation._KEPT, "MALLOC_ARENA_MAX"}
+
+
+def test_an_error_that_is_not_ours_is_named_by_its_kind_alone():
+    message, hint = other_end._words(KeyError("a cell of yours"), "model.automl")
+    assert message == "'model.automl' cannot be applied: KeyError."
+    assert hint
+
+
 def in_another_process(program, *arguments):
     """Run a program that prints one JSON value; return it."""
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
@@ -117,6 +153,31 @@ def test_neither_much_memory_nor_a_file_is_to_be_had(tmp_path, monkeypatch):
     memory, _ = in_another_process(_USE)
     assert memory == "MemoryError"
     assert (tmp_path / "written.txt").read_text() == ""
+
+
+_GIVEN_UP = """
+import ctypes, json, resource
+from pathlib import Path
+from automl.bundle import isolated
+isolated._give_up_network()
+pages = int(Path("/proc/self/statm").read_text().split()[0])
+isolated._limit_resources()
+limits = {name: resource.getrlimit(getattr(resource, f"RLIMIT_{name}")) for name in ("CORE", "FSIZE", "AS")}
+signal = ctypes.c_int()
+ctypes.CDLL(None).prctl(2, ctypes.byref(signal))
+privileges = "NoNewPrivs:\\t1" in Path("/proc/self/status").read_text()
+print(json.dumps([limits, pages * resource.getpagesize(), signal.value, privileges]))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits are set on Linux")
+def test_what_it_gives_up_it_cannot_take_back():
+    limits, used, signal_at_our_end, no_new_privileges = in_another_process(_GIVEN_UP)
+    assert limits["CORE"] == limits["FSIZE"] == [0, 0]
+    assert limits["AS"][0] == limits["AS"][1]
+    assert 4 * 1024**3 <= limits["AS"][0] - used < 4.1 * 1024**3
+    assert signal_at_our_end == signal.SIGKILL
+    assert no_new_privileges
 
 
 def test_what_it_may_not_do_is_said(binary):

@@ -11,9 +11,18 @@ import numpy as np
 import pytest
 from model_files import FAMILIES, MANIFEST, forge, make_facts, members_of, write_example
 
-from automl.bundle import FORMAT_VERSION, Archive, load_model, read_facts, read_golden, read_manifest
+from automl.bundle import (
+    FORMAT_VERSION,
+    Archive,
+    load_model,
+    read_facts,
+    read_golden,
+    read_manifest,
+    read_names,
+    read_reference,
+)
 from automl.bundle.archive import write_archive
-from automl.bundle.writing import golden_table, write_model
+from automl.bundle.writing import golden_table
 from automl.errors import ModelFileError, SchemaMismatchError, WriteError
 from automl.tables import Task, table_from_frame
 
@@ -27,6 +36,14 @@ def test_the_manifest_says_what_is_in_the_file_and_which_format_it_has(binary):
 
 def test_the_facts_of_the_report_come_back(binary):
     assert read_facts(binary.path) == make_facts(Task.BINARY, ("no", "yes"))
+
+
+def test_the_names_of_the_columns_come_back(binary):
+    assert read_names(binary.path) == ("age", "city", "income", "outcome")
+
+
+def test_a_file_without_a_reference_has_none(binary):
+    assert read_reference(binary.path) is None
 
 
 def test_nothing_in_the_file_is_a_pickle(binary):
@@ -107,6 +124,14 @@ def test_a_model_that_was_read_whole_outlives_its_file(binary, tmp_path):
     np.testing.assert_array_equal(model.predict_proba(binary.table), binary.expected.probabilities)
 
 
+def test_a_family_that_is_not_installed_is_named_with_what_to_type(binary, monkeypatch):
+    missing = {"catboost": ("catboost",)}
+    monkeypatch.setattr("automl.bundle.members.missing_requirements", lambda name: missing.get(name, ()))
+    with pytest.raises(ModelFileError, match="uses catboost, and catboost is not installed") as refused:
+        load_model(binary.path).read_all()
+    assert refused.value.hint == "pip install catboost"
+
+
 def test_another_process_predicts_the_same_bytes(binary, tmp_path):
     cells = tmp_path / "cells.csv"
     binary.table.cells.to_csv(cells, index=False)
@@ -164,11 +189,6 @@ def test_golden_rows_that_come_out_otherwise_are_noticed(binary, tmp_path):
 
 
 # -- whole or not at all
-
-
-def write_again(path, members, table):
-    schema = load_model(path).schema
-    write_model(path, MANIFEST, make_facts(Task.BINARY, ("no", "yes")), schema, members, ("age",), table)
 
 
 def test_a_folder_that_is_not_there_is_a_write_error(binary, tmp_path):

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["WITHHELD_CELL", "WITHHELD_VALUES", "Change", "Finding", "Severity", "personal_columns", "withheld_columns"]
+__all__ = [
+    "FEWEST_OF_LEVEL",
+    "WITHHELD_CELL",
+    "WITHHELD_VALUES",
+    "Change",
+    "Finding",
+    "Severity",
+    "personal_columns",
+    "withheld_columns",
+    "without_rare_cells",
+]
+
+FEWEST_OF_LEVEL = 5
+"""A level, or another cell, of fewer rows is not kept in a model file by its name: it may be somebody's own."""
 
 # What stands where a cell, or a column's values, would be shown if they were not personal data.
 WITHHELD_CELL = "(not shown)"
@@ -37,6 +50,8 @@ class Finding:
         One sentence with the numbers.
     action : str
         What fit does about it, and how to overrule that.
+    kept_message : str or None
+        The message as a model file keeps it, without the cells that few rows have; None where it is the same.
     """
 
     code: str
@@ -44,10 +59,16 @@ class Finding:
     message: str
     columns: tuple[str, ...] = ()
     action: str = ""
+    kept_message: str | None = None
+
+    def as_kept(self) -> Finding:
+        """Return the finding as a model file keeps it."""
+        return replace(self, message=self.message if self.kept_message is None else self.kept_message)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the finding as JSON-ready values."""
-        return {**asdict(self), "severity": str(self.severity), "columns": list(self.columns)}
+        """Return what is told as JSON-ready values."""
+        told = {name: value for name, value in asdict(self).items() if name != "kept_message"}
+        return {**told, "severity": str(self.severity), "columns": list(self.columns)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Finding:
@@ -77,6 +98,8 @@ class Change:
         One sentence.
     examples : tuple of (str, str)
         At most three pairs of a value before and after.
+    kept_examples : tuple of (str, str)
+        Those of them that a model file keeps, since many rows have them.
     """
 
     step: str
@@ -84,15 +107,39 @@ class Change:
     count: int
     message: str
     examples: tuple[tuple[str, str], ...] = field(default=())
+    kept_examples: tuple[tuple[str, str], ...] = field(default=())
+
+    def as_kept(self) -> Change:
+        """Return the change as a model file keeps it."""
+        return replace(self, examples=self.kept_examples)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the change as JSON-ready values."""
-        return {**asdict(self), "examples": [list(pair) for pair in self.examples]}
+        """Return what is told as JSON-ready values."""
+        told = {name: value for name, value in asdict(self).items() if name != "kept_examples"}
+        return {**told, "examples": [list(pair) for pair in self.examples]}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Change:
         """Rebuild a change from what :meth:`to_dict` returned."""
         return cls(**{**values, "examples": tuple((a, b) for a, b in values["examples"])})
+
+
+def without_rare_cells(message: str, rows: Mapping[str, int], columns: Collection[str]) -> str:
+    """Return a message in which ``(not shown)`` stands for each quoted cell that fewer than five rows have.
+
+    Parameters
+    ----------
+    message : str
+    rows : mapping of str to int
+        The cells that it may quote, with the number of rows that have each.
+    columns : collection of str
+        The columns it is about: a cell that says the name of one is shown.
+    """
+    rare = [cell for cell, count in rows.items() if count < FEWEST_OF_LEVEL and cell not in columns]
+    # A cell may hold another one with its quotes.
+    for cell in sorted(rare, key=len, reverse=True):
+        message = message.replace(f"'{cell}'", WITHHELD_CELL)
+    return message
 
 
 def personal_columns(findings: Iterable[Finding]) -> frozenset[str]:

@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.bundle.reference import (
-    FEWEST_OF_LEVEL,
     ColumnReference,
     Grid,
     PredictionReference,
@@ -26,6 +25,7 @@ from automl.evaluation.label_free import MOST_ROWS, expected_score
 from automl.evaluation.metrics import Metric
 from automl.evaluation.postprocessing import Postprocessing
 from automl.evaluation.thresholds import decided, judged_by
+from automl.findings import FEWEST_OF_LEVEL
 from automl.preparation.checks.column_values import ColumnValues, values_of
 from automl.preparation.prepare import PreparedData
 from automl.tables import Column, ColumnKind, Schema, Table, apply_schema
@@ -97,7 +97,8 @@ def remember(table: Table, prepared: PreparedData, validated: NDArray[np.int64],
         is_personal = column.name in prepared.personal
         columns.append(_column(column, every, drawn, is_personal, (len(texts), unparsed.get(column.name, 0))))
         if not is_personal and column.kind is not ColumnKind.TEXT:
-            cells[column.name] = _without_personal(_without_rare(texts[column.name], every, validated[places]))
+            drawn_values = every.take(validated[places])
+            cells[column.name] = _kept_cells(column, texts[column.name], drawn_values, every, table)
     duplicates = len(prepared.duplicate_groups) - len(np.unique(prepared.duplicate_groups))
     return Remembered(n_rows, duplicates, tuple(columns), pd.DataFrame(cells), places)
 
@@ -118,14 +119,9 @@ def golden_rows(table: Table, prepared: PreparedData, seed: int) -> Table:
     cells = drawn.cells.copy()
     for column in prepared.feature_columns:
         name = column.name
-        if name in prepared.personal:
-            cells[name] = ""
-        elif column.kind is ColumnKind.CATEGORY:
-            counts, levels = values_of(prepared.frame[name]).level_counts(), values_of(typed[name])
-            rows = np.array([counts.get(str(levels.text_at(row)), 0) for row in range(len(cells))])
-            cells[name] = cells[name].where(rows >= FEWEST_OF_LEVEL, "")
-        if name not in prepared.personal:
-            cells[name] = _without_personal(cells[name])
+        every = values_of(prepared.frame[name])
+        is_personal = name in prepared.personal
+        cells[name] = "" if is_personal else _kept_cells(column, cells[name], values_of(typed[name]), every, table)
     return replace(drawn, cells=cells)
 
 
@@ -143,19 +139,41 @@ def needed_schema(schema: Schema, used: Sequence[str]) -> Schema:
     return replace(schema, columns=tuple(columns))
 
 
-def _without_rare(texts: pd.Series, every: ColumnValues, rows: NDArray[np.int64]) -> pd.Series:
-    """Return texts without those of levels that few rows have."""
-    if every.levels is None:
-        return texts
-    codes = every.array
-    counts = np.bincount(codes[codes >= 0], minlength=max(len(every.levels), 1))
-    common = (codes[rows] < 0) | (counts[codes[rows]] >= FEWEST_OF_LEVEL)
-    return texts.where(common, "")
+def _kept_cells(column: Column, texts: pd.Series, values: ColumnValues, every: ColumnValues, table: Table) -> pd.Series:
+    """Return some cells of a column as far as they may be kept.
 
+    A level that few rows have is empty, and so is what identifies a person by itself. A cell that cannot be read, or
+    spells its level in its own way, is written as what it is read as, where few rows say the same.
 
-def _without_personal(texts: pd.Series) -> pd.Series:
-    """Return texts without those that identify a person by themselves."""
+    Parameters
+    ----------
+    column : Column
+    texts : Series of str, shape (n_rows,)
+    values : ColumnValues, shape (n_rows,)
+        The same, typed.
+    every : ColumnValues
+        Of all rows.
+    table : Table
+        The texts of all rows.
+    """
+    meant = _meant(texts, values)
+    odd = texts.ne(meant)
+    if odd.any():
+        alike = table.cells[column.name]
+        rows = texts.map(alike[alike.isin(texts[odd].unique())].value_counts()).fillna(0)
+        texts = texts.mask(odd & (rows < FEWEST_OF_LEVEL), meant)
+    if column.kind is ColumnKind.CATEGORY:
+        rows = meant.map(every.level_counts()).fillna(0)
+        texts = texts.mask(meant.ne("") & (rows < FEWEST_OF_LEVEL), "")
     return texts.mask(texts.map(identifies_someone).astype(bool), "")
+
+
+def _meant(texts: pd.Series, values: ColumnValues) -> pd.Series:
+    """Return what cells are read as: levels in their one spelling, numbers and dates as written, else nothing."""
+    if values.levels is None:
+        return texts.mask(values.missing, "")
+    written = np.append(values.levels.to_numpy(dtype=object), "")
+    return pd.Series(written[values.array], index=texts.index, dtype=texts.dtype)
 
 
 def _column(

@@ -37,6 +37,7 @@ from automl.publishing import check_output, destination, remove_partial
 from automl.remembering import Remembered, golden_rows, needed_schema, remember
 from automl.report import render, report_format
 from automl.report.facts import ReportFacts
+from automl.report.gathering import kept_facts
 from automl.report.retraining_facts import RetrainingFacts
 from automl.search.board import Evidence
 from automl.search.deadline import Deadline
@@ -72,7 +73,7 @@ class FitResult:
     model_path : Path
     report_path : Path or None
     manifest : dict
-        As ``automl inspect --json`` shows it.
+        As ``automl inspect --json`` shows it; its findings may also cite cells that few rows have, and no file keeps.
     min_score_met : bool
         Whether the estimate reaches the settings' ``min_score``; True where none was asked for.
     retraining : RetrainingFacts or None
@@ -358,11 +359,11 @@ def _publish(
     reference = gather_reference(settings, problem.remembered, used, evidence, found, finish)
 
     def write(path: Path, facts: ReportFacts) -> dict[str, Any]:
-        manifest, members = made.manifest_of(facts), made.blend_members(found, folder)
+        kept, members = kept_facts(facts, prepared), made.blend_members(found, folder)
         golden = (problem.golden, made.golden_predictions(found, folder))
-        schema = needed_schema(prepared.schema, used)
-        write_model(path, manifest, facts, schema, members, used, *golden, finish, sign, reference)
-        return manifest
+        schema, manifest = needed_schema(prepared.schema, used), made.manifest_of(kept)
+        write_model(path, manifest, kept, schema, members, used, *golden, finish, sign, reference)
+        return made.manifest_of(facts)
 
     if problem.labelled is not None:
         write(folder.path / "tested.automl", facts)

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "FEWEST_OF_LEVEL",
     "ColumnReference",
     "Grid",
     "PredictionReference",
@@ -22,9 +21,6 @@ __all__ = [
     "ReferenceRows",
     "significant",
 ]
-
-FEWEST_OF_LEVEL = 5
-"""A level of fewer rows is not stored by its name: it may be somebody's own."""
 
 _DIGITS = 6
 _LARGEST_POWER = 290

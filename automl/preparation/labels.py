@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from automl.arguments import did_you_mean
 from automl.errors import UsageError
-from automl.findings import Change
+from automl.findings import FEWEST_OF_LEVEL, Change
 from automl.preparation.wording import counted, join_quoted, verb
 from automl.tables.booleans import find_boolean_words
 from automl.tables.converting import convert
@@ -79,7 +79,8 @@ def respelled_labels(cells: pd.Series, column: Column, labels: Sequence[str]) ->
         f"{counted(cells_changed, 'label')} {verb(cells_changed, 'was', 'were')} given the most frequent spelling."
     )
     examples = tuple((raw, label) for raw, label, _ in pairs[:3])
-    return (Change("target", column.name, cells_changed, message, examples),)
+    kept = tuple((raw, label) for raw, label, count in pairs[:3] if count >= FEWEST_OF_LEVEL)
+    return (Change("target", column.name, cells_changed, message, examples, kept),)
 
 
 def order_labels(counts: dict[str, int], positive: str | None) -> tuple[str, ...]:

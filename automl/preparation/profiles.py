@@ -80,7 +80,7 @@ class ColumnProfile:
 
     def without_rare_levels(self, fewest: int) -> ColumnProfile:
         """Return what may be kept of a column: of a category no level of fewer rows, which may be somebody's own."""
-        if self.kind != ColumnKind.CATEGORY:
+        if self.kind not in (ColumnKind.CATEGORY, ColumnKind.CONSTANT):
             return self
         kept = tuple((level, rows) for level, rows in self.top_values if rows >= fewest)
         named = {level for level, _ in kept}

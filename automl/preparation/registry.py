@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from automl.findings import Finding, Severity
+from collections.abc import Mapping
+
+from automl.findings import Finding, Severity, without_rare_cells
 from automl.preparation.kinds import FindingKind
 from automl.preparation.reading_kinds import READING_KINDS
 
 __all__ = ["FINDING_KINDS", "FindingKind", "make_finding"]
 
 
-def make_finding(code: str, message: str, columns: tuple[str, ...] = ()) -> Finding:
-    """Return a finding of a registered code; KeyError where the code is not registered."""
+def make_finding(
+    code: str, message: str, columns: tuple[str, ...] = (), cited: Mapping[str, int] | None = None
+) -> Finding:
+    """Return a finding of a registered code.
+
+    Parameters
+    ----------
+    code : str
+    message : str
+    columns : tuple of str
+    cited : mapping of str to int, optional
+        The cells that the message may quote, with the number of rows that have each.
+
+    Raises
+    ------
+    KeyError
+        If the code is not registered.
+    """
     kind = FINDING_KINDS[code]
     action = f"{kind.action} {kind.overrule}".strip()
-    return Finding(code=code, severity=kind.severity, message=message, columns=columns, action=action)
+    kept = None if cited is None else without_rare_cells(message, cited, columns)
+    return Finding(code, kind.severity, message, columns, action, kept)
 
 
 _DROP = "Leave it out with --drop if new rows will not have it."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,7 +181,7 @@ def _missing_rows(cells: pd.Series, column: Column, rows: NDArray[np.int64]) -> 
     if not count:
         return ()
     message = f"{counted(count, 'row')} of {len(cells):,} {verb(count, 'has', 'have')} no usable '{column.name}'"
-    unreadable = list(dict.fromkeys(_present_cells(cells[lost], column)))
+    unreadable = Counter(_present_cells(cells[lost], column))
     if unreadable:
-        message += f", among them cells such as {join_quoted(unreadable[:3])}"
-    return (make_finding("missing_target_rows", f"{message}.", (column.name,)),)
+        message += f", among them cells such as {join_quoted(list(unreadable)[:3])}"
+    return (make_finding("missing_target_rows", f"{message}.", (column.name,), unreadable),)

@@ -24,7 +24,14 @@ def changes_without_cells(changes: Iterable[Change], personal: Collection[str]) 
     personal : collection of str
         Names of columns.
     """
-    return tuple(replace(each, examples=_shown_examples(each, personal)) for each in changes)
+    return tuple(
+        replace(
+            each,
+            examples=_shown_examples(each.column, each.examples, personal),
+            kept_examples=_shown_examples(each.column, each.kept_examples, personal),
+        )
+        for each in changes
+    )
 
 
 def findings_without_cells(
@@ -42,23 +49,25 @@ def findings_without_cells(
     names : collection of str
         Of all columns.
     """
-    return tuple(
-        replace(
-            each,
-            message=_outside_names(
-                each.message,
-                names,
-                without_personal_parts if set(personal).isdisjoint(each.columns) else _without_quotes,
-            ),
-        )
-        for each in findings
+    return tuple(_without_cells(each, personal, names) for each in findings)
+
+
+def _without_cells(finding: Finding, personal: Collection[str], names: Collection[str]) -> Finding:
+    change = without_personal_parts if set(personal).isdisjoint(finding.columns) else _without_quotes
+    kept = finding.kept_message
+    return replace(
+        finding,
+        message=_outside_names(finding.message, names, change),
+        kept_message=None if kept is None else _outside_names(kept, names, change),
     )
 
 
-def _shown_examples(change: Change, personal: Collection[str]) -> tuple[tuple[str, str], ...]:
-    if change.column in personal:
+def _shown_examples(
+    column: str | None, examples: tuple[tuple[str, str], ...], personal: Collection[str]
+) -> tuple[tuple[str, str], ...]:
+    if column in personal:
         return ()
-    return tuple(pair for pair in change.examples if not any(map(identifies_someone, pair)))
+    return tuple(pair for pair in examples if not any(map(identifies_someone, pair)))
 
 
 def _without_quotes(part: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.bundle.reference import FEWEST_OF_LEVEL
 from automl.evaluation.curves import (
     CurveMaker,
     calibration_curve,
@@ -20,12 +19,21 @@ from automl.evaluation.curves import (
 from automl.evaluation.intervals import bootstrap_interval
 from automl.evaluation.metrics import metrics_for
 from automl.evaluation.thresholds import decided, judged_by, trade_offs
+from automl.findings import FEWEST_OF_LEVEL
 from automl.preparation.prepare import PreparedData
 from automl.preparation.profile import ColumnProfile, profile_column
-from automl.report.facts import ColumnFact, CurvePoints
+from automl.report.facts import ColumnFact, CurvePoints, ReportFacts
 from automl.tables.schema import Task
 
-__all__ = ["column_fact", "column_facts", "gather_calibration", "gather_metrics", "gather_quality", "target_counts"]
+__all__ = [
+    "column_fact",
+    "column_facts",
+    "gather_calibration",
+    "gather_metrics",
+    "gather_quality",
+    "kept_facts",
+    "target_counts",
+]
 
 _RESIDUALS = 2_000
 _MOST_CURVES = 12
@@ -86,7 +94,7 @@ def _curves(
 def column_facts(prepared: PreparedData) -> tuple[ColumnFact, ...]:
     """Describe every column of the training table, those of personal data without their values.
 
-    The facts are kept in the model file: levels of a few rows are not named, but those of the target, which it answers.
+    Levels of a few rows are not named, but those of the target, which the model answers.
     """
     profiles = (profile_column(column, prepared.typed[column.name]) for column in prepared.schema.columns)
     return tuple(column_fact(_as_kept(profile, prepared)) for profile in profiles)
@@ -96,6 +104,19 @@ def _as_kept(profile: ColumnProfile, prepared: PreparedData) -> ColumnProfile:
     if profile.name in prepared.personal:
         return profile.without_values()
     return profile if profile.name == prepared.schema.target else profile.without_rare_levels(FEWEST_OF_LEVEL)
+
+
+def kept_facts(facts: ReportFacts, prepared: PreparedData) -> ReportFacts:
+    """Return what a model file keeps of the facts: they cite no cell that few rows have.
+
+    Examples of columns are kept of levels alone: a few texts, numbers or identifiers are mostly cells of single rows.
+    """
+    return replace(
+        facts,
+        findings=tuple(finding.as_kept().to_dict() for finding in prepared.findings),
+        changes=tuple(change.as_kept().to_dict() for change in prepared.changes),
+        columns=tuple(each if each.top_values else replace(each, examples=()) for each in facts.columns),
+    )
 
 
 def column_fact(profile: ColumnProfile) -> ColumnFact:

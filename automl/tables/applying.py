@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from automl.findings import Change
+from automl.findings import FEWEST_OF_LEVEL, Change
 from automl.memory import give_back_memory
 from automl.tables.converting import Converted, convert
 from automl.tables.glances import shortened
@@ -236,7 +236,9 @@ def _change(
     count = int(uniques.counts[mask].sum()) if mask.any() else 0
     if not count:
         return None
-    positions = np.flatnonzero(mask)[:_MAX_EXAMPLES]
+    positions = np.flatnonzero(mask)[:_MAX_EXAMPLES].tolist()
     pairs = ((uniques.raw[at], after if isinstance(after, str) else after[at]) for at in positions)
     examples = tuple((shortened(before), shortened(written)) for before, written in pairs)
-    return Change(step, name, count, message.format(count=count), examples)
+    is_kept = (uniques.counts[positions] >= FEWEST_OF_LEVEL).tolist()
+    kept = tuple(itertools.compress(examples, is_kept))
+    return Change(step, name, count, message.format(count=count), examples, kept)

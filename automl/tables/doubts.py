@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from automl.findings import Finding, Severity
+from automl.findings import Finding, Severity, without_rare_cells
 from automl.tables.conventions import has_two_day_orders
 from automl.tables.converting import convert
 from automl.tables.dateformats import other_day_order
@@ -95,15 +95,19 @@ def _unparsed_cells(column: Column, uniques: UniqueTexts) -> Finding | None:
     if not unparsed.any():
         return None
     count = int(uniques.counts[unparsed].sum())
-    texts = (uniques.raw[at] for at in np.flatnonzero(unparsed).tolist())
-    example = next((shortened(text) for text in texts if not identifies_someone(text)), None)
+    places = (at for at in np.flatnonzero(unparsed).tolist() if not identifies_someone(uniques.raw[at]))
+    place = next(places, None)
+    example = None if place is None else shortened(uniques.raw[place])
     told = f", such as '{example}'" if example is not None else "; they look personal and are not shown"
+    message = f"{count:,} cells in '{column.name}' are no {column.kind} value{told}."
+    cited = {} if place is None or example is None else {example: int(uniques.counts[place])}
     return Finding(
         code="unparsed_cells",
         severity=Severity.WARNING,
         columns=(column.name,),
-        message=f"{count:,} cells in '{column.name}' are no {column.kind} value{told}.",
+        message=message,
         action="They count as missing; state the column's kind if they should be levels.",
+        kept_message=without_rare_cells(message, cited, (column.name,)),
     )
 
 

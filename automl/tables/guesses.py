@@ -205,11 +205,11 @@ def _footer(layout: Layout, records: Sequence[Record]) -> Finding | None:
     what = "line" if len(lines) == 1 else "lines"
     are = "is a note, a total or an empty row" if len(lines) == 1 else "are notes, totals or empty rows"
     such_as = "" if not noted else f": {_quoted(noted[0])}" if len(lines) == 1 else f", such as {_quoted(noted[0])}"
-    message = f"{len(lines):,} {what} {where} {are}{such_as}."
+    message = f"{len(lines):,} {what} {where} {are}"
     severity = Severity.WARNING if noted else Severity.INFO
     action = "It was" if len(lines) == 1 else "They were"
     action += " left out; say --skip-rows with the number of lines before the header to keep every line."
-    return Finding("footer_skipped", severity, message, action=action)
+    return Finding("footer_skipped", severity, f"{message}{such_as}.", action=action, kept_message=f"{message}.")
 
 
 def _quoted(line: str) -> str:

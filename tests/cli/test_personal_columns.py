@@ -66,6 +66,8 @@ def people():
             "bought": "yes" if bought else "no",
         }
         made.append(cells)
+    for row in (7, 80):
+        made[row]["age"], made[row]["colour"] = "see Ledger", "crimsom"
     return made
 
 
@@ -123,6 +125,16 @@ def test_a_level_of_four_rows_is_named_nowhere_but_where_the_model_reads_it(fold
     assert named <= {"schema.json", *(name for name in archive.namelist() if name.startswith("encoders/"))}
     assert b"turquoise" in archive.read("facts.json")
     assert b"turquoise" in archive.read("golden.json")
+
+
+def test_a_cell_of_two_rows_is_shown_by_the_report_of_the_fit_and_kept_in_no_model_file(folder):
+    archive = zipfile.ZipFile(folder / "m.automl")
+    first, again = (folder / "m.html").read_text(), (folder / "again.html").read_text()
+    for cell, read_by in (("see Ledger", ()), ("crimsom", ("schema.json", "encoders/"))):
+        assert cell in first
+        assert cell not in again
+        named = [name for name in archive.namelist() if cell.encode() in archive.read(name)]
+        assert all(name.startswith(read_by) for name in named)
 
 
 def test_the_cleaning_log_keeps_its_counts(folder):

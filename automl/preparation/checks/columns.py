@@ -112,18 +112,20 @@ def find_spelling_variants(inspection: Inspection) -> list[Finding]:
         make_finding(
             "mixed_case_levels",
             f"{counted(len(groups), 'level')} of '{name}' {verb(len(groups), 'is', 'are')} spelled in several ways, "
-            f"such as {join_quoted(groups[0])}.",
+            f"such as {join_quoted(list(groups[0]))}.",
             (name,),
+            groups[0],
         )
         for name, groups in found
         if groups
     ]
 
 
-def _variants(cells: CellColumn) -> list[list[str]]:
-    spellings: dict[str, list[str]] = {}
-    for text in unique_texts(cells).by_trimmed():
-        spellings.setdefault(level_key(text), []).append(text)
+def _variants(cells: CellColumn) -> list[dict[str, int]]:
+    """Return the spellings of each level that has several, with their rows."""
+    spellings: dict[str, dict[str, int]] = {}
+    for text, rows in unique_texts(cells).by_trimmed().items():
+        spellings.setdefault(level_key(text), {})[text] = rows
     return [texts for texts in spellings.values() if len(texts) > 1]
 
 

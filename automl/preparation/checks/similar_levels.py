@@ -25,7 +25,8 @@ def find_similar_levels(inspection: Inspection) -> list[Finding]:
     for column in inspection.columns:
         if column.kind is not ColumnKind.CATEGORY or not 3 <= len(column.levels) <= _MAX_LEVELS or column.content:
             continue
-        pairs = _slips(inspection.values[column.name].level_counts())
+        rows = inspection.values[column.name].level_counts()
+        pairs = _slips(rows)
         if pairs:
             shown = [f"{rare}' for '{frequent}" for rare, frequent in pairs]
             are = verb(len(pairs), "is", "are")
@@ -33,7 +34,7 @@ def find_similar_levels(inspection: Inspection) -> list[Finding]:
                 f"{counted(len(pairs), 'rare level')} of '{column.name}' {are} nearly spelled like a frequent one: "
                 f"{join_quoted(shown, 3)}."
             )
-            findings.append(make_finding("similar_levels", message, (column.name,)))
+            findings.append(make_finding("similar_levels", message, (column.name,), rows))
     return findings
 
 

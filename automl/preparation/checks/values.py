@@ -62,8 +62,9 @@ def find_impossible_dates(inspection: Inspection) -> list[Finding]:
         if wrong:
             count = int(uniques.counts[wrong].sum())
             example = uniques.trimmed[wrong[0]]
+            rows = {example: uniques.by_trimmed()[example]}
             message = f"{counted(count, 'cell')} of '{column.name}' {verb(count, 'is', 'are')} no date that ever was, "
-            findings.append(make_finding("impossible_dates", f"{message}such as '{example}'.", (column.name,)))
+            findings.append(make_finding("impossible_dates", f"{message}such as '{example}'.", (column.name,), rows))
     return findings
 
 

@@ -20,6 +20,7 @@ import http.client
 import json
 import re
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -131,10 +132,38 @@ def example_rows() -> list[dict[str, str]]:
     return list(read_table(SAMPLE).cells.drop(columns=["churn"]).to_dict("records"))
 
 
+@dataclass(frozen=True)
+class Paced:
+    """What came of requests sent on time: seconds from when each was due to its answer, and the statuses."""
+
+    delays: list[float]
+    statuses: Counter[int]
+
+    def percentile(self, at: float) -> float:
+        """Return the delay in milliseconds that a percentage of the requests kept within."""
+        ordered = sorted(self.delays)
+        return 1_000 * ordered[min(len(ordered) - 1, int(len(ordered) * at / 100))]
+
+
+@dataclass(frozen=True)
+class Soaked:
+    """What wrk saw of a server that it asked as fast as it got answers."""
+
+    done: int
+    failed: int
+    rate: float
+    latency: tuple[str, ...]
+
+
 def pace(target: Target, options: argparse.Namespace) -> None:
+    """Send at a constant rate."""
+    paced = send_on_time(target, RATE, options.seconds)
+    print(f"pace: {RATE} requests/s for {options.seconds:g} s: {told(paced.delays)}; statuses {dict(paced.statuses)}")
+
+
+def send_on_time(target: Target, rate: float, seconds: float) -> Paced:
     """Send at a constant rate; a delay counts from when a request was due, so that a pause of the server shows."""
-    delays: list[float] = []
-    statuses: Counter[int] = Counter()
+    paced = Paced([], Counter())
     local, lock = threading.local(), threading.Lock()
     connections = []
 
@@ -144,55 +173,60 @@ def pace(target: Target, options: argparse.Namespace) -> None:
             connections.append(local.connection)
         status = target.ask(local.connection, target.one)
         with lock:
-            delays.append(time.perf_counter() - due)
-            statuses[status] += 1
+            paced.delays.append(time.perf_counter() - due)
+            paced.statuses[status] += 1
 
     # What is timed is the server: this process, which has read a table, would stop for 40 ms now and then.
     gc.collect()
     gc.freeze()
     with ThreadPoolExecutor(CLIENTS) as clients:
         begun = time.perf_counter() + 0.5
-        for number in range(int(options.seconds * RATE)):
-            due = begun + number / RATE
+        for number in range(int(seconds * rate)):
+            due = begun + number / rate
             time.sleep(max(0.0, due - time.perf_counter()))
             clients.submit(send, due)
     for each in connections:
         each.close()
-    print(f"pace: {RATE} requests/s for {options.seconds:g} s: {told(delays)}; statuses {dict(statuses)}")
+    return paced
 
 
 def told(delays: list[float]) -> str:
     """Return percentiles in milliseconds."""
-    ordered = sorted(delays)
-    shares = ((50, "p50"), (90, "p90"), (99, "p99"), (99.9, "p99.9"))
-    parts = [
-        f"{name} {1_000 * ordered[min(len(ordered) - 1, int(len(ordered) * at / 100))]:.1f}" for at, name in shares
-    ]
-    return f"{', '.join(parts)}, max {1_000 * ordered[-1]:.1f} ms"
+    paced = Paced(delays, Counter())
+    parts = [f"p{at:g} {paced.percentile(at):.1f}" for at in (50, 90, 99, 99.9)]
+    return f"{', '.join(parts)}, max {1_000 * max(delays):.1f} ms"
 
 
 def soak(target: Target, options: argparse.Namespace) -> None:
     """Ask as often as the server can answer, until there were enough."""
+    done, failed = 0, 0
+    while done < options.requests:
+        soaked = ask_without_pause(target, 20)
+        done, failed = done + soaked.done, failed + soaked.failed
+        print(
+            f"soak: {done:,} requests, {failed} failed, {soaked.rate:.2f}/s, p50 and p99 {soaked.latency}, "
+            f"{target.megabytes():.1f} MB"
+        )
+
+
+def ask_without_pause(target: Target, seconds: int) -> Soaked:
+    """Let wrk ask for one row at a time over 16 connections, each as soon as it was answered."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(
             f'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = {lua(target.one)}\n'
         )
         script.flush()
-        command = ["wrk", "-t1", "-c16", "-d20s", "--latency", "-s", script.name, target.url]
-        done, failed = 0, 0
-        while done < options.requests:
-            said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-            done += int(re.search(r"(\d+) requests in", said)[1])  # type: ignore[index]
-            wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
-            broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said)
-            failed += int(wrong[1]) if wrong else 0
-            failed += sum(map(int, broken.groups())) if broken else 0
-            rate = re.search(r"Requests/sec:\s+(\S+)", said)[1]  # type: ignore[index]
-            latency = re.search(r"50%\s+(\S+)[\s\S]*99%\s+(\S+)", said)
-            shown = latency.groups() if latency else ()
-            print(
-                f"soak: {done:,} requests, {failed} failed, {rate}/s, p50 and p99 {shown}, {target.megabytes():.1f} MB"
-            )
+        command = ["wrk", "-t1", "-c16", f"-d{seconds}s", "--latency", "-s", script.name, target.url]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said)
+    latency = re.search(r"50%\s+(\S+)[\s\S]*99%\s+(\S+)", said)
+    return Soaked(
+        done=int(re.search(r"(\d+) requests in", said)[1]),  # type: ignore[index]
+        failed=(int(wrong[1]) if wrong else 0) + (sum(map(int, broken.groups())) if broken else 0),
+        rate=float(re.search(r"Requests/sec:\s+(\S+)", said)[1]),  # type: ignore[index]
+        latency=latency.groups() if latency else (),
+    )
 
 
 def lua(content: bytes) -> str:
@@ -202,15 +236,21 @@ def lua(content: bytes) -> str:
 
 def batches(target: Target, options: argparse.Namespace) -> None:
     """Ask for a thousand rows at a time."""
+    seconds = seconds_of_batches(target, 30)
+    middle = statistics.median(seconds)
+    print(f"batches: 1,000 rows in {1_000 * middle:.1f} ms: {1_000 / middle:,.0f} rows/s; {told(seconds)}")
+
+
+def seconds_of_batches(target: Target, count: int) -> list[float]:
+    """Return how long each of many requests of a thousand rows took, one after the other."""
     connection = target.connect()
     target.ask(connection, target.many)
     seconds = []
-    for _ in range(30):
+    for _ in range(count):
         begun = time.perf_counter()
         assert target.ask(connection, target.many) == 200
         seconds.append(time.perf_counter() - begun)
-    middle = sorted(seconds)[len(seconds) // 2]
-    print(f"batches: 1,000 rows in {1_000 * middle:.1f} ms: {1_000 / middle:,.0f} rows/s; {told(seconds)}")
+    return seconds
 
 
 def abuse(target: Target, options: argparse.Namespace) -> None:

@@ -1,8 +1,11 @@
-"""usage: PYTHON installed.py PACKAGE: how many packages it needs, itself included, and the megabytes of their files."""
+"""usage: PYTHON installed.py [PACKAGE]: how many packages it needs, itself included, and the megabytes of their files.
+
+Without a name, those of all packages that are installed.
+"""
 
 import re
 import sys
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -29,8 +32,15 @@ def bytes_of(one: Distribution) -> int:
     return sum(path.stat().st_size for path in paths if path.is_file())
 
 
+def told(packages: dict[str, Distribution]) -> str:
+    """Return how many there are, and how large."""
+    return f"{len(packages)} packages, {sum(map(bytes_of, packages.values())) / 1e6:.0f} MB"
+
+
 if __name__ == "__main__":
-    packages: dict[str, Distribution] = {}
-    needed_by(sys.argv[1], frozenset(), packages)
-    size = sum(map(bytes_of, packages.values())) / 1e6
-    sys.stdout.write(f"{packages[sys.argv[1]].version}, {len(packages)} packages, {size:.0f} MB\n")
+    found: dict[str, Distribution] = {}
+    if sys.argv[1:]:
+        needed_by(sys.argv[1], frozenset(), found)
+        sys.stdout.write(f"{found[sys.argv[1]].version}, {told(found)}\n")
+    else:
+        sys.stdout.write(f"{told({each.name: each for each in distributions()})}\n")

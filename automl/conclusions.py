@@ -192,7 +192,11 @@ def gather_facts(
         stopped_by=found.stopped_by,
         seconds=round(deadline.elapsed, 2),
         trials=len(found.trials),
-        settings={**settings.to_dict(), "repeatable": settings.time_budget is None},
+        settings={
+            **settings.to_dict(),
+            "repeatable": settings.time_budget is None and settings.device == "cpu",
+            "on_gpu": list(found.on_gpu),
+        },
         command=command,
         versions=versions(),
         data_sha256=table.sha256,

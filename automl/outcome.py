@@ -75,6 +75,8 @@ _REPEATED = (
     "sheet",
 )
 _LISTS = ("drop", "identifiers", "types", "monotone")
+# One of a few words each, and the word that need not be said.
+_CHOICES = (("optimize", "accuracy"), ("device", "cpu"))
 
 
 def _weights(outcome: SearchOutcome) -> dict[int, float]:
@@ -263,8 +265,7 @@ def command_of(settings: FitSettings) -> str:
             words += [option_name(field), public_name(value) if field == "test_data" else str(value)]
     if settings.patience is not None:
         words += ["--patience", str(settings.patience or "off")]
-    if settings.optimize != "accuracy":
-        words += ["--optimize", settings.optimize]
+    words += _choices(settings)
     for field in _LISTS:
         if names := getattr(settings, field):
             words += [option_name(field), join_names(names)]
@@ -272,6 +273,12 @@ def command_of(settings: FitSettings) -> str:
     if settings.header is not None:
         words.append("--header" if settings.header else "--no-header")
     return shlex.join(words)
+
+
+def _choices(settings: FitSettings) -> list[str]:
+    """Return the options that were given another word than the one that need not be said."""
+    given = [(field, getattr(settings, field)) for field, default in _CHOICES if getattr(settings, field) != default]
+    return [word for field, chosen in given for word in (option_name(field), chosen)]
 
 
 def _places(settings: FitSettings) -> list[str]:

@@ -21,7 +21,7 @@ from automl.arguments import (
 from automl.errors import UsageError
 from automl.inputs import is_read_from, public_name
 from automl.outputs import check_place, folder_error, state_folder
-from automl.settings import DEFAULT_TIME_BUDGET, EXECUTORS, FitSettings
+from automl.settings import DEFAULT_TIME_BUDGET, DEVICES, EXECUTORS, FitSettings
 
 __all__ = ["resolve_fit_settings"]
 
@@ -88,6 +88,7 @@ def resolve_fit_settings(
     _check_ranges(values)
     _check_splits(values)
     _check_executor(values)
+    _check_device(values)
     values.update(_resolve_paths(values, no_report))
     return FitSettings(**values)
 
@@ -116,6 +117,20 @@ def _check_executor(values: Mapping[str, Any]) -> None:
         raise UsageError(
             "A cluster needs both its kind and its address.",
             "Say --executor dask --scheduler ADDRESS, with the address that 'dask scheduler' prints.",
+        )
+
+
+def _check_device(values: Mapping[str, Any]) -> None:
+    """Check that the device is one, and that nobody asks a cluster for its GPUs."""
+    device = values.get("device", DEVICES[0])
+    if device not in DEVICES:
+        raise UsageError(
+            f"There is no device '{device}'.", did_you_mean(device, DEVICES) or f"Devices: {', '.join(DEVICES)}."
+        )
+    if device != DEVICES[0] and values.get("executor", EXECUTORS[0]) != EXECUTORS[0]:
+        raise UsageError(
+            f"--device {device} is for this machine's own GPU, not for those of a cluster.",
+            "Leave out --device, or --executor and --scheduler.",
         )
 
 

@@ -11,11 +11,13 @@ from automl.inputs import public_name
 if TYPE_CHECKING:
     from automl.tables.options import ReadOptions
 
-__all__ = ["DEFAULT_TIME_BUDGET", "EXECUTORS", "FitSettings"]
+__all__ = ["DEFAULT_TIME_BUDGET", "DEVICES", "EXECUTORS", "FitSettings"]
 
 DEFAULT_TIME_BUDGET = 300.0
 #: Where the tasks of a search may be carried out.
 EXECUTORS = ("local", "dask")
+#: What models may be fitted on: the processor, a GPU where one is found, a GPU that is missed where there is none.
+DEVICES = ("cpu", "auto", "gpu")
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class FitSettings:
         ``"local"`` for processes of this machine, ``"dask"`` for a cluster.
     scheduler : str or None
         The address of the cluster's scheduler, or the file that it wrote.
+    device : str
+        ``"cpu"`` for the processor, ``"auto"`` for a GPU where one is found, ``"gpu"`` for one that is asked for.
     overwrite : bool
         Whether an existing output is replaced, and the state of an unfinished search with it.
     resume : bool
@@ -150,6 +154,7 @@ class FitSettings:
     jobs: int | None = None
     executor: str = "local"
     scheduler: str | None = None
+    device: str = "cpu"
     overwrite: bool = False
     resume: bool = False
     stated_bounds: bool = field(default=True, compare=False)

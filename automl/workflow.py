@@ -41,6 +41,7 @@ from automl.report.gathering import kept_facts
 from automl.report.retraining_facts import RetrainingFacts
 from automl.search.board import Evidence
 from automl.search.deadline import Deadline
+from automl.search.devices import with_gpu
 from automl.search.executor import local_workers
 from automl.search.loop import SearchOutcome, search
 from automl.search.memory import memory_limit, used_bytes
@@ -151,6 +152,7 @@ def fit(
             further = None if challenge is not None else plan_all_rows(table, problem.prepared, deadline)
             search_deadline = deadline if further is None else deadline.earlier_by(further.seconds)
             search_plan = _search_plan(settings, problem, search_deadline, challenge, workers, sink)
+            search_plan = with_gpu(search_plan, settings.device, nursery, state.folder, sink)
             problem, table = _without_rows(problem), None
             give_back_memory()
         decisions = problem.decisions

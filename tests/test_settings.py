@@ -219,6 +219,7 @@ def test_the_command_in_the_report_gives_the_same_settings_again():
     places = {"output": "my model.automl", "report": "it's.md", "work_dir": "state", "overwrite": True}
     bounds = {"patience": "off", "min_score": 0.7, "max_memory": "2GB", "monotone": ("age=+",)}
     chosen = {"metric": "log_loss", "folds": 4, "seed": 3, "test_data": "t.csv", "families": "linear", "header": False}
+    chosen |= {"device": "auto", "optimize": "size"}
     given = resolve(**chosen, **columns, **places, **bounds)
     words = shlex.split(command_of(given))
     # As the group does: click keeps the help option that a command is first asked for.
@@ -226,3 +227,15 @@ def test_the_command_in_the_report_gives_the_same_settings_again():
     options = {name: value for name, value in context.params.items() if name in vars(given)}
     names = {name: given_names(options.pop(name)) for name in ("families", "drop", "identifiers", "monotone")}
     assert resolve_fit_settings(**options, **names) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"device": "gpus"}, r"no device 'gpus'"),
+        ({"device": "gpu", "executor": "dask", "scheduler": "tcp://127.0.0.1:1"}, r"this machine's own GPU"),
+    ],
+)
+def test_a_device_is_one_of_this_machine(given, said):
+    with pytest.raises(UsageError, match=said):
+        resolve(**given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, to_probabilities
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.catboost_checks import check_model
-from automl.models.family import Family, FitRequest, Integer, Real
+from automl.models.family import Device, Family, FitRequest, Integer, Real
 from automl.models.objectives import Objective
 
 __all__ = ["FAMILY", "CatBoostModel", "fit", "load"]
@@ -36,6 +37,7 @@ FAMILY = Family(
     suffix="cbm",
     quick=True,
     monotone=True,
+    gpu=True,
     category_parameters=("max_ctr_complexity", "one_hot_max_size"),
     mapped_cell_bytes=10.0,
 )
@@ -44,6 +46,9 @@ FAMILY = Family(
 _EFFORT = 60.0
 
 _HIGHEST_POWER = 1.9
+
+#: Iterations without a gain after which CatBoost itself ends a fit on a GPU, where no function of ours is called.
+_GPU_PATIENCE = 150
 
 
 class CatBoostModel:
@@ -126,9 +131,8 @@ def pool(values: NDArray[np.float32], categorical: tuple[int, ...], **fields: An
 
 def fit(request: FitRequest) -> CatBoostModel:
     """Boost until the validation rows have not improved for a while, or the time is up."""
-    from catboost import CatBoost
-
     start = time.monotonic()
+    request = replace(request, device=_device(request))
     scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters, request.objective)
     labels = [request.target, request.valid_target]
     if scale is not None:
@@ -136,15 +140,47 @@ def fit(request: FitRequest) -> CatBoostModel:
     data = pool(request.values, request.categorical, label=labels[0], weight=request.weight)
     valid = pool(request.valid_values, request.categorical, label=labels[1], weight=request.valid_weight)
     resolved = dict(request.hyperparameters)
+    iterations = int(resolved.get("iterations", MAX_ITERATIONS))
     if request.seconds is not None and "resolved_rate" not in resolved:
-        resolved["resolved_rate"] = _affordable_rate(request, data, start)
-    rate = float(resolved.get("resolved_rate", resolved.get("learning_rate", 0.06)))
-    model = CatBoost(_parameters(request, rate, int(resolved.get("iterations", MAX_ITERATIONS))))
-    seconds = None if request.seconds is None else request.seconds - (time.monotonic() - start)
-    patience = Patience(seconds)
-    model.fit(data, eval_set=valid, callbacks=[_StopWhenOver(patience)])
+        wanted, affordable = _wanted_rate(request), _affordable(request, data, start)
+        resolved["resolved_rate"] = scaled_learning_rate(wanted, affordable, _EFFORT)
+        if request.device == "gpu":
+            iterations = max(1, min(iterations, int(affordable)))
+    rate = float(resolved.get("resolved_rate", _wanted_rate(request)))
+    parameters = _parameters(request, rate, iterations)
+    if request.device == "gpu":
+        model, patience = _boost_on_gpu(parameters, data, valid)
+    else:
+        seconds = None if request.seconds is None else request.seconds - (time.monotonic() - start)
+        model, patience = _boost(parameters, data, valid, seconds)
     resolved.setdefault("iterations", rounds_for_other_folds(patience))
     return CatBoostModel(model, scale, request.categorical, resolved)
+
+
+def _device(request: FitRequest) -> Device:
+    """Return what to fit on: constraints are for the processor, and on a GPU CatBoost's Tweedie loss stalls."""
+    kept = request.monotone or (not request.n_classes and request.objective.name in ("gamma", "tweedie"))
+    return "cpu" if kept else request.device
+
+
+def _boost(parameters: dict[str, Any], data: Any, valid: Any, seconds: float | None) -> tuple[Any, Patience]:
+    from catboost import CatBoost
+
+    model, patience = CatBoost(parameters), Patience(seconds)
+    model.fit(data, eval_set=valid, callbacks=[_StopWhenOver(patience)])
+    return model, patience
+
+
+def _boost_on_gpu(parameters: dict[str, Any], data: Any, valid: Any) -> tuple[Any, Patience]:
+    """Boost where CatBoost calls no function of ours: the iterations are bounded before, and looked through after."""
+    from catboost import CatBoost
+
+    model, patience = CatBoost(parameters), Patience(None)
+    model.fit(data, eval_set=valid)
+    losses = next(iter(model.get_evals_result()["validation"].values()))
+    for iteration, loss in enumerate(losses, start=1):
+        patience.is_over(iteration, loss)
+    return model, patience
 
 
 class _StopWhenOver:
@@ -157,19 +193,26 @@ class _StopWhenOver:
         return not self._patience.is_over(info.iteration, losses[-1])
 
 
-def _affordable_rate(request: FitRequest, data: Any, start: float) -> float:
+def _wanted_rate(request: FitRequest) -> float:
+    """Return the learning rate where time is no matter."""
+    return float(request.hyperparameters.get("learning_rate", 0.06))
+
+
+def _affordable(request: FitRequest, data: Any, start: float) -> float:
+    """Return how many iterations fit into the time, by how long a few of them take."""
     from catboost import CatBoost
 
     assert request.seconds is not None
-    wanted = float(request.hyperparameters.get("learning_rate", 0.06))
-    # What is done once, such as finding the borders of each feature, must not be taken for a part of each iteration.
+    # What is done once, such as finding the borders of each feature, must not be taken for a part of each iteration;
+    # nor must waking a GPU up.
+    first = (1,) if request.device == "gpu" else ()
     moments = [time.monotonic()]
-    for iterations in (2, 12):
-        CatBoost(_parameters(request, wanted, iterations)).fit(data)
+    for iterations in (*first, 2, 12):
+        CatBoost(_parameters(request, _wanted_rate(request), iterations)).fit(data)
         moments.append(time.monotonic())
-    seconds_each = ((moments[2] - moments[1]) - (moments[1] - moments[0])) / 10
+    seconds_each = ((moments[-1] - moments[-2]) - (moments[-2] - moments[-3])) / 10
     left = request.seconds - (time.monotonic() - start)
-    return scaled_learning_rate(wanted, left / max(seconds_each, 1e-5), _EFFORT)
+    return left / max(seconds_each, 1e-5)
 
 
 def _parameters(request: FitRequest, learning_rate: float, iterations: int) -> dict[str, Any]:
@@ -194,6 +237,10 @@ def _parameters(request: FitRequest, learning_rate: float, iterations: int) -> d
         "border_count": 128,
         **chosen,
     }
+    if request.device == "gpu":
+        # Shares of the features are for the processor alone.
+        parameters.pop("rsm", None)
+        parameters |= _gpu_parameters(loss)
     if request.monotone:
         parameters |= _constraints(request)
     if loss == "MultiClass":
@@ -201,6 +248,13 @@ def _parameters(request: FitRequest, learning_rate: float, iterations: int) -> d
     elif loss == "Logloss":
         parameters["class_names"] = [0, 1]
     return parameters
+
+
+def _gpu_parameters(loss: str) -> dict[str, Any]:
+    """Return what makes CatBoost fit on the first GPU, by what are its defaults on a processor only."""
+    exact = {"leaf_estimation_method": "Exact"} if loss == "MAE" or loss.startswith("Quantile") else {}
+    stopping = {"od_type": "Iter", "od_wait": _GPU_PATIENCE}
+    return {"task_type": "GPU", "devices": "0", "boosting_type": "Plain", **stopping, **exact}
 
 
 def _constraints(request: FitRequest) -> dict[str, Any]:

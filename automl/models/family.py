@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from automl.tables.schema import Task
 __all__ = [
     "STAGES",
     "Choice",
+    "Device",
     "Family",
     "FitRequest",
     "FittedModel",
@@ -66,6 +67,9 @@ class Choice:
 
 Parameter = Real | Integer | Choice
 
+#: What a model is fitted on.
+Device = Literal["cpu", "gpu"]
+
 
 def contains(parameter: Parameter, value: Any) -> bool:
     """Whether a value lies inside what a hyperparameter may be."""
@@ -103,6 +107,9 @@ class FitRequest:
     monotone : tuple of int
         For each feature 1 where predictions may only rise with it, -1 where they may only fall, else 0; empty where
         they are free in every feature.
+    device : {"cpu", "gpu"}
+        What to fit on. A family that cannot do on a GPU what is asked of it fits on the processor all the same; what
+        it fitted predicts on the processor in any case.
     """
 
     values: NDArray[np.float32]
@@ -120,6 +127,7 @@ class FitRequest:
     seconds: float | None = None
     objective: Objective = SQUARED_ERROR
     monotone: tuple[int, ...] = ()
+    device: Device = "cpu"
 
     @property
     def growing_objective(self) -> Objective:
@@ -190,6 +198,8 @@ class Family:
         Above this many training rows the family is left out as too slow.
     monotone : bool
         Whether it keeps to :attr:`FitRequest.monotone`.
+    gpu : bool
+        Whether its library can fit on a GPU, in some build and on some machine.
     category_parameters : tuple of str
         Hyperparameters that matter only for features that hold category codes.
     mapped_cell_bytes : float or None
@@ -207,6 +217,7 @@ class Family:
     quick: bool = False
     max_rows: int = 2**62
     monotone: bool = False
+    gpu: bool = False
     category_parameters: tuple[str, ...] = ()
     mapped_cell_bytes: float | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, read_arrays, to_probabilities, write_arrays
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
-from automl.models.family import Choice, Family, FitRequest, Integer, Real
+from automl.models.family import Choice, Device, Family, FitRequest, Integer, Real
 from automl.models.lightgbm_trees import trees_of_text
 from automl.models.tree_arrays import TreeArrays, trees_from
 from automl.models.tree_model import NodeWeights
@@ -41,6 +42,7 @@ FAMILY = Family(
     },
     quick=True,
     monotone=True,
+    gpu=True,
     category_parameters=("cat_smooth", "cat_l2"),
     mapped_cell_bytes=3.0,
 )
@@ -49,6 +51,9 @@ FAMILY = Family(
 #: Iterations times learning rate until the validation loss has usually found its lowest.
 _EFFORT = 25.0
 _EFFORT_OF_RANDOM_SPLITS = 60.0
+
+#: A feature has at most so many bins on a GPU, where max_bin bounds numbers alone, and one is for what is missing.
+_MOST_CODES_ON_GPU = 250
 
 
 class LightGBMModel:
@@ -116,6 +121,7 @@ def fit(request: FitRequest) -> LightGBMModel:
     """Boost until the validation rows have not improved for a while, or the time is up."""
     import lightgbm
 
+    request = replace(request, device=_device(request))
     scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters, request.objective)
     data = _dataset(request, scale)
     resolved = dict(request.hyperparameters)
@@ -134,6 +140,14 @@ def fit(request: FitRequest) -> LightGBMModel:
     return LightGBMModel(*trees_of_text(booster.model_to_string(num_iteration=-1)), scale, resolved)
 
 
+def _device(request: FitRequest) -> Device:
+    """Return what to fit on: the processor where a category has more levels than LightGBM can count on a GPU."""
+    if request.device == "cpu":
+        return "cpu"
+    codes = request.values[:, list(request.categorical)]
+    return "cpu" if np.nanmax(codes, initial=0) >= _MOST_CODES_ON_GPU else "gpu"
+
+
 def _dataset(request: FitRequest, scale: TargetScale | None) -> Any:
     import lightgbm
 
@@ -148,6 +162,8 @@ def _dataset(request: FitRequest, scale: TargetScale | None) -> Any:
             "min_data_in_bin": 3,
             "num_threads": request.threads,
             "feature_pre_filter": False,
+            # Which features share bins depends on it.
+            **_placed(request),
         },
         free_raw_data=False,
     )
@@ -190,13 +206,19 @@ def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
         "num_threads": request.threads,
         "bagging_freq": 1,
         "feature_pre_filter": False,
-        "deterministic": True,
-        "force_row_wise": True,
         "verbose": -1,
+        **_placed(request),
         **chosen,
         **_constraints(request),
     }
     return parameters
+
+
+def _placed(request: FitRequest) -> dict[str, Any]:
+    """Return where to fit, and how to sum up: on a GPU as precisely as on the processor, though in no fixed order."""
+    if request.device == "gpu":
+        return {"device_type": "gpu", "gpu_use_dp": True}
+    return {"deterministic": True, "force_row_wise": True}
 
 
 def _constraints(request: FitRequest) -> dict[str, Any]:

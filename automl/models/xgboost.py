@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.errors import ModelFileError
+from automl.errors import ModelFileError, UsageError
 from automl.models.arrays import TargetScale, to_probabilities
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.family import Family, FitRequest, Integer, Real
@@ -36,6 +37,7 @@ FAMILY = Family(
     suffix="ubj",
     quick=True,
     monotone=True,
+    gpu=True,
     mapped_cell_bytes=3.0,
 )
 
@@ -144,6 +146,8 @@ def fit(request: FitRequest) -> XGBoostModel:
     """Boost until the validation rows have not improved for a while, or the time is up."""
     import xgboost
 
+    if request.device == "gpu":
+        _require_cuda()
     scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters, request.objective)
     labels = [request.target, request.valid_target]
     if scale is not None:
@@ -168,8 +172,31 @@ def fit(request: FitRequest) -> XGBoostModel:
         verbose_eval=False,
         callbacks=[_stop_when_over(patience)],
     )
+    if request.device == "gpu":
+        _leave_gpu(booster)
     resolved.setdefault("iterations", rounds_for_other_folds(patience))
     return XGBoostModel(booster, scale, request.categorical, resolved)
+
+
+def _require_cuda() -> None:
+    import xgboost
+
+    if not xgboost.build_info().get("USE_CUDA"):
+        raise UsageError("its build has no CUDA", "Install the package xgboost in the place of xgboost-cpu.")
+
+
+def _leave_gpu(booster: Any) -> None:
+    """Let a booster predict on the processor, as it will wherever it is read; XGBoost goes on without a GPU silently.
+
+    Raises
+    ------
+    UsageError
+        If it was not fitted on a GPU.
+    """
+    used = json.loads(booster.save_config())["learner"]["generic_param"]["device"]
+    if not used.startswith("cuda"):
+        raise UsageError("it finds no GPU")
+    booster.set_param({"device": "cpu"})
 
 
 def _stop_when_over(patience: Patience) -> Any:
@@ -200,6 +227,8 @@ def _parameters(request: FitRequest, learning_rate: float) -> dict[str, Any]:
     }
     if request.monotone:
         parameters["monotone_constraints"] = tuple(request.monotone)
+    if request.device == "gpu":
+        parameters["device"] = "cuda"
     return parameters
 
 

@@ -29,7 +29,7 @@ _ENDS = ("time_budget", "trials", "exhausted", "patience", "perfect")
 
 @dataclass(frozen=True)
 class SearchOutcome:
-    """What the search leaves: every candidate tried, the blend, the columns' ranks and how it ended."""
+    """What the search leaves: candidates, blend, ranks of the columns, how it ended, which families were on a GPU."""
 
     trials: tuple[Trial, ...]
     blend: Blend
@@ -37,6 +37,7 @@ class SearchOutcome:
     ranks: tuple[ColumnRank, ...]
     progress: tuple[tuple[float, float], ...]
     stopped_by: str
+    on_gpu: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -71,7 +72,8 @@ def search(
             refit(complete[blend.members[0]], plan, evidence, pool)
     finally:
         pool.close()
-    return SearchOutcome(tuple(run.trials), blend, complete, run.ranks, tuple(run.blending.progress), stopped_by)
+    progress = tuple(run.blending.progress)
+    return SearchOutcome(tuple(run.trials), blend, complete, run.ranks, progress, stopped_by, plan.on_gpu)
 
 
 def _run_to_its_end(run: SearchRun, stop: StopToken, sink: Sink) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from automl.features import ENCODING_NAMES
+from automl.models.family import Device
 from automl.models.portfolio import Candidate
 from automl.search.deadline import Deadline
 
@@ -37,6 +38,8 @@ class SearchPlan:
         ``"accuracy"`` for a blend of fold models; ``"speed"`` or ``"size"`` for one candidate, fitted on all rows.
     first : tuple of Candidate
         Known to be good on rows like these: tried before the portfolio.
+    on_gpu : tuple of str
+        Families that are fitted on a GPU.
     """
 
     families: tuple[str, ...]
@@ -51,6 +54,11 @@ class SearchPlan:
     patience: float | None = None
     encodings: tuple[str, ...] = ENCODING_NAMES
     first: tuple[Candidate, ...] = ()
+    on_gpu: tuple[str, ...] = ()
+
+    def device_of(self, family: str) -> Device:
+        """Return what a family is fitted on."""
+        return "gpu" if family in self.on_gpu else "cpu"
 
     @property
     def single(self) -> bool:

@@ -19,7 +19,7 @@ from automl.search.peaks import Peaks
 from automl.search.smaller import KILLED, OVER_THE_LIMIT
 from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
 
-__all__ = ["Nursery", "WorkerPool"]
+__all__ = ["Nursery", "WorkerPool", "end_worker"]
 
 _START = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[2]); "
@@ -206,7 +206,7 @@ class WorkerPool:
     def close(self) -> None:
         """Kill every worker."""
         for worker in self._workers:
-            _kill(worker)
+            end_worker(worker.connection, worker.pid)
 
     def _receive(self, worker: _Worker) -> TaskResult:
         assert worker.task is not None
@@ -215,6 +215,9 @@ class WorkerPool:
         except (EOFError, OSError):
             return self._replace(worker, KILLED)
         self._peaks.learn(worker.task.family, result.peak)
+        if result.status != "ok" and isinstance(worker.task, FoldTask) and worker.task.device == "gpu":
+            # A process whose GPU has failed once cannot be counted on to find it again.
+            self._renew(worker)
         worker.task = worker.begun = None
         return result
 
@@ -226,17 +229,18 @@ class WorkerPool:
         return TaskResult(task.candidate, task.fold, reason, now - begun)
 
     def _renew(self, worker: _Worker) -> None:
-        _kill(worker)
+        end_worker(worker.connection, worker.pid)
         fresh = self._start()
         worker.connection, worker.pid, worker.task, worker.begun = fresh.connection, fresh.pid, None, None
 
 
-def _kill(worker: _Worker) -> None:
+def end_worker(connection: Connection, pid: int) -> None:
+    """Kill a worker with whatever it started, and close the connection to it."""
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(worker.pid, signal.SIGKILL)
+        os.killpg(pid, signal.SIGKILL)
     with suppress(ProcessLookupError):
-        os.kill(worker.pid, signal.SIGKILL)
-    worker.connection.close()
+        os.kill(pid, signal.SIGKILL)
+    connection.close()
 
 
 def _table_bytes(folder: WorkFolder) -> int:

@@ -41,6 +41,7 @@ def refit(trial: Trial, plan: SearchPlan, evidence: Evidence, pool: Executor) ->
         plan.seed,
         plan.threads,
         seconds,
+        plan.device_of(trial.candidate.family),
     )
     pool.submit(task, float("inf") if seconds is None else seconds + _GRACE)
     results = pool.wait(1.0)

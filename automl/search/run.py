@@ -197,6 +197,7 @@ class SearchRun:
             self.plan.seed + fold,
             self.plan.threads,
             seconds,
+            self.plan.device_of(trial.candidate.family),
         )
 
     # -- taking results

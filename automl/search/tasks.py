@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-__all__ = ["FILES_A_FIT", "FoldTask", "RankingTask", "TaskResult", "WorkFolder", "encoding_key"]
+from automl.models.family import Device
+
+__all__ = ["FILES_A_FIT", "DeviceTask", "FoldTask", "RankingTask", "TaskResult", "WorkFolder", "encoding_key"]
 
 
 #: Predictions, golden predictions and the model.
@@ -32,6 +34,14 @@ class FoldTask:
     seed: int
     threads: int
     seconds: float | None
+    device: Device = "cpu"
+
+
+@dataclass(frozen=True)
+class DeviceTask:
+    """Find out whether the library of a family can fit on a GPU of this machine."""
+
+    family: str
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from automl.models.arrays import agree
 from automl.models.family import FitRequest, Implementation, stages_up_to
+from automl.models.gpu import try_gpu
 from automl.models.registry import family
 from automl.search.peaks import begin_peak, grown_since
 from automl.search.ranking import rank_columns
 from automl.search.smaller import OUT_OF_MEMORY, ROW_SHARE, drawn_rows
-from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
+from automl.search.tasks import DeviceTask, FoldTask, RankingTask, TaskResult, WorkFolder
 from automl.search.training_data import TrainingData
 
 __all__ = ["fit_fold", "serve_tasks", "worker_main"]
@@ -29,9 +30,12 @@ def serve_tasks(connection: Connection, folder: WorkFolder) -> None:
     data: TrainingData | None = None
     while True:
         try:
-            task: FoldTask | RankingTask = connection.recv()
+            task: FoldTask | RankingTask | DeviceTask = connection.recv()
         except EOFError:
             return
+        if isinstance(task, DeviceTask):
+            connection.send(try_gpu(task.family))
+            continue
         start, begun = time.monotonic(), begin_peak()
         try:
             data = data or TrainingData(folder)
@@ -72,6 +76,7 @@ def _request(
         seconds=seconds,
         objective=data.objective,
         monotone=fold.signs(data.monotone),
+        device=task.device if isinstance(task, FoldTask) else "cpu",
     )
 
 

@@ -165,7 +165,7 @@ def test_every_option_reaches_the_settings(played_fit):
             "m.automl",
         ),
         *("--delimiter", "tab", "--encoding", "latin-1", "--skip-rows", "2", "--no-header", "--work-dir", "state"),
-        *("--monotone", "age=+", "--monotone", "debt=-", "--patience", "30"),
+        *("--monotone", "age=+", "--monotone", "debt=-", "--patience", "30", "--device", "auto"),
         during=lambda settings, _sink, _stop: taken.append(settings.to_dict()),
     )
     expected = {
@@ -194,6 +194,7 @@ def test_every_option_reaches_the_settings(played_fit):
         "work_dir": "state",
         "monotone": ["age=+", "debt=-"],
         "patience": 30,
+        "device": "auto",
     }
     assert {name: taken[0][name] for name in expected} == expected
 

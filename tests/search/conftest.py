@@ -24,7 +24,7 @@ HOSTILE = tuple(
     f"hostile_{what}"
     for what in (
         *("nan", "rows", "columns", "raises", "memory", "exit", "abort", "segfault", "save", "load", "loop", "c_loop"),
-        *("hungry", "harmless"),
+        *("hungry", "harmless", "processor"),
     )
 )
 

@@ -11,7 +11,7 @@ from automl.models.family import Family, Integer
 
 NAME = __name__.rpartition(".")[2]
 SPACE = {"num_leaves": Integer(4, 160, default=31)} if NAME == "hostile_hungry" else {}
-FAMILY = Family(name=NAME, title="Hostile", module=__name__, requires=(), encodings=("none",), space=SPACE)
+FAMILY = Family(NAME, NAME, __name__, requires=(), encodings=("none",), space=SPACE, gpu=NAME != "hostile_harmless")
 
 
 class HostileModel:
@@ -47,6 +47,8 @@ def load(content):
 def fit(request):
     if NAME == "hostile_raises":
         raise ValueError("this table is not to my taste\nand this line is too much")
+    if NAME == "hostile_processor" and request.device == "cpu":
+        raise ValueError("this processor is not to my taste")
     if NAME == "hostile_memory" or (NAME == "hostile_hungry" and len(request.target) > 30):
         raise MemoryError
     if NAME == "hostile_exit":

@@ -81,6 +81,7 @@ to a file with an honest estimate of how good it is, and a report beside it.
 @click.option("--jobs", type=int, metavar="N", help="Worker processes [default: one per core].")
 @click.option("--executor", metavar="WHERE", help="local, or dask for the workers of a cluster [default: local].")
 @click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, as tcp://host:8786, or its scheduler file.")
+@click.option("--device", metavar="WHERE", help="cpu, gpu for the boosters, or auto: where one is [default: cpu].")
 @click.option("--max-memory", metavar="SIZE", help="At most this much, such as 2GB [default: what there is].")
 @click.option("--work-dir", metavar="DIR", help="Folder for state [default: beside the output].")
 @click.option("--sign-key", metavar="FILE", help="Sign the model file with this private key (Ed25519, PEM).")

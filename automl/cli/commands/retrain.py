@@ -66,6 +66,7 @@ not even the challenger predicts the held-back rows half as well as the champion
 @click.option("--trials", type=int, metavar="N", help="Try N candidates [default: stored].")
 @click.option("--seed", type=int, metavar="N", help="Of every random draw [default: stored].")
 @click.option("--jobs", type=int, metavar="N", help="Worker processes [default: stored, or one per core].")
+@click.option("--device", metavar="WHERE", help="Boosters on cpu, auto or gpu, as for fit [default: stored].")
 @click.option("--max-memory", metavar="SIZE", help="At most this much, such as 2GB [default: stored].")
 @click.option("-o", "--output", metavar="FILE", help="Where a promoted model goes [default: over MODEL].")
 @click.option("--overwrite", is_flag=True, help="Replace --output if it exists and is not MODEL.")

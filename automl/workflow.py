@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,9 +41,7 @@ from automl.report.retraining_facts import RetrainingFacts
 from automl.search.board import Evidence
 from automl.search.deadline import Deadline
 from automl.search.devices import with_gpu
-from automl.search.executor import local_workers
 from automl.search.loop import SearchOutcome, search
-from automl.search.memory import memory_limit, used_bytes
 from automl.search.plan import SearchPlan
 from automl.search.pool import Nursery
 from automl.search.split_effect import SplitMeter
@@ -59,8 +56,6 @@ from automl.tables import Schema, Table, apply_schema, infer_schema, parse_kinds
 __all__ = ["FitResult", "fit", "plan"]
 
 _SECONDS_AFTER_STOP = 5.0
-# Before it holds any rows.
-_BYTES_OF_A_WORKER = 60_000_000
 # The report is whole by then: what it could still gain is left.
 _SECONDS_TO_LEAVE = 1.3
 
@@ -308,16 +303,7 @@ def _learn_further(
     assert problem.table.draw is not None
     give_back_memory()
     known = AllRows(
-        settings,
-        problem.prepared,
-        problem.table.draw,
-        search_plan,
-        deadline,
-        passing,
-        _free_memory(search_plan, nursery),
-        processes(settings) if search_plan.timed else search_plan.threads,
-        local_workers(nursery),
-        lambda outcome: finish_blend(settings, outcome, evidence, problem.decisions),
+        settings, problem.prepared, problem.decisions, problem.table.draw, search_plan, deadline, passing, nursery
     )
     learned = learn_from_all_rows(known, found, evidence, sink, stop)
     if stop.requested is not None:
@@ -326,12 +312,6 @@ def _learn_further(
         return found, problem, None
     prepared = replace(problem.prepared, findings=(*problem.prepared.findings, learned.finding))
     return learned.found, replace(problem, prepared=prepared), learned.estimate
-
-
-def _free_memory(plan: SearchPlan, nursery: Nursery) -> int:
-    """Return the bytes that a worker may use beside what is used now."""
-    used = used_bytes((os.getpid(), nursery.pid))
-    return memory_limit(plan.memory) - used - _BYTES_OF_A_WORKER
 
 
 def _publish(

@@ -10,6 +10,7 @@ import numpy as np
 from automl.models.objectives import Objective
 from automl.search.board import Trial
 from automl.search.executor import Executor
+from automl.search.plan import SearchPlan
 from automl.search.smaller import ROW_SHARE
 from automl.search.stages import Curve, best_stage, stage_at
 from automl.search.tasks import FoldTask, TaskResult
@@ -28,8 +29,8 @@ def fit_again(
     data: TrainingData,
     fold: int,
     pool: Executor,
+    plan: SearchPlan,
     threads: int,
-    seed: int,
     seconds: float | None,
     go_on: Callable[[], bool],
 ) -> Trial | None:
@@ -43,7 +44,9 @@ def fit_again(
     fold : int
     pool : Executor
         With nothing else to do.
-    threads, seed : int
+    plan : SearchPlan
+        Of the search.
+    threads : int
     seconds : float or None
         How long it may take; None where no clock may be read.
     go_on : callable
@@ -55,7 +58,16 @@ def fit_again(
         hyperparameters["iterations"] = max(1, round(_MOST_ITERATIONS * float(np.mean(trial.iterations))))
     candidate = trial.candidate
     task = FoldTask(
-        trial.number, fold, candidate.family, candidate.encoding, trial.columns, hyperparameters, seed, threads, seconds
+        trial.number,
+        fold,
+        candidate.family,
+        candidate.encoding,
+        trial.columns,
+        hyperparameters,
+        plan.seed,
+        threads,
+        seconds,
+        plan.device_of(candidate.family),
     )
     pool.submit(task, float("inf") if seconds is None else seconds + _GRACE + 0.2 * seconds)
     while not (results := pool.wait(_LOOK_SECONDS)):

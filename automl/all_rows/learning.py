@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,8 @@ from automl.all_rows.fitting import fit_again
 from automl.all_rows.judging import Judge, outcomes
 from automl.all_rows.passing import FRESH_SHARE, MOST_FRESH, FreshRows, StoppedError, pass_by
 from automl.all_rows.planning import Chosen, Room, choose_members, free_disk
+from automl.conclusions import finish_blend
+from automl.decisions import Decisions, processes
 from automl.errors import AutomlError
 from automl.evaluation.estimate import Estimate
 from automl.evaluation.postprocessing import Postprocessing
@@ -20,9 +23,11 @@ from automl.models.registry import family
 from automl.preparation.prepare import PreparedData
 from automl.search.board import Evidence, Trial
 from automl.search.deadline import Deadline
-from automl.search.executor import StartExecutor
+from automl.search.executor import local_workers
 from automl.search.loop import SearchOutcome
+from automl.search.memory import memory_limit, used_bytes
 from automl.search.plan import SearchPlan
+from automl.search.pool import Nursery
 from automl.search.stop import StopToken
 from automl.search.training_data import TrainingData
 from automl.settings import FitSettings
@@ -35,6 +40,8 @@ __all__ = ["AllRows", "Learned", "learn_from_all_rows"]
 _FEWEST_FRESH = 500
 #: On fewer, the estimate by the search's own rows is the surer one, though it is of the models before.
 _ENOUGH_TO_ESTIMATE = 10_000
+_BYTES_OF_PROCESSES = 300_000_000
+_BYTES_OF_A_WORKER = 60_000_000
 _TO_PUBLISH = 1.5
 _SECONDS_TO_PUBLISH = 2.0
 
@@ -47,6 +54,7 @@ class AllRows:
     ----------
     settings : FitSettings
     prepared : PreparedData
+    decisions : Decisions
     draw : Draw
         Which rows the search saw.
     plan : SearchPlan
@@ -55,26 +63,31 @@ class AllRows:
         Of the whole fit.
     passing : float
         Seconds that passing by all rows takes, about.
-    memory : int
-        Bytes that a fit may use.
-    threads : int
-        That it may use.
-    start : callable
-        Makes the executor.
-    finish : callable
-        Learns from out-of-fold predictions what is applied to new ones.
+    nursery : Nursery
+        Workers are forked from it.
     """
 
     settings: FitSettings
     prepared: PreparedData
+    decisions: Decisions
     draw: Draw
     plan: SearchPlan
     deadline: Deadline
     passing: float
-    memory: int
-    threads: int
-    start: StartExecutor
-    finish: Callable[[SearchOutcome], Postprocessing]
+    nursery: Nursery
+
+    @property
+    def threads(self) -> int:
+        """How many threads a fit may use; as in the search where its outcome is to be the same each time."""
+        return processes(self.settings) if self.plan.timed else self.plan.threads
+
+    @property
+    def free_memory(self) -> int:
+        """Bytes that a worker may use beside what this process uses, guessed where the outcome is to be the same."""
+        used = _BYTES_OF_PROCESSES
+        if self.plan.timed:
+            used = used_bytes((os.getpid(), self.nursery.pid)) + _BYTES_OF_A_WORKER
+        return memory_limit(self.plan.memory) - used
 
     @property
     def seconds_left(self) -> float:
@@ -130,7 +143,7 @@ def learn_from_all_rows(
         return stop.requested is None and known.seconds_left > 0
 
     left = known.seconds_left - known.passing
-    room = Room(left, known.memory, free_disk(evidence.folder.path), known.threads)
+    room = Room(left, known.free_memory, free_disk(evidence.folder.path), known.threads)
     chosen = choose_members(found, evidence, known.plan, draw.rows - fresh, room) if left > 0 else None
     if chosen is None or fresh < 2 * _FEWEST_FRESH:
         sink.emit(Note(f"None of the winners could be fitted again on many more of the {draw.rows:,} rows."))
@@ -159,14 +172,14 @@ def _fitted(
 ) -> tuple[Trial, ...]:
     """Return the members that could be fitted again in time, the heaviest first."""
     data = TrainingData(evidence.folder)
-    pool = known.start(replace(known.plan, workers=1), evidence.folder.path)
+    pool = local_workers(known.nursery)(replace(known.plan, workers=1), evidence.folder.path)
     again: list[Trial] = []
     try:
         for place, trial in enumerate(chosen.members):
             if not go_on():
                 break
             seconds = known.seconds_left / (len(chosen.members) - place) if known.plan.timed else None
-            fitted = fit_again(trial, data, fold, pool, known.threads, known.plan.seed, seconds, go_on)
+            fitted = fit_again(trial, data, fold, pool, known.plan, known.threads, seconds, go_on)
             if fitted is not None:
                 again.append(fitted)
     finally:
@@ -186,9 +199,13 @@ def _settled(
         known.settings.group,
         known.plan.seed,
     )
-    best = min(outcomes(found, again, evidence), key=lambda each: judge.loss(each, kept.choosing, known.finish(each)))
-    before = judge.estimate(found, kept.judging, known.finish(found))
-    after = judge.estimate(best, kept.judging, known.finish(best))
+
+    def finish(each: SearchOutcome) -> Postprocessing:
+        return finish_blend(known.settings, each, evidence, known.decisions)
+
+    best = min(outcomes(found, again, evidence), key=lambda each: judge.loss(each, kept.choosing, finish(each)))
+    before = judge.estimate(found, kept.judging, finish(found))
+    after = judge.estimate(best, kept.judging, finish(best))
     rows, further = f"{kept.learned:,} of {known.draw.rows:,} rows", f"{after.rows:,} further rows"
     names = ", ".join(dict.fromkeys(family(trial.candidate.family).title for trial in again))
     if evidence.metric.to_loss(after.value) > evidence.metric.to_loss(before.value):

@@ -7,6 +7,7 @@ import pytest
 from catboost import CatBoostError
 from model_problems import QUICK, TASKS, assert_valid_prediction, fit, loss, make_request
 
+from automl.errors import UsageError
 from automl.models import catboost, lightgbm, xgboost
 from automl.models.gpu import GPU_WORKS, try_gpu
 from automl.models.objectives import Objective
@@ -30,6 +31,11 @@ def on_gpu(encoding="native", task=Task.REGRESSION, **changes):
 def test_xgboost_is_sent_to_the_first_cuda_device_and_stays_on_the_processor_otherwise():
     assert xgboost._parameters(on_gpu(), 0.1)["device"] == "cuda"
     assert "device" not in xgboost._parameters(make_request("native", Task.REGRESSION), 0.1)
+
+
+def test_a_booster_that_xgboost_quietly_fitted_on_the_processor_is_told_from_one_of_a_gpu():
+    with pytest.raises(UsageError, match="finds no GPU"):
+        xgboost._leave_gpu(fit("xgboost", make_request("native", Task.REGRESSION)).booster)
 
 
 def test_lightgbm_sums_up_in_double_precision_on_a_gpu_and_leaves_out_what_is_for_the_processor():

@@ -170,8 +170,9 @@ class ReferenceRows:
     Attributes
     ----------
     cells : dict of str to tuple of str
-        Texts as they stood in the file, of the columns that the model uses, without texts and personal data; levels of
-        fewer than five rows are empty.
+        Texts as they stood in the file, of the columns that the model uses, without texts and personal data. Levels of
+        fewer than five rows are empty, and so are cells as rare that cannot be read; of spellings as rare it is the
+        usual one.
     predictions : tuple
         Out-of-fold: a number a row, or the probability of each class.
     """

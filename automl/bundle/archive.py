@@ -46,7 +46,6 @@ _DAMAGE = (
     zlib.error,
     EOFError,
     KeyError,
-    NotImplementedError,
     OverflowError,
     RuntimeError,
     TypeError,

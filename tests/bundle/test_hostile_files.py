@@ -144,6 +144,44 @@ def test_a_listing_without_hashes_is_refused(refused, binary, listing):
     refused(with_manifest(binary.content, members=listing), at_once=False)
 
 
+@pytest.mark.parametrize("listed", [None, {}, [], 3, "abc"])
+def test_a_part_that_is_listed_without_a_hash_cannot_be_read(binary, tmp_path, listed):
+    path = tmp_path / "listed.automl"
+    path.write_bytes(with_manifest(binary.content, members={"blend.json": listed}))
+    with pytest.raises(ModelFileError, match=r"its part 'blend\.json' cannot be read"):
+        archive.Archive(path).member("blend.json")
+
+
+def test_a_path_through_a_file_is_refused(tmp_path):
+    (tmp_path / "train.csv").write_text("a,b\n")
+    with pytest.raises(ModelFileError, match="not a model file"):
+        read_manifest(tmp_path / "train.csv" / "model.automl")
+
+
+def test_a_packed_manifest_that_is_noise_is_refused(refused):
+    content = bytearray(pack({"manifest.json": b"{}" * 1_000}))
+    content[43:50] = b"\xff" * 7
+    assert "not a model file" in refused(bytes(content))
+
+
+def test_a_manifest_that_begins_beyond_all_numbers_is_refused(refused):
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as written:
+        written.writestr("manifest.json", b"{}")
+        written.getinfo("manifest.json").header_offset = 2**64 - 1
+    assert "not a model file" in refused(stream.getvalue())
+
+
+def test_a_manifest_that_begins_at_the_very_end_is_refused(refused):
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as written:
+        written.writestr("manifest.json", b"{}")
+        entry = written.getinfo("manifest.json")
+        written.comment = entry.FileHeader()
+        entry.header_offset = stream.tell() + zipfile.sizeCentralDir + len("manifest.json") + zipfile.sizeEndCentDir
+    assert "not a model file" in refused(stream.getvalue())
+
+
 def test_flipped_bytes_are_refused_or_change_nothing(tmp_path, binary):
     draw = random.Random(20)
     path = tmp_path / "flipped.automl"
@@ -229,14 +267,15 @@ def test_json_of_more_values_than_memory_should_hold_is_refused_before_it_is_rea
     assert "'schema.json' is not JSON of a sensible size" in refused(many, at_once=False)
 
 
-def test_a_size_that_is_a_lie_is_refused(refused, binary):
+@pytest.mark.parametrize("more", [-10, 10])
+def test_a_size_that_is_a_lie_is_refused(refused, binary, more):
     members = members_of(binary.content)
     content = bytearray(zip_of(*members.items()))
     with zipfile.ZipFile(BytesIO(bytes(content))) as archive:
         place = archive.start_dir
     assert content[place : place + 4] == b"PK\x01\x02"
     size = struct.unpack_from("<L", content, place + 24)[0]
-    struct.pack_into("<L", content, place + 24, size - 10)
+    struct.pack_into("<L", content, place + 24, size + more)
     refused(bytes(content))
 
 

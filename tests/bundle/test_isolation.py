@@ -1,12 +1,15 @@
 """A model read in a process of its own: the same answers, and nothing reached from there."""
 
 import json
+import resource
 import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from model_files import forge
 
@@ -85,6 +88,44 @@ def test_a_process_that_ends_between_two_questions_is_an_error(binary, monkeypat
         model.predict(binary.table)
 
 
+def test_a_process_that_ends_of_itself_is_an_error(binary, monkeypatch):
+    monkeypatch.setattr(isolation, "_START", answering("sys.exit(0)"))
+    with pytest.raises(ModelFileError, match=r"has ended\.$"):
+        load_model(binary.path, isolated=True)
+
+
+@pytest.mark.parametrize("rows", [1, 20_000])
+def test_as_many_numbers_as_the_rows_have_classes_are_an_answer_and_one_more_is_none(binary, monkeypatch, rows):
+    zeros = "connection.send_bytes(b'0ready'); connection.recv_bytes(); connection.send_bytes(b'0' + bytes({}))"
+    frame = pd.DataFrame({"age": np.zeros(rows)})
+    monkeypatch.setattr(isolation, "_START", answering(zeros.format(16 * rows)))
+    answer = load_model(binary.path, isolated=True)._members.predict(frame)
+    assert (answer.shape, answer.any()) == ((rows, 2), False)
+    monkeypatch.setattr(isolation, "_START", answering(zeros.format(16 * rows + 8)))
+    with pytest.raises(ModelFileError):
+        load_model(binary.path, isolated=True)._members.predict(frame)
+
+
+def test_nothing_stays_behind_of_a_process_that_does_not_listen(binary, monkeypatch):
+    monkeypatch.setattr(
+        isolation, "_START", answering("connection.send_bytes(b'0ready'); import time; time.sleep(900)")
+    )
+    model = load_model(binary.path, isolated=True)
+    process = model._members._process
+    assert process.poll() is None
+    del model
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_members_of_an_isolated_model_are_never_read_here(binary, monkeypatch):
+    monkeypatch.setattr(isolation, "_START", answering("connection.send_bytes(b'0ready'); connection.poll(None)"))
+    members = load_model(binary.path, isolated=True)._members
+    part = members.blend.members[1].models[0]
+    for read in (members.read_all, lambda: members._encoder(part.encoder)):
+        with pytest.raises(AssertionError, match="in another process alone"):
+            read()
+
+
 def test_no_variable_of_ours_is_handed_on_but_those_it_needs(binary, monkeypatch):
     monkeypatch.setenv("DATABASE_PASSWORD", "secret")
     monkeypatch.setenv("LANG", "C.UTF-8")
@@ -155,6 +196,39 @@ def test_neither_much_memory_nor_a_file_is_to_be_had(tmp_path, monkeypatch):
     assert (tmp_path / "written.txt").read_text() == ""
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="namespaces are Linux's")
+def test_who_may_make_no_namespace_of_networks_alone_makes_one_of_users_too(monkeypatch):
+    new_users, new_network = 0x10000000, 0x40000000  # <linux/sched.h>
+    asked = []
+
+    class System:
+        """A kernel as an ordinary user meets it."""
+
+        def prctl(self, *_):
+            return 0
+
+        def unshare(self, flags):
+            asked.append(flags)
+            return 0 if flags & new_users else -1
+
+    monkeypatch.setattr(other_end.ctypes, "CDLL", lambda *_, **__: System())
+    monkeypatch.setattr(sys, "addaudithook", asked.append)
+    assert other_end._give_up_network().startswith("no network (")
+    assert asked == [new_network, new_users | new_network]
+
+
+def test_where_memory_is_not_known_it_says_that_it_has_no_limit(monkeypatch):
+    limited = []
+
+    def refuse(*_, **__):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(other_end.resource, "setrlimit", lambda what, limits: limited.append((what, limits)))
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert other_end._limit_resources().startswith("no limit of memory")
+    assert limited == [(resource.RLIMIT_CORE, (0, 0)), (resource.RLIMIT_FSIZE, (0, 0))]
+
+
 _GIVEN_UP = """
 import ctypes, json, resource
 from pathlib import Path
@@ -183,12 +257,3 @@ def test_what_it_gives_up_it_cannot_take_back():
 def test_what_it_may_not_do_is_said(binary):
     assert load_model(binary.path).restrictions == ""
     assert "GB of memory" in load_model(binary.path, isolated=True).restrictions
-
-
-def test_nothing_stays_behind(binary):
-    model = load_model(binary.path, isolated=True)
-    process = model._members._process
-    assert process.poll() is None
-    del model
-    assert process.wait(60) is not None
-    assert np.isfinite(process.returncode)

@@ -109,7 +109,9 @@ def test_shares_and_iterations_of_the_members_are_those_of_the_file(binary):
     parts = list(binary.model.parts())
     assert [part.share for part in parts] == pytest.approx([1 / len(FAMILIES)] * len(FAMILIES))
     assert all((part.encoder is None) == (name == "constant") for name, part in zip(FAMILIES, parts, strict=True))
-    assert [part.iterations for part, name in zip(parts, FAMILIES, strict=True) if name == "xgboost"] == [6]
+    of = dict(zip(FAMILIES, parts, strict=True))
+    assert of["xgboost"].iterations == 6
+    assert of["linear"].iterations == of["linear"].fitted.iterations
 
 
 def test_golden_rows_are_tried_before_the_first_prediction_alone(binary, monkeypatch):

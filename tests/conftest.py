@@ -1,8 +1,12 @@
-"""No test writes into the home of whoever runs it: what a run records goes to a folder of the test run's own."""
+"""No test writes into the home of whoever runs it, and fits in the tests' own process share their workers' imports."""
 
+import os
 import tempfile
 
 import pytest
+from warm_nursery import WarmNurseries
+
+from automl.search import pool
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -12,3 +16,14 @@ def state_home():
         patch.setenv("XDG_STATE_HOME", folder)
         patch.delenv("AUTOML_RUNS", raising=False)
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_nurseries(state_home):
+    """Fork the nursery of each fit from a process that holds its imports already; on Linux, where that can be ended."""
+    warm = WarmNurseries()
+    with pytest.MonkeyPatch.context() as patch:
+        if hasattr(os, "pidfd_open"):
+            patch.setattr(pool, "_launch", warm.launch)
+        yield
+    warm.close()

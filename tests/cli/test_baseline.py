@@ -1,26 +1,24 @@
 """What a fit is held against."""
 
 import json
-import subprocess
-import sys
 
 
-def test_the_baseline_is_a_constant_answer_even_where_no_constant_was_tried(tmp_path):
+def test_the_baseline_is_a_constant_answer_even_where_no_constant_was_tried(automl, tmp_path):
     rows = "".join(f"{number * 7 % 31},{'yes' if number % 3 else 'no'}\n" for number in range(90))
     (tmp_path / "thirds.csv").write_text("number,answer\n" + rows)
-    command = [sys.executable, "-m", "automl", "fit", "thirds.csv", "--target", "answer", "--families", "linear"]
-    options = ["--trials", "1", "--metric", "accuracy", "--no-report", "--json"]
-    done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["baseline_score"] == 60 / 90
+    command = ("fit", "thirds.csv", "--target", "answer", "--families", "linear")
+    options = ("--trials", "1", "--metric", "accuracy", "--no-report", "--json")
+    done = automl(*command, *options)
+    assert json.loads(done.out)["baseline_score"] == 60 / 90
 
 
-def test_a_constant_candidate_and_a_model_that_is_nothing_else_score_what_the_baseline_does(tmp_path):
+def test_a_constant_candidate_and_a_model_that_is_nothing_else_score_what_the_baseline_does(automl, tmp_path):
     rows = "".join(f"{number * 7 % 31},{'xy'[number % 2]}\n" for number in range(53))
     (tmp_path / "coins.csv").write_text("number,side\n" + rows)
-    command = [sys.executable, "-m", "automl", "fit", "coins.csv", "--target", "side", "--families", "constant"]
-    options = ["--trials", "1", "--json"]
-    done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=True)
-    model = json.loads(done.stdout)
+    command = ("fit", "coins.csv", "--target", "side", "--families", "constant")
+    options = ("--trials", "1", "--json")
+    done = automl(*command, *options)
+    model = json.loads(done.out)
     assert model["baseline_score"] == 0.5
     assert model["estimate"]["value"] == model["selection_score"] == model["metrics"]["roc_auc"]["value"] == 0.5
     assert model["candidates"][0]["score"] == 0.5

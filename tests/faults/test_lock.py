@@ -8,15 +8,31 @@ from faulty_runs import QUICK, left_in, run, started, wait_for_trials, write_tab
 SHORT = ("fit", "train.csv", "--target", "churn", "--trials", "2", *QUICK)
 
 
-@pytest.fixture
-def folder(tmp_path):
+LONG = ("--time-budget", "10m", *QUICK)
+
+
+def test_the_lock_of_a_fit_that_was_killed_is_taken_over(tmp_path):
     write_table(tmp_path)
-    return tmp_path
+    with started(tmp_path, *LONG) as process:
+        wait_for_trials(tmp_path, process)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    assert (tmp_path / ".train.automl.lock").exists()
+    done = run(tmp_path, *SHORT, "--overwrite")
+    assert done.returncode == 0, done.stderr
+    assert ".train.automl.lock" not in left_in(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("locked")
+    write_table(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
 def running(folder):
-    with started(folder, "--time-budget", "10m", *QUICK) as process:
+    with started(folder, *LONG) as process:
         wait_for_trials(folder, process)
         yield process
 
@@ -30,12 +46,3 @@ def test_a_second_fit_to_the_same_output_is_refused_and_names_the_first(folder, 
 
 def test_another_output_is_free(folder, running):
     assert run(folder, *SHORT, "--output", "other.automl").returncode == 0
-
-
-def test_the_lock_of_a_fit_that_was_killed_is_taken_over(folder, running):
-    running.send_signal(signal.SIGKILL)
-    running.communicate()
-    assert (folder / ".train.automl.lock").exists()
-    done = run(folder, *SHORT, "--overwrite")
-    assert done.returncode == 0, done.stderr
-    assert ".train.automl.lock" not in left_in(folder)

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import signal
 import time
 
@@ -11,6 +12,7 @@ from faulty_runs import QUICK, finished_trials, left_in, run, said, started, wai
 TARGET = ("fit", "train.csv", "--target", "churn")
 LONG = ("--time-budget", "10m", *QUICK)
 SHORT = ("--time-budget", "15", *QUICK)
+FEW = ("--trials", "12", *QUICK)
 COUNTED = ("--trials", "14", "--seed", "3", "--no-report", *QUICK)
 
 
@@ -20,15 +22,23 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.fixture
-def killed(folder):
+@pytest.fixture(scope="module")
+def left_by_a_kill(tmp_path_factory):
     """Return a folder with what a fit leaves that was killed after some candidates."""
+    folder = tmp_path_factory.mktemp("killed")
+    write_table(folder)
     with started(folder, *LONG) as process:
         wait_for_trials(folder, process, 5)
         process.kill()
         process.wait()
     assert (folder / "train.automl.work" / "trials.jsonl").exists()
     return folder
+
+
+@pytest.fixture
+def killed(left_by_a_kill, tmp_path):
+    """Return a copy of that folder, to go on in or to change."""
+    return shutil.copytree(left_by_a_kill, tmp_path / "killed")
 
 
 def candidates_of(folder, model="train.automl"):
@@ -48,7 +58,7 @@ def assert_none_lost_or_doubled(before, folder):
 def test_a_killed_search_goes_on_with_every_candidate_it_had_finished(killed):
     before = finished_trials(killed)
     assert len(before) >= 4
-    done = run(killed, *TARGET, *SHORT, "--resume")
+    done = run(killed, *TARGET, *FEW, "--resume")
     assert (done.returncode, done.stdout) == (0, "train.automl\n"), done.stderr
     assert "Going on with the search in 'train.automl.work'" in done.stderr
     assert_none_lost_or_doubled(before, killed)
@@ -128,7 +138,7 @@ def test_a_stopped_search_replaces_its_own_incomplete_model_when_it_goes_on(fold
     plain = run(folder, *TARGET, *SHORT)
     assert (plain.returncode, plain.stdout) == (2, "")
     assert "hint: Add --resume to go on with the search in 'train.automl.work'" in plain.stderr
-    done = run(folder, *TARGET, *SHORT, "--resume")
+    done = run(folder, *TARGET, *FEW, "--resume")
     assert (done.returncode, done.stdout) == (0, "train.automl\n"), done.stderr
     assert json.loads(run(folder, "inspect", "train.automl", "--json").stdout)["complete"]
     assert left_in(folder) == {"train.automl", "train.html"}
@@ -143,8 +153,10 @@ def test_a_folder_of_the_users_own_is_not_emptied(folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
-def test_kills_at_random_moments_lose_nothing(folder, seed):
+@pytest.mark.parametrize(
+    ("seed", "bound"), [(0, ("--time-budget", "12")), (1, ("--trials", "24")), (2, ("--trials", "24"))]
+)
+def test_kills_at_random_moments_lose_nothing(folder, seed, bound):
     draw = random.Random(seed)
     for _ in range(2):
         with started(folder, "--time-budget", "10m", *QUICK, "--resume") as process:
@@ -152,7 +164,7 @@ def test_kills_at_random_moments_lose_nothing(folder, seed):
             time.sleep(draw.uniform(0, 2))
             process.kill()
     before = finished_trials(folder)
-    done = run(folder, *TARGET, "--time-budget", "12", *QUICK, "--resume")
+    done = run(folder, *TARGET, *bound, *QUICK, "--resume")
     assert done.returncode == 0, done.stderr
     assert_none_lost_or_doubled(before, folder)
     assert run(folder, "predict", "train.automl", "train.csv").returncode == 0

@@ -31,6 +31,10 @@ FIT = (
 )
 
 
+#: The command, which waits less long than usual for a scheduler that was lost to come back.
+SOON_GIVEN_UP = "from automl.cli.run import main; from automl.executors import dask; dask._CONNECT_SECONDS = 8; main()"
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """Two workers of one thread each, in processes of their own that are replaced when they die."""
@@ -127,7 +131,8 @@ def test_a_time_budget_holds_there_too(cluster, tmp_path):
 
 def test_a_scheduler_that_is_gone_leaves_the_model_so_far_and_a_search_to_go_on_with(tmp_path):
     with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as lost:
-        words = [each for each in command(lost, tmp_path / "lost.automl", "--trials", "200") if each != "--quiet"]
+        _, _, _, *words = command(lost, tmp_path / "lost.automl", "--trials", "200")
+        words = [sys.executable, "-c", SOON_GIVEN_UP, *(each for each in words if each != "--quiet")]
         process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
         log = tmp_path / "lost.automl.work" / "trials.jsonl"
         wait_until(lambda: log.exists() and log.read_text().count('"ok"') > 7)

@@ -150,12 +150,12 @@ def processor_seconds(target: Target) -> float:
 def measure(target: Target, started: float, seconds: float) -> Turn:
     """Ask a server in each way."""
     idle = target.megabytes()
-    rate, paced = rate_that_it_keeps(target, seconds)
     before = processor_seconds(target)
     soaked = ask_without_pause(target, int(seconds))
-    after = processor_seconds(target)
+    between = processor_seconds(target)
     batches = seconds_of_batches(target, BATCHES)
-    of_batches = processor_seconds(target) - after
+    after = processor_seconds(target)
+    rate, paced = rate_that_it_keeps(target, seconds, soaked.rate)
     return Turn(
         seconds_to_answer=started,
         idle_megabytes=idle,
@@ -166,16 +166,19 @@ def measure(target: Target, started: float, seconds: float) -> Turn:
         errors=int(rate * seconds) - paced.statuses[200],
         requests_a_second=soaked.rate,
         errors_of_wrk=soaked.failed,
-        processor_ms=1_000 * (after - before) / soaked.done,
+        processor_ms=1_000 * (between - before) / max(soaked.done, 1),
         rows_a_second=1_000 / statistics.median(batches),
-        processor_ms_of_batch=1_000 * of_batches / (BATCHES + 1),
+        processor_ms_of_batch=1_000 * (after - between) / (BATCHES + 1),
         megabytes=target.megabytes(),
     )
 
 
-def rate_that_it_keeps(target: Target, seconds: float) -> tuple[float, Paced]:
-    """Return the highest of the rates at which 99 of 100 are answered within a second, and what came of it."""
-    for rate in RATES:
+def rate_that_it_keeps(target: Target, seconds: float, most: float) -> tuple[float, Paced]:
+    """Return the highest of the rates at which 99 of 100 are answered within a second, and what came of it.
+
+    Above ``most``, what it answers over many connections, none is tried but the lowest.
+    """
+    for rate in [each for each in RATES if each < most] or RATES[-1:]:
         paced = send_on_time(target, rate, seconds)
         if paced.delays and paced.percentile(99) < KEPT_UP:
             break
@@ -250,7 +253,6 @@ def table_of(turns: dict[str, list[Turn]], installed: dict[str, str]) -> Iterato
         for name, each in turns.items()
     }
     shown: dict[str, Callable[[dict[str, float]], str]] = {
-        "one row, requests a second sent": lambda turn: f"{turn['rate']:g}",
         "p50, ms": lambda turn: f"{turn['p50']:.1f}",
         "p90, ms": lambda turn: f"{turn['p90']:.1f}",
         "p99, ms": lambda turn: f"{turn['p99']:.1f}",
@@ -264,6 +266,9 @@ def table_of(turns: dict[str, list[Turn]], installed: dict[str, str]) -> Iterato
     }
     yield f"| | {' | '.join(middle)} |"
     yield f"|---|{'---:|' * len(middle)}"
+    rates = {name: sorted({turn.rate for turn in each}) for name, each in turns.items()}
+    sent = [" and ".join(f"{rate:g}" for rate in each) for each in rates.values()]
+    yield f"| one row, requests a second sent | {' | '.join(sent)} |"
     for title, tell in shown.items():
         yield f"| {title.strip()} | {' | '.join(tell(each) for each in middle.values())} |"
     errors = [sum(turn.errors + turn.errors_of_wrk for turn in each) for each in turns.values()]
@@ -273,7 +278,11 @@ def table_of(turns: dict[str, list[Turn]], installed: dict[str, str]) -> Iterato
     for key, title in (("requests_a_second", "requests/s"), ("rows_a_second", "rows/s")):
         ratios = [f"{ours[key] / each[key]:.1f}" for each in others]
         yield f"| ours has so many times its {title} | 1 | {' | '.join(ratios)} |"
-    ratios = [f"{each['p50'] / ours['p50']:.1f}" for each in others]
+    of_ours, *of_others = rates.values()
+    ratios = [
+        f"{each['p50'] / ours['p50']:.1f}" if each_sent == of_ours else "other rate"
+        for each, each_sent in zip(others, of_others, strict=True)
+    ]
     yield f"| its p50 is so many times ours | 1 | {' | '.join(ratios)} |"
 
 

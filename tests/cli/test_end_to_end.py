@@ -1,4 +1,4 @@
-"""A whole fit in a process of its own, and everything that reads what it wrote."""
+"""A whole fit in a process of its own, and everything that reads what it wrote; some more fits in this one."""
 
 import csv
 import io
@@ -154,11 +154,11 @@ def test_inspect_says_the_same_in_words(folder):
     assert all(text in shown.stdout for text in ("churn", "binary", "roc_auc", "Features", "age"))
 
 
-def test_fit_as_json_is_what_inspect_shows(tmp_path):
+def test_fit_as_json_is_what_inspect_shows(automl, tmp_path):
     (tmp_path / "train.csv").write_text(customers(120))
     bounded = ("--trials", "2", "--families", "constant,linear", "--json")
-    said = json.loads(run("fit", "train.csv", "--target", "churn", *bounded, folder=tmp_path).stdout)
-    shown = json.loads(run("inspect", "train.automl", "--json", folder=tmp_path).stdout)
+    said = json.loads(automl("fit", "train.csv", "--target", "churn", *bounded).out)
+    shown = json.loads(automl("inspect", "train.automl", "--json").out)
     # Only the file itself knows its members; only fit knows where it put things.
     of_the_file, of_the_fit = {"format", "format_version", "members"}, {"path", "report"}
     assert {name: said[name] for name in said if name not in of_the_fit} == {
@@ -213,14 +213,14 @@ def test_a_model_file_of_a_newer_format_is_5(folder, tmp_path):
     assert done.stderr.startswith("error: ")
 
 
-def test_a_number_is_predicted_with_every_digit(tmp_path):
+def test_a_number_is_predicted_with_every_digit(automl, tmp_path):
     draw = random.Random(3)
     rows = [(x := draw.random(), f"{x:.4f},{3 * x + draw.gauss(0, 0.1):.4f}")[1] for _ in range(150)]
     (tmp_path / "houses.csv").write_text("size,price\n" + "\n".join(rows) + "\n")
     bounded = ("--trials", "2", "--families", "constant,linear", "--output", "m.automl", "--no-report")
-    assert run("fit", "houses.csv", "--target", "price", *bounded, folder=tmp_path).returncode == 0
+    assert automl("fit", "houses.csv", "--target", "price", *bounded).code == 0
     assert not (tmp_path / "m.html").exists()
-    values = run("predict", "m.automl", "houses.csv", folder=tmp_path).stdout.splitlines()[1:]
+    values = automl("predict", "m.automl", "houses.csv").out.splitlines()[1:]
     assert all(repr(float(value)) == value for value in values)
 
 
@@ -230,10 +230,11 @@ def test_standard_input_is_fitted(tmp_path):
     assert (done.returncode, done.stdout) == (0, "model.automl\n")
 
 
-def test_a_score_that_is_missed_is_1_and_the_model_is_there(tmp_path):
+def test_a_score_that_is_missed_is_1_and_the_model_is_there(automl, tmp_path):
     (tmp_path / "train.csv").write_text(customers(120))
     bounded = ("--trials", "2", "--families", "constant,linear", "--min-score", "0.9999")
-    assert run("fit", "train.csv", "--target", "churn", *bounded, folder=tmp_path).returncode == 1
+    assert automl("fit", "train.csv", "--target", "churn", *bounded).code == 1
+    assert (tmp_path / "train.automl").exists()
 
 
 @pytest.mark.slow
@@ -279,20 +280,20 @@ def test_a_read_only_current_folder_is_no_obstacle(tmp_path):
     assert {path.name for path in Path(out).iterdir()} == {"m.automl", "m.html"}
 
 
-def test_a_class_with_one_row_is_named_and_does_no_harm(tmp_path):
+def test_a_class_with_one_row_is_named_and_does_no_harm(automl, tmp_path):
     (tmp_path / "train.csv").write_text(f"{customers(120)}99999,33,Bern,a,Perhaps\n")
     bounded = ("--trials", "2", "--families", "constant,linear", "--json")
-    done = run("fit", "train.csv", "--target", "churn", *bounded, folder=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert any("Perhaps" in finding["message"] for finding in json.loads(done.stdout)["findings"])
+    done = automl("fit", "train.csv", "--target", "churn", *bounded)
+    assert done.code == 0, done.err
+    assert any("Perhaps" in finding["message"] for finding in json.loads(done.out)["findings"])
 
 
-def test_column_names_that_stand_twice_are_renamed_and_named(tmp_path):
+def test_column_names_that_stand_twice_are_renamed_and_named(automl, tmp_path):
     (tmp_path / "train.csv").write_text(customers(120).replace("city,plan", "city,city", 1))
     bounded = ("--trials", "2", "--families", "constant,linear", "--json")
-    done = run("fit", "train.csv", "--target", "churn", *bounded, folder=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert any(finding["code"] == "duplicate_column_name" for finding in json.loads(done.stdout)["findings"])
+    done = automl("fit", "train.csv", "--target", "churn", *bounded)
+    assert done.code == 0, done.err
+    assert any(finding["code"] == "duplicate_column_name" for finding in json.loads(done.out)["findings"])
 
 
 @pytest.mark.slow
@@ -304,7 +305,7 @@ def test_a_search_by_count_is_repeatable_whatever_is_around_it(tmp_path):
     (tmp_path / "train.csv").write_text("\n".join(dated) + "\n")
     (tmp_path / "other").mkdir()
     around = {"LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "77", "TERM": "dumb", "COLUMNS": "31"}
-    bounded = ("--trials", "12", "--seed", "5", "--no-report")
+    bounded = ("--trials", "12", "--folds", "2", "--seed", "5", "--no-report")
     predictions = []
     for jobs, folder, more in ((1, tmp_path, {"PYTHONHASHSEED": "3", "TZ": "UTC"}), (2, tmp_path / "other", around)):
         data = Path(os.path.relpath(tmp_path, folder)) / "train.csv"

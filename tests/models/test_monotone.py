@@ -100,7 +100,7 @@ def test_a_fitted_blend_is_monotone_and_the_families_that_cannot_be_are_named(me
     frame["price"] = np.exp(0.1 * frame["size"] + 0.1 * np.sin(3 * frame["size"]) + 0.4 * rng.normal(size=400))
     notes = Notes()
     model = automl.fit(
-        frame, target="price", trials=10, metric=metric, monotone=["size=+", "age=-"], jobs=1, sink=notes
+        frame, target="price", trials=10, folds=2, metric=metric, monotone=["size=+", "age=-"], jobs=1, sink=notes
     )
     rows = frame.drop(columns="price").iloc[:30]
     steps = [model.predict(rows.assign(size=size)) for size in np.linspace(0, 10, 25)]

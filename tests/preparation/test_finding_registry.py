@@ -25,7 +25,7 @@ def codes_made_in(path):
 
 def all_codes_made():
     return set().union(
-        *(codes_made_in(path) for room in ("tables", "preparation") for path in (ROOT / room).rglob("*.py"))
+        *(codes_made_in(path) for room in ("tables", "preparation", "all_rows") for path in (ROOT / room).rglob("*.py"))
     )
 
 

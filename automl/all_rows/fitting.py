@@ -10,7 +10,6 @@ import numpy as np
 from automl.models.objectives import Objective
 from automl.search.board import Trial
 from automl.search.executor import Executor
-from automl.search.plan import SearchPlan
 from automl.search.smaller import ROW_SHARE
 from automl.search.stages import Curve, best_stage, stage_at
 from automl.search.tasks import FoldTask, TaskResult
@@ -29,12 +28,14 @@ def fit_again(
     data: TrainingData,
     fold: int,
     pool: Executor,
-    plan: SearchPlan,
     threads: int,
+    seed: int,
     seconds: float | None,
     go_on: Callable[[], bool],
 ) -> Trial | None:
     """Return the candidate with its fit on the rows of a further fold; None where that failed or was stopped.
+
+    It is fitted on the processor, whatever the search was: of a GPU's memory nothing is known here.
 
     Parameters
     ----------
@@ -44,9 +45,7 @@ def fit_again(
     fold : int
     pool : Executor
         With nothing else to do.
-    plan : SearchPlan
-        Of the search.
-    threads : int
+    threads, seed : int
     seconds : float or None
         How long it may take; None where no clock may be read.
     go_on : callable
@@ -64,10 +63,9 @@ def fit_again(
         candidate.encoding,
         trial.columns,
         hyperparameters,
-        plan.seed,
+        seed,
         threads,
         seconds,
-        plan.device_of(candidate.family),
     )
     pool.submit(task, float("inf") if seconds is None else seconds + _GRACE + 0.2 * seconds)
     while not (results := pool.wait(_LOOK_SECONDS)):

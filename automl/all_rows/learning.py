@@ -179,7 +179,7 @@ def _fitted(
             if not go_on():
                 break
             seconds = known.seconds_left / (len(chosen.members) - place) if known.plan.timed else None
-            fitted = fit_again(trial, data, fold, pool, known.plan, known.threads, seconds, go_on)
+            fitted = fit_again(trial, data, fold, pool, known.threads, known.plan.seed, seconds, go_on)
             if fitted is not None:
                 again.append(fitted)
     finally:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,8 @@ from pathlib import Path
 import pytest
 from serving_processes import running
 
+from automl.bundle import read_manifest
+from automl.cli.run import run as run_here
 from automl.tables import read_table
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
@@ -32,15 +33,15 @@ def run(*arguments, folder):
 
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory):
-    """Return the folder with a sample table's model, and what its fit said; each is fitted once."""
+    """Return the folder with a sample table's model, and what the model says of itself; each is fitted once."""
     folder, said = tmp_path_factory.mktemp("samples"), {}
 
     def fit(name):
         if name not in said:
-            bounded = ("--trials", "3", "--families", FAMILIES, "--json")
-            done = run("fit", SAMPLES / f"{name}.csv", "--target", TABLES[name][0], *bounded, folder=folder)
-            assert done.returncode == 0, done.stderr
-            said[name] = json.loads(done.stdout)
+            output = folder / f"{name}.automl"
+            words = ["fit", str(SAMPLES / f"{name}.csv"), "--target", TABLES[name][0], "--output", str(output)]
+            assert run_here([*words, "--trials", "3", "--families", FAMILIES, "--quiet"]) == 0
+            said[name] = read_manifest(output)
         return folder, said[name]
 
     return fit

@@ -222,6 +222,7 @@ def manifest_of(facts: ReportFacts) -> dict[str, Any]:
         "labels": list(facts.labels),
         "rows": facts.rows,
         "drawn_from": facts.drawn_from,
+        "learned_rows": facts.learned_rows,
         "columns_count": facts.columns_count,
         "metric": facts.metric,
         "greater_is_better": facts.greater_is_better,

@@ -205,6 +205,7 @@ class _Problem:
     golden: Table
     shown: Table
     remembered: Remembered
+    learned_rows: int | None = None
 
     @property
     def tested_rows(self) -> int:
@@ -311,7 +312,7 @@ def _learn_further(
     if learned is None:
         return found, problem, None
     prepared = replace(problem.prepared, findings=(*problem.prepared.findings, learned.finding))
-    return learned.found, replace(problem, prepared=prepared), learned.estimate
+    return learned.found, replace(problem, prepared=prepared, learned_rows=learned.rows), learned.estimate
 
 
 def _publish(
@@ -336,7 +337,7 @@ def _publish(
     if challenge is None:
         settings = destination(settings, complete=found.complete, good_enough=met)
     about = (settings, command, problem.table, prepared, decisions, evidence)
-    facts = gather_facts(*about, found, estimate, finish, deadline)
+    facts = replace(gather_facts(*about, found, estimate, finish, deadline), learned_rows=problem.learned_rows)
     used = made.used_columns(found, prepared, folder)
     reference = gather_reference(settings, problem.remembered, used, evidence, found, finish)
 

@@ -105,11 +105,14 @@ class Learned:
         What predicts: as the search left it, or with members that were fitted again.
     estimate : Estimate or None
         On rows from which nothing learned; None where the search's own holds.
+    rows : int or None
+        From how many rows the members learned that were fitted again; None where none of them predicts.
     finding : Finding
     """
 
     found: SearchOutcome
     estimate: Estimate | None
+    rows: int | None
     finding: Finding
 
 
@@ -213,7 +216,7 @@ def _settled(
             f"{names}, fitted again on {rows}, came to {after.value:.4f} {after.metric} on {further}, "
             f"the models of the search to {before.value:.4f}: these stay."
         )
-        return Learned(found, None, Finding("not_better_on_all_rows", Severity.INFO, message))
+        return Learned(found, None, None, Finding("not_better_on_all_rows", Severity.INFO, message))
     message = (
         f"{names} learned from {rows}, and came to {after.value:.4f} {after.metric} on {further} "
         f"from which nothing was learned; the models of the search came to {before.value:.4f}."
@@ -221,4 +224,4 @@ def _settled(
     stands = known.prepared.time is not None or after.rows < _ENOUGH_TO_ESTIMATE
     action = "The estimate is that of the models of the search." if stands else "The estimate rests on these rows."
     finding = Finding("learned_from_all_rows", Severity.INFO, message, action=action)
-    return Learned(best, None if stands else after, finding)
+    return Learned(best, None if stands else after, kept.learned, finding)

@@ -130,6 +130,8 @@ class ReportFacts:
         Shape of the training table as used (rows with a target).
     drawn_from : int or None
         Rows of the table that these were drawn from at random; None where they are all of it.
+    learned_rows : int or None
+        From how many of all its rows winners learned after the search; None where none did.
     target, task : str
     labels : tuple of str
         Class labels; empty for regression. For binary tasks the second is the positive one.
@@ -237,6 +239,7 @@ class ReportFacts:
     postprocessing: dict[str, Any] = field(default_factory=dict)
     lineage: tuple[GenerationFact, ...] = ()
     drawn_from: int | None = None
+    learned_rows: int | None = None
     behaviour: Behaviour | None = None
     reliance: GlobalImportance | None = None
 

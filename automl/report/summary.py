@@ -74,7 +74,7 @@ def _what(facts: ReportFacts) -> Iterable[Sentence]:
         *answer,
         f"from {plural(len(facts.features) or facts.columns_count - 1, 'other column')} of ",
         Name(facts.source),
-        f", learned from {plural(facts.rows, 'row')}{_drawn(facts)}.",
+        f", learned from {_learned(facts)}.",
     )
     members = sum(candidate.weight > 0 for candidate in facts.candidates)
     if members:
@@ -214,8 +214,13 @@ def _dominant_feature(facts: ReportFacts) -> Iterable[Sentence]:
         )
 
 
-def _drawn(facts: ReportFacts) -> str:
-    return "" if facts.drawn_from is None else f" drawn at random from {count(facts.drawn_from)}"
+def _learned(facts: ReportFacts) -> str:
+    if facts.drawn_from is None:
+        return plural(facts.rows, "row")
+    if facts.learned_rows is None:
+        return f"{plural(facts.rows, 'row')} drawn at random from {count(facts.drawn_from)}"
+    searched = f"the search chose by {count(facts.rows)} of them, drawn at random"
+    return f"{count(facts.learned_rows)} of {plural(facts.drawn_from, 'row')}; {searched}"
 
 
 def _few_rows(facts: ReportFacts) -> Iterable[Sentence]:

@@ -57,6 +57,7 @@ def test_the_winner_learns_from_all_rows_but_those_kept_aside(fit, folder):
     assert "all rows: LightGBM on about" in said
     finding = finding_of(manifest)
     assert finding["code"] == "learned_from_all_rows"
+    assert manifest["learned_rows"] > 3 * manifest["rows"]
     assert manifest["estimate"]["method"] == "fresh_rows"
     assert f"on {manifest['estimate']['rows']:,} further rows" in finding["message"]
     assert run(["predict", str(folder / "y.automl"), str(folder / "large.csv"), "--output", str(folder / "p.csv")]) == 0

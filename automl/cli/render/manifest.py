@@ -52,8 +52,11 @@ def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> N
 
 def _rows(manifest: Mapping[str, Any]) -> str | None:
     """Say from how many rows those that were learned from were drawn, where there were more."""
-    total = manifest.get("drawn_from")
-    return None if total is None else f"{manifest['rows']:,}, drawn at random from {total:,}"
+    total, learned = manifest.get("drawn_from"), manifest.get("learned_rows")
+    if total is None:
+        return None
+    drawn = f"{manifest['rows']:,}, drawn at random from {total:,}"
+    return drawn if learned is None else f"{drawn}; the winners learned from {learned:,}"
 
 
 def _metrics(manifest: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from automl.bundle.reference import Reference, significant
+from automl.bundle.reference import ColumnReference, Grid, Reference, significant
 
 GRID = {"knots": [1.0, 2.0, 4.0], "below": [2, 2, 5], "mean": 2.5, "spread": 1.25}
 STORED = {
@@ -50,6 +50,16 @@ def written(reference):
 
 def test_it_is_written_as_it_was_read_without_what_is_empty():
     assert written(Reference.from_dict(STORED)) == STORED
+
+
+def test_what_a_column_is_made_without_is_none():
+    made = ColumnReference("mail", "text", 6, 2, personal=True)
+    assert made == Reference.from_dict(STORED).columns[2]
+    assert (made.read, made.unparsed, made.grid, made.levels, made.others, made.once) == (0, 0, None, {}, 0, 0)
+
+
+def test_a_grid_knows_of_how_many_values_it_is():
+    assert Grid.from_dict(GRID).rows == 5
 
 
 @pytest.mark.parametrize("path", [("sample",), ("prediction", "score"), ("prediction", "estimated")])

@@ -58,7 +58,7 @@ def assert_none_lost_or_doubled(before, folder):
 def test_a_killed_search_goes_on_with_every_candidate_it_had_finished(killed):
     before = finished_trials(killed)
     assert len(before) >= 4
-    done = run(killed, *TARGET, *FEW, "--resume")
+    done = run(killed, *TARGET, *SHORT, "--resume")
     assert (done.returncode, done.stdout) == (0, "train.automl\n"), done.stderr
     assert "Going on with the search in 'train.automl.work'" in done.stderr
     assert_none_lost_or_doubled(before, killed)

@@ -12,7 +12,7 @@ def test_predict_needs_only_the_columns_that_some_model_learned_from(automl, tmp
     table["target"] = np.where(table["x7"] + 0.3 * random.normal(size=120) > 0, "yes", "no")
     table.to_csv(tmp_path / "wide.csv", index=False)
     model = tmp_path / "wide.automl"
-    fit = ("fit", tmp_path / "wide.csv", "--target", "target", "--trials", 3, "--output", model)
+    fit = ("fit", tmp_path / "wide.csv", "--target", "target", "--trials", 3, "--folds", 2, "--output", model)
     assert automl(*fit, "--no-report", "--quiet").code == 0
     inspected = json.loads(automl("inspect", model, "--json").out)
     selected = [feature["name"] for feature in inspected["features"] if feature["selected"]]

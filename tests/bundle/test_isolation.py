@@ -57,7 +57,7 @@ def test_a_process_that_crashes_is_an_error_and_no_crash_of_ours(binary, monkeyp
 
 
 @pytest.mark.parametrize(
-    "answer", [b"", b"0too few", b"1[]", b"1{", b"13", b"1" + b"[" * 50_000, b"0" * 90_000, b"x" * 200_000]
+    "answer", [b"", b"0too few", b"1[]", b"1{", b"1" + b"[" * 50_000, b"0" * 90_000, b"x" * 200_000]
 )
 def test_an_answer_that_is_no_prediction_is_an_error(binary, monkeypatch, answer):
     program = (
@@ -86,6 +86,13 @@ def test_a_process_that_ends_between_two_questions_is_an_error(binary, monkeypat
     model._members._process.wait()
     with pytest.raises(ModelFileError, match=r"has ended \(SIGKILL\)"):
         model.predict(binary.table)
+
+
+@pytest.mark.parametrize("answer", [b"", b"13", b"1[]", b"1{"])
+def test_a_first_word_that_is_none_is_an_error(binary, monkeypatch, answer):
+    monkeypatch.setattr(isolation, "_START", answering(f"connection.send_bytes({answer!r})"))
+    with pytest.raises(ModelFileError, match="answered with something that is no prediction"):
+        load_model(binary.path, isolated=True)
 
 
 def test_a_process_that_ends_of_itself_is_an_error(binary, monkeypatch):

@@ -159,8 +159,9 @@ def test_golden_rows_are_drawn_column_by_column(binary):
         assert set(golden.cells[name]) <= set(binary.table.cells[name])
 
 
-def test_a_table_smaller_than_the_golden_rows_is_drawn_from(binary):
-    assert len(golden_table(table_from_frame(binary.table.cells.head(3)), 0).cells) == 3
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_table_smaller_than_the_golden_rows_is_drawn_from(binary, rows):
+    assert len(golden_table(table_from_frame(binary.table.cells.head(rows)), 0).cells) == rows
 
 
 def test_the_golden_rows_predict_what_is_written_beside_them(binary, regression):

@@ -416,6 +416,13 @@ def test_golden_rows_that_are_none_are_refused(tmp_path, binary, content):
         load_model(path).predict_table(binary.table)
 
 
+@pytest.mark.parametrize("content", [b"null", b"[]", b'{"sets": 3}', b'{"threshold": {"value": 2}}'])
+def test_a_postprocessing_that_is_none_is_refused(refused, binary, content):
+    assert "its description is incomplete" in refused(
+        forge(binary.content, {"postprocessing.json": content}), at_once=False
+    )
+
+
 @pytest.mark.parametrize(
     "content", [b"null", b"[]", b"{}", b'{"columns": 3}', b'{"columns": [{}]}', b'{"columns": [3]}']
 )

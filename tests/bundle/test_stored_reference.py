@@ -1,10 +1,13 @@
 """What a model file remembers of its training rows is read as it was written, or refused."""
 
 import copy
+import json
 
 import numpy as np
 import pytest
+from model_files import forge
 
+from automl.bundle import read_reference
 from automl.bundle.reference import ColumnReference, Grid, Reference, significant
 
 GRID = {"knots": [1.0, 2.0, 4.0], "below": [2, 2, 5], "mean": 2.5, "spread": 1.25}
@@ -50,6 +53,12 @@ def written(reference):
 
 def test_it_is_written_as_it_was_read_without_what_is_empty():
     assert written(Reference.from_dict(STORED)) == STORED
+
+
+def test_it_is_read_from_the_file(binary, tmp_path):
+    path = tmp_path / "remembering.automl"
+    path.write_bytes(forge(binary.content, {"reference.json": json.dumps(STORED).encode()}))
+    assert written(read_reference(path)) == STORED
 
 
 def test_what_a_column_is_made_without_is_none():

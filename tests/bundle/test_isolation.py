@@ -101,16 +101,20 @@ def test_a_process_that_ends_of_itself_is_an_error(binary, monkeypatch):
         load_model(binary.path, isolated=True)
 
 
+_ZEROS = "connection.send_bytes(b'0ready'); connection.recv_bytes(); connection.send_bytes(b'0' + bytes({}))"
+
+
 @pytest.mark.parametrize("rows", [1, 20_000])
-def test_as_many_numbers_as_the_rows_have_classes_are_an_answer_and_one_more_is_none(binary, monkeypatch, rows):
-    zeros = "connection.send_bytes(b'0ready'); connection.recv_bytes(); connection.send_bytes(b'0' + bytes({}))"
-    frame = pd.DataFrame({"age": np.zeros(rows)})
-    monkeypatch.setattr(isolation, "_START", answering(zeros.format(16 * rows)))
-    answer = load_model(binary.path, isolated=True)._members.predict(frame)
+def test_as_many_numbers_as_the_rows_have_classes_are_an_answer(binary, monkeypatch, rows):
+    monkeypatch.setattr(isolation, "_START", answering(_ZEROS.format(16 * rows)))
+    answer = load_model(binary.path, isolated=True)._members.predict(pd.DataFrame({"age": np.zeros(rows)}))
     assert (answer.shape, answer.any()) == ((rows, 2), False)
-    monkeypatch.setattr(isolation, "_START", answering(zeros.format(16 * rows + 8)))
-    with pytest.raises(ModelFileError):
-        load_model(binary.path, isolated=True)._members.predict(frame)
+
+
+def test_one_number_more_than_the_rows_have_classes_is_no_answer(binary, monkeypatch):
+    monkeypatch.setattr(isolation, "_START", answering(_ZEROS.format(24)))
+    with pytest.raises(ModelFileError, match="answered with something that is no prediction"):
+        load_model(binary.path, isolated=True)._members.predict(pd.DataFrame({"age": [0.0]}))
 
 
 def test_nothing_stays_behind_of_a_process_that_does_not_listen(binary, monkeypatch):

@@ -59,7 +59,8 @@ def search(
     With ``plan.trials`` alone the outcome depends on data, options and seed only: candidates are proposed in
     generations of fixed size and told in the order asked, every fit uses one thread, and no decision reads a clock.
     What ``log`` holds of a former run is not done again: such a search is repeated with the results that are known, so
-    that it ends as it would have ended; one that a clock bounds begins with the candidates as they were left.
+    that it ends as it would have ended; one that a clock bounds, or bounded before, begins with the candidates as they
+    were left.
     """
     pool = start_executor(plan, evidence.folder.path)
     try:

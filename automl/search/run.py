@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 
 from automl.events import Sink
 from automl.search.allowance import TICK, Allowance
@@ -59,7 +60,7 @@ class SearchRun:
 
     def begin(self) -> None:
         """Take up what a former run left, or see to the baseline."""
-        if self.plan.timed and self._log.history.trials:
+        if self._log.history.trials and (self.plan.timed or self._log.history.timed):
             self._go_on()
         else:
             self._begin_with_baseline()
@@ -149,7 +150,7 @@ class SearchRun:
     def _next_fold(self, trial: Trial) -> int | None:
         """Return the fold to fit next. The first runs alone: it decides whether and how the others follow."""
         given = self._dispatched.get(trial.number)
-        if given is None:
+        if not given:
             return 0
         if 0 not in trial.results:
             return None
@@ -175,7 +176,7 @@ class SearchRun:
         if proposal is not None:
             candidate, study = proposal
             self.trials.append(Trial(self._proposed, candidate, columns, study=study))
-            self._log.proposed(self.trials[-1], self.plan.deadline.elapsed)
+            self._log.proposed(self.trials[-1], self.plan.deadline.elapsed, timed=self.plan.timed)
 
     def _submit(self, trial: Trial, fold: int) -> None:
         self._dispatched.setdefault(trial.number, set()).add(fold)
@@ -227,21 +228,16 @@ class SearchRun:
 
     def _tell_finished(self) -> None:
         """Tell what is finished: in the order asked where the search must be repeatable, otherwise at once."""
+        untold = [trial for trial in self.trials if not self._proposals.knows(trial.number)]
         if self.plan.timed:
-            waiting = [
-                trial for trial in self.trials if trial.status != "running" and not self._proposals.knows(trial.number)
-            ]
+            waiting = [trial for trial in untold if trial.status != "running"]
         else:
-            waiting = []
-            for trial in self.trials[self._told :]:
-                if trial.status == "running" or self._still_running(trial):
-                    break
-                waiting.append(trial)
+            waiting = list(takewhile(self._has_ended, untold))
         for trial in waiting:
             self._tell(trial)
 
-    def _still_running(self, trial: Trial) -> bool:
-        return any(task.candidate == trial.number for task in self.pool.running)
+    def _has_ended(self, trial: Trial) -> bool:
+        return trial.status != "running" and all(task.candidate != trial.number for task in self.pool.running)
 
     def _tell(self, trial: Trial) -> None:
         self._told += 1

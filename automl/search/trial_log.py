@@ -28,6 +28,8 @@ class PastTrial:
         Finished folds, where files lie in the work folder as the record says.
     status : str
         As :attr:`Trial.status`; ``"running"`` where the run ended before the candidate did.
+    timed : bool
+        Whether a clock bounded the search that proposed it.
     """
 
     number: int
@@ -37,6 +39,7 @@ class PastTrial:
     status: str = "running"
     loss: float = float("nan")
     found_at: float = 0.0
+    timed: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ class History:
     trials: tuple[PastTrial, ...] = ()
     ranks: tuple[TaskResult, ...] = ()
     elapsed: float = 0.0
+
+    @property
+    def timed(self) -> bool:
+        """Whether a clock had a say in what was proposed, so that it cannot be proposed again."""
+        return any(trial.timed for trial in self.trials)
 
     @property
     def finished(self) -> int:
@@ -88,7 +96,8 @@ def read_history(folder: WorkFolder) -> History:
 
 def _proposed(number: int, record: dict[str, Any]) -> PastTrial:
     candidate = Candidate(record["family"], record["encoding"], record["hyperparameters"])
-    return PastTrial(number, candidate, None if record["columns"] is None else tuple(record["columns"]))
+    columns = None if record["columns"] is None else tuple(record["columns"])
+    return PastTrial(number, candidate, columns, timed=bool(record.get("timed", False)))
 
 
 def _result(record: dict[str, Any]) -> TaskResult:
@@ -166,9 +175,9 @@ class TrialLog:
         """Return what a former run found of the columns' ranks."""
         return next((result for result in self.history.ranks if result.fold == fold), None)
 
-    def proposed(self, trial: Trial, elapsed: float) -> None:
-        """Write down a candidate, ``elapsed`` seconds after the search began."""
-        record = {**asdict(trial.candidate), "columns": trial.columns}
+    def proposed(self, trial: Trial, elapsed: float, *, timed: bool) -> None:
+        """Write down a candidate, ``elapsed`` seconds after the search began that a clock may bound."""
+        record = {**asdict(trial.candidate), "columns": trial.columns, "timed": timed}
         self._append("proposed", trial.number, 0, record, elapsed)
 
     def finished(self, result: TaskResult, elapsed: float) -> None:

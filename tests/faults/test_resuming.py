@@ -65,6 +65,15 @@ def test_a_killed_search_goes_on_with_every_candidate_it_had_finished(killed):
     assert left_in(killed) == {"train.automl", "train.html"}
 
 
+def test_a_search_by_time_goes_on_by_count_with_every_candidate_it_had_finished(killed):
+    before = finished_trials(killed)
+    done = run(killed, *TARGET, "--trials", str(len(before) + 3), *QUICK, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert_none_lost_or_doubled(before, killed)
+    manifest = json.loads(run(killed, "inspect", "train.automl", "--json").stdout)
+    assert (manifest["stopped_by"], manifest["trials"]) == ("trials", len(before) + 3), done.stderr
+
+
 @pytest.mark.slow
 def test_a_search_by_count_ends_as_if_it_had_never_been_killed(folder):
     with started(folder, *COUNTED) as process:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -131,7 +132,7 @@ class _Kept:
     draws: NDArray[np.uint64]
     strata: NDArray[np.int64]
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         """How much room the cells take as text; of those that are typed, about."""
         return sum(_text_bytes(column) for column in self.cells.columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -137,36 +137,55 @@ def learn_from_all_rows(
     Learned or None
         None where nothing was fitted again.
     """
-    draw = known.draw
-    assert draw.positions is not None
-    rest = draw.rows - len(draw.positions)
-    fresh = min(int(FRESH_SHARE * rest), MOST_FRESH)
-
-    def go_on() -> bool:
-        return stop.requested is None and known.seconds_left > 0
-
-    left = known.seconds_left - known.passing
-    room = Room(left, known.free_memory, free_disk(evidence.folder.path), known.threads)
-    chosen = choose_members(found, evidence, known.plan, draw.rows - fresh, room) if left > 0 else None
-    if chosen is None or fresh < 2 * _FEWEST_FRESH:
-        sink.emit(Note(f"None of the winners could be fitted again on many more of the {draw.rows:,} rows."))
+    chosen = _chosen(known, found, evidence)
+    if chosen is None:
+        sink.emit(Note(f"None of the winners could be fitted again on many more of the {known.draw.rows:,} rows."))
         return None
-    names = ", ".join(dict.fromkeys(family(trial.candidate.family).title for trial in chosen.members))
-    sink.emit(PhaseStarted("all rows", f"{names} on about {chosen.rows:,} of {draw.rows:,} rows"))
-    fold = len(evidence.splits.folds) + 1
+    on_rows = f"about {chosen.rows:,} of {known.draw.rows:,} rows"
+    sink.emit(PhaseStarted("all rows", f"{_titles(chosen.members)} on {on_rows}"))
     try:
-        kept = pass_by(known.settings, known.prepared, draw, chosen.members, evidence.folder, chosen.rows, fold, go_on)
-        again = _fitted(known, chosen, evidence, fold, go_on)
-    except StoppedError:
-        sink.emit(Note("The winners were not fitted again: there was no more time.", warning=True))
-        return None
+        return _learned(known, chosen, found, evidence, lambda: stop.requested is None and known.seconds_left > 0)
+    except StoppedError as error:
+        reason = str(error) if stop.requested is None else f"{stop.requested} came first."
     except Exception as error:  # noqa: BLE001 - whatever this stumbles over, the search's models are there and must not be lost
         reason = error.message if isinstance(error, AutomlError) else f"{type(error).__name__}: {error}"
-        sink.emit(Note(f"The winners were not fitted again on all rows: {reason}", warning=True))
+    sink.emit(Note(f"The winners were not fitted again on all rows: {reason}", warning=True))
+    return None
+
+
+def _chosen(known: AllRows, found: SearchOutcome, evidence: Evidence) -> Chosen | None:
+    """Return what to fit again; None where there is no time, or too few rows could be kept aside."""
+    assert known.draw.positions is not None
+    rest = known.draw.rows - len(known.draw.positions)
+    fresh, left = min(int(FRESH_SHARE * rest), MOST_FRESH), known.seconds_left - known.passing
+    if left <= 0 or fresh < 2 * _FEWEST_FRESH:
         return None
-    if not again or min(len(np.unique(half.target)) for half in (kept.choosing, kept.judging)) < 2:
-        sink.emit(Note("The winners could not be fitted again on all rows in time.", warning=True))
-        return None
+    room = Room(left, known.free_memory, free_disk(evidence.folder.path), known.threads)
+    return choose_members(found, evidence, known.plan, known.draw.rows - fresh, room)
+
+
+def _titles(trials: Iterable[Trial]) -> str:
+    return ", ".join(dict.fromkeys(family(trial.candidate.family).title for trial in trials))
+
+
+def _learned(
+    known: AllRows, chosen: Chosen, found: SearchOutcome, evidence: Evidence, go_on: Callable[[], bool]
+) -> Learned:
+    """Pass by all rows, fit on them, and judge.
+
+    Raises
+    ------
+    StoppedError
+        If there was no time for that, or the rows kept aside cannot tell models apart.
+    """
+    fold = len(evidence.splits.folds) + 1
+    members, rows = chosen.members, chosen.rows
+    kept = pass_by(known.settings, known.prepared, known.draw, members, evidence.folder, rows, fold, go_on)
+    if min(len(np.unique(half.target)) for half in (kept.choosing, kept.judging)) < 2:
+        raise StoppedError("the rows kept aside are all of one class.")
+    again = _fitted(known, chosen, evidence, fold, go_on)
+    if not again:
+        raise StoppedError("there was no time.")
     return _settled(known, found, again, kept, evidence)
 
 
@@ -210,7 +229,7 @@ def _settled(
     before = judge.estimate(found, kept.judging, finish(found))
     after = judge.estimate(best, kept.judging, finish(best))
     rows, further = f"{kept.learned:,} of {known.draw.rows:,} rows", f"{after.rows:,} further rows"
-    names = ", ".join(dict.fromkeys(family(trial.candidate.family).title for trial in again))
+    names = _titles(again)
     if evidence.metric.to_loss(after.value) > evidence.metric.to_loss(before.value):
         message = (
             f"{names}, fitted again on {rows}, came to {after.value:.4f} {after.metric} on {further}, "

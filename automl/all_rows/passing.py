@@ -38,7 +38,7 @@ _TWO_TO_64 = 2.0**64
 
 
 class StoppedError(Exception):
-    """The pass was ended before it was over."""
+    """Learning from all rows was ended before it was over; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def pass_by(
         shares = _Shares.of(draw, rows, settings.seed)
         for block in rest_of_table(settings.data, settings.read_options(), draw, settings.group, settings.seed):
             if not go_on():
-                raise StoppedError
+                raise StoppedError("there was no time.")
             target, weight, usable = labels.read(block.table)
             fresh, learned = shares.of_block(block, usable)
             for aside, half in ((choosing, fresh & shares.half(block)), (judging, fresh & ~shares.half(block))):

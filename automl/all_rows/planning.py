@@ -136,9 +136,8 @@ def choose_members(found: SearchOutcome, evidence: Evidence, plan: SearchPlan, r
         if family(trial.candidate.family).mapped_cell_bytes is None:
             continue
         possible = min(most, _possible_rows(trial, members, evidence, plan, room))
-        if not members and possible >= _WORTH * len(evidence.target):
+        if possible >= (most if members else _WORTH * len(evidence.target)):
             most = possible
-        if possible == most:
             members.append(trial)
     return Chosen(tuple(members), most) if members else None
 

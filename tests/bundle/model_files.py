@@ -1,5 +1,6 @@
 """A small model file with members of several kinds, written from real fits, and ways to change files."""
 
+import copy
 import hashlib
 import json
 import zipfile
@@ -145,3 +146,13 @@ def with_manifest(content, **changes):
     members = members_of(content)
     manifest = {**json.loads(members["manifest.json"]), **changes}
     return pack({**members, "manifest.json": json.dumps(manifest).encode()})
+
+
+def with_value(stored, *path, to):
+    """Return what is stored with the value at a path replaced."""
+    values = copy.deepcopy(stored)
+    place = values
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = to
+    return values

@@ -1,9 +1,10 @@
 """The description of the blend is taken as it stands in the file, or refused by itself, before any member is read."""
 
-import copy
 from dataclasses import asdict
+from functools import partial
 
 import pytest
+from model_files import with_value
 
 from automl.bundle.blend import StoredBlend
 
@@ -11,14 +12,7 @@ PART = {"file": "models/0-0.npz", "encoder": "", "iterations": 0}
 STORED = {"n_classes": 0, "members": [{"family": "linear", "weight": 1, "models": [PART]}], "columns": ["age"]}
 
 
-def changed(*path, to):
-    """Return the description with one value replaced."""
-    values = copy.deepcopy(STORED)
-    place = values
-    for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = to
-    return values
+changed = partial(with_value, STORED)
 
 
 def test_it_comes_back_as_it_was_written():

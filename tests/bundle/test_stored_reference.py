@@ -1,11 +1,11 @@
 """What a model file remembers of its training rows is read as it was written, or refused."""
 
-import copy
 import json
+from functools import partial
 
 import numpy as np
 import pytest
-from model_files import forge
+from model_files import forge, with_value
 
 from automl.bundle import read_reference
 from automl.bundle.reference import ColumnReference, Grid, Reference, significant
@@ -30,14 +30,7 @@ STORED = {
 }
 
 
-def changed(*path, to):
-    """Return what is stored with one value replaced."""
-    values = copy.deepcopy(STORED)
-    place = values
-    for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = to
-    return values
+changed = partial(with_value, STORED)
 
 
 def written(reference):

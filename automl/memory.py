@@ -1,12 +1,17 @@
-"""Handing memory back to the system."""
+"""Using no more memory than what is held needs."""
 
 from __future__ import annotations
 
 import ctypes
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-__all__ = ["give_back_memory"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["give_back_memory", "put_together"]
 
 
 def give_back_memory() -> None:
@@ -18,3 +23,24 @@ def give_back_memory() -> None:
         # Only the C library of GNU knows this.
         with suppress(AttributeError):
             ctypes.CDLL(None).malloc_trim(0)
+
+
+def put_together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all frames, the texts of each column in one piece: small pieces take more than their texts.
+
+    Parameters
+    ----------
+    frames : sequence of DataFrame
+        At least one, all of the same columns.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    together = pd.concat(frames, ignore_index=True)
+    for name in together.columns:
+        values = together[name]
+        if isinstance(values.dtype, pd.StringDtype):
+            pieces = pa.array(values)
+            whole = pieces.combine_chunks() if isinstance(pieces, pa.ChunkedArray) else pieces
+            together[name] = pd.Series(pd.array(whole, dtype=values.dtype), index=together.index)
+    return together

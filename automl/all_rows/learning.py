@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from automl.all_rows.fitting import fit_again
 from automl.all_rows.judging import Judge, outcomes
 from automl.all_rows.passing import FRESH_SHARE, MOST_FRESH, FreshRows, StoppedError, pass_by
-from automl.all_rows.planning import Chosen, Room, choose_members, free_disk
+from automl.all_rows.planning import Learner, Room, choose_learners, free_disk
 from automl.conclusions import finish_blend
 from automl.decisions import Decisions, processes
 from automl.errors import AutomlError
@@ -19,6 +19,7 @@ from automl.evaluation.estimate import Estimate
 from automl.evaluation.postprocessing import Postprocessing
 from automl.events import Note, PhaseStarted, Sink
 from automl.findings import Finding, Severity
+from automl.memory import give_back_memory
 from automl.models.registry import family
 from automl.preparation.prepare import PreparedData
 from automl.search.board import Evidence, Trial
@@ -42,6 +43,8 @@ _FEWEST_FRESH = 500
 _ENOUGH_TO_ESTIMATE = 10_000
 _BYTES_OF_PROCESSES = 300_000_000
 _BYTES_OF_A_WORKER = 60_000_000
+#: For each row that is kept aside.
+_SECONDS_TO_JUDGE = 1e-4
 _TO_PUBLISH = 1.5
 _SECONDS_TO_PUBLISH = 2.0
 
@@ -91,8 +94,15 @@ class AllRows:
 
     @property
     def seconds_left(self) -> float:
-        """Seconds until the model has to be published; infinite where no clock bounds the fit."""
-        return self.deadline.remaining - _TO_PUBLISH * self.plan.reserve - _SECONDS_TO_PUBLISH
+        """Seconds until what was fitted has to be judged and published; infinite where no clock bounds the fit."""
+        judging = _SECONDS_TO_JUDGE * self.fresh
+        return self.deadline.remaining - judging - _TO_PUBLISH * self.plan.reserve - _SECONDS_TO_PUBLISH
+
+    @property
+    def fresh(self) -> int:
+        """How many rows are kept aside."""
+        assert self.draw.positions is not None
+        return min(int(FRESH_SHARE * (self.draw.rows - len(self.draw.positions))), MOST_FRESH)
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,7 @@ class Learned:
     estimate : Estimate or None
         On rows from which nothing learned; None where the search's own holds.
     rows : int or None
-        From how many rows the members learned that were fitted again; None where none of them predicts.
+        From how many rows the models learned that were fitted again, at most; None where none of them predicts.
     finding : Finding
     """
 
@@ -119,7 +129,7 @@ class Learned:
 def learn_from_all_rows(
     known: AllRows, found: SearchOutcome, evidence: Evidence, sink: Sink, stop: StopToken
 ) -> Learned | None:
-    """Fit the blend's members again on as many rows as time, memory and disk allow, and keep what is better.
+    """Fit the winners again on as many rows as time, memory and disk allow, and keep what is better.
 
     Parameters
     ----------
@@ -137,14 +147,14 @@ def learn_from_all_rows(
     Learned or None
         None where nothing was fitted again.
     """
-    chosen = _chosen(known, found, evidence)
-    if chosen is None:
+    learners = _learners(known, found, evidence)
+    if not learners:
         sink.emit(Note(f"None of the winners could be fitted again on many more of the {known.draw.rows:,} rows."))
         return None
-    on_rows = f"about {chosen.rows:,} of {known.draw.rows:,} rows"
-    sink.emit(PhaseStarted("all rows", f"{_titles(chosen.members)} on {on_rows}"))
+    rows = _on_rows([(learner.trial, learner.rows) for learner in learners], "on about", known.draw.rows)
+    sink.emit(PhaseStarted("all rows", rows))
     try:
-        return _learned(known, chosen, found, evidence, lambda: stop.requested is None and known.seconds_left > 0)
+        return _learned(known, learners, found, evidence, lambda: stop.requested is None and known.seconds_left > 0)
     except StoppedError as error:
         reason = str(error) if stop.requested is None else f"{stop.requested} came first."
     except Exception as error:  # noqa: BLE001 - whatever this stumbles over, the search's models are there and must not be lost
@@ -153,23 +163,30 @@ def learn_from_all_rows(
     return None
 
 
-def _chosen(known: AllRows, found: SearchOutcome, evidence: Evidence) -> Chosen | None:
-    """Return what to fit again; None where there is no time, or too few rows could be kept aside."""
-    assert known.draw.positions is not None
-    rest = known.draw.rows - len(known.draw.positions)
-    fresh, left = min(int(FRESH_SHARE * rest), MOST_FRESH), known.seconds_left - known.passing
-    if left <= 0 or fresh < 2 * _FEWEST_FRESH:
-        return None
-    room = Room(left, known.free_memory, free_disk(evidence.folder.path), known.threads)
-    return choose_members(found, evidence, known.plan, known.draw.rows - fresh, room)
+def _learners(known: AllRows, found: SearchOutcome, evidence: Evidence) -> tuple[Learner, ...]:
+    """Return what to fit again; none where there is no time, or too few rows could be kept aside."""
+    left = known.seconds_left - known.passing
+    if left <= 0 or known.fresh < 2 * _FEWEST_FRESH:
+        return ()
+    rows = known.draw.rows - known.fresh
+    room = Room(rows, left, known.free_memory, free_disk(evidence.folder.path), known.threads)
+    return choose_learners(found, evidence, known.plan, room)
 
 
-def _titles(trials: Iterable[Trial]) -> str:
-    return ", ".join(dict.fromkeys(family(trial.candidate.family).title for trial in trials))
+def _on_rows(learned: Sequence[tuple[Trial, int]], preposition: str, total: int) -> str:
+    """Say which family learns from how many rows: ``LightGBM from 1,000 of 9,000 rows, CatBoost from 500``."""
+    rows = dict[str, int]()
+    for trial, count in learned:
+        title = family(trial.candidate.family).title
+        rows[title] = max(count, rows.get(title, 0))
+    (first, count), *others = rows.items()
+    return ", ".join(
+        [f"{first} {preposition} {count:,} of {total:,} rows", *(f"{name} {preposition} {n:,}" for name, n in others)]
+    )
 
 
 def _learned(
-    known: AllRows, chosen: Chosen, found: SearchOutcome, evidence: Evidence, go_on: Callable[[], bool]
+    known: AllRows, learners: tuple[Learner, ...], found: SearchOutcome, evidence: Evidence, go_on: Callable[[], bool]
 ) -> Learned:
     """Pass by all rows, fit on them, and judge.
 
@@ -179,68 +196,69 @@ def _learned(
         If there was no time for that, or the rows kept aside cannot tell models apart.
     """
     fold = len(evidence.splits.folds) + 1
-    members, rows = chosen.members, chosen.rows
-    kept = pass_by(known.settings, known.prepared, known.draw, members, evidence.folder, rows, fold, go_on)
+    kept = pass_by(known.settings, known.prepared, known.draw, learners, evidence.folder, fold, go_on)
     if min(len(np.unique(half.target)) for half in (kept.choosing, kept.judging)) < 2:
         raise StoppedError("the rows kept aside are all of one class.")
-    again = _fitted(known, chosen, evidence, fold, go_on)
+    give_back_memory()
+    again = _fitted(known, learners, evidence, fold, go_on)
     if not again:
         raise StoppedError("there was no time.")
-    return _settled(known, found, again, kept, evidence)
+    fitted = [(trial, kept.learned[place]) for place, trial in again.items()]
+    return _settled(known, found, fitted, kept, evidence)
 
 
 def _fitted(
-    known: AllRows, chosen: Chosen, evidence: Evidence, fold: int, go_on: Callable[[], bool]
-) -> tuple[Trial, ...]:
-    """Return the members that could be fitted again in time, the heaviest first."""
+    known: AllRows, learners: tuple[Learner, ...], evidence: Evidence, fold: int, go_on: Callable[[], bool]
+) -> dict[int, Trial]:
+    """Return, by their place among the learners, the models that could be fitted again in time."""
     data = TrainingData(evidence.folder)
     pool = local_workers(known.nursery)(replace(known.plan, workers=1), evidence.folder.path)
-    again: list[Trial] = []
+    again: dict[int, Trial] = {}
     try:
-        for place, trial in enumerate(chosen.members):
+        for place, learner in enumerate(learners):
             if not go_on():
                 break
-            seconds = known.seconds_left / (len(chosen.members) - place) if known.plan.timed else None
-            fitted = fit_again(trial, data, fold, pool, known.threads, known.plan.seed, seconds, go_on)
+            seconds = None
+            if known.plan.timed:
+                share = learner.seconds / sum(other.seconds for other in learners[place:])
+                seconds = share * known.seconds_left
+            fitted = fit_again(learner.trial, data, fold + place, pool, known.threads, known.plan.seed, seconds, go_on)
             if fitted is not None:
-                again.append(fitted)
+                again[place] = fitted
     finally:
         pool.close()
-    return tuple(again)
+    return again
 
 
 def _settled(
-    known: AllRows, found: SearchOutcome, again: tuple[Trial, ...], kept: FreshRows, evidence: Evidence
+    known: AllRows, found: SearchOutcome, again: Sequence[tuple[Trial, int]], kept: FreshRows, evidence: Evidence
 ) -> Learned:
     """Choose by one half of the rows that were kept aside, and tell by the other what that is worth."""
-    judge = Judge(
-        Schema(known.prepared.feature_columns),
-        evidence.folder,
-        evidence.metric,
-        evidence.n_classes,
-        known.settings.group,
-        known.plan.seed,
+    choosing, judging = (
+        Judge(rows, Schema(known.prepared.feature_columns), evidence, known.settings.group, known.plan.seed)
+        for rows in (kept.choosing, kept.judging)
     )
 
     def finish(each: SearchOutcome) -> Postprocessing:
         return finish_blend(known.settings, each, evidence, known.decisions)
 
-    best = min(outcomes(found, again, evidence), key=lambda each: judge.loss(each, kept.choosing, finish(each)))
-    before = judge.estimate(found, kept.judging, finish(found))
-    after = judge.estimate(best, kept.judging, finish(best))
-    rows, further = f"{kept.learned:,} of {known.draw.rows:,} rows", f"{after.rows:,} further rows"
-    names = _titles(again)
-    if evidence.metric.to_loss(after.value) > evidence.metric.to_loss(before.value):
+    fitted = [trial for trial, _ in again]
+    possible = (*outcomes(found, fitted, evidence), choosing.weighed(found, fitted))
+    best = min(possible, key=lambda each: evidence.metric.to_loss(choosing.score(each, finish(each))))
+    before = judging.score(found, finish(found))
+    after = judging.estimate(best, finish(best))
+    further = f"{after.rows:,} further rows"
+    if evidence.metric.to_loss(after.value) > evidence.metric.to_loss(before):
         message = (
-            f"{names}, fitted again on {rows}, came to {after.value:.4f} {after.metric} on {further}, "
-            f"the models of the search to {before.value:.4f}: these stay."
+            f"{_on_rows(again, 'fitted again on', known.draw.rows)}, came to {after.value:.4f} {after.metric} on "
+            f"{further}, the models of the search to {before:.4f}: these stay."
         )
         return Learned(found, None, None, Finding("not_better_on_all_rows", Severity.INFO, message))
     message = (
-        f"{names} learned from {rows}, and came to {after.value:.4f} {after.metric} on {further} "
-        f"from which nothing was learned; the models of the search came to {before.value:.4f}."
+        f"{_on_rows(again, 'learned from', known.draw.rows)}, and came to {after.value:.4f} {after.metric} on "
+        f"{further} from which nothing was learned; the models of the search came to {before:.4f}."
     )
     stands = known.prepared.time is not None or after.rows < _ENOUGH_TO_ESTIMATE
     action = "The estimate is that of the models of the search." if stands else "The estimate rests on these rows."
     finding = Finding("learned_from_all_rows", Severity.INFO, message, action=action)
-    return Learned(best, None if stands else after, kept.learned, finding)
+    return Learned(best, None if stands else after, max(rows for _, rows in again), finding)

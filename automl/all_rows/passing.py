@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,13 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from automl.all_rows.growing import GrowingArray
-from automl.features import Encoder, read_encoder
+from automl.all_rows.lots import Lot, append_to_all
+from automl.all_rows.planning import Learner
 from automl.labelled import LabelledRows, read_weights
+from automl.memory import put_together
 from automl.preparation.prepare import PreparedData
 from automl.preparation.target import encode_target
-from automl.search.board import Trial
-from automl.search.tasks import WorkFolder, encoding_key
+from automl.search.tasks import WorkFolder
 from automl.search.training_data import TrainingData
 from automl.settings import FitSettings
 from automl.tables import Schema, Table, Task, apply_schema
@@ -33,7 +31,7 @@ __all__ = ["FRESH_SHARE", "MOST_FRESH", "FreshRows", "StoppedError", "pass_by"]
 MOST_FRESH = 100_000
 FRESH_SHARE = 0.1
 
-_COPIED = ("encoder.bin", "golden.npy", "meta.json")
+_MOST_PIECES = 100
 _TWO_TO_64 = 2.0**64
 
 
@@ -49,13 +47,13 @@ class FreshRows:
     ----------
     choosing, judging : LabelledRows
         To choose among models by, and to tell how good the chosen one is.
-    learned : int
-        How many rows were encoded to learn from, those of the search included.
+    learned : tuple of int
+        How many rows were encoded for each learner, those of the search included.
     """
 
     choosing: LabelledRows
     judging: LabelledRows
-    learned: int
+    learned: tuple[int, ...]
 
 
 @dataclass
@@ -69,13 +67,15 @@ class _Aside:
     def add(self, cells: pd.DataFrame, target: NDArray[Any], weight: NDArray[np.float64] | None) -> None:
         """Take some rows."""
         self.cells.append(cells)
+        if len(self.cells) > _MOST_PIECES:
+            self.cells = [put_together(self.cells)]
         self.targets.append(target)
         if weight is not None:
             self.weights.append(weight)
 
     def rows(self, like: Table) -> LabelledRows:
         """Return them."""
-        cells = pd.concat(self.cells, ignore_index=True)
+        cells = put_together(self.cells)
         weight = np.concatenate(self.weights) if self.weights else None
         table = Table(cells, like.source, like.sha256, like.dialect)
         return LabelledRows(table, np.concatenate(self.targets), weight, left_out=0, repeated=0, repeats="usual")
@@ -85,13 +85,12 @@ def pass_by(
     settings: FitSettings,
     prepared: PreparedData,
     draw: Draw,
-    members: tuple[Trial, ...],
+    learners: tuple[Learner, ...],
     folder: WorkFolder,
-    rows: int,
     fold: int,
     go_on: Callable[[], bool],
 ) -> FreshRows:
-    """Read the table once more, and write what the members learn from as one more fold.
+    """Read the table once more, and write what the learners learn from, as one more fold for each.
 
     Parameters
     ----------
@@ -100,13 +99,11 @@ def pass_by(
         Its schema reads the rows.
     draw : Draw
         Which rows the search saw.
-    members : tuple of Trial
-        Candidates that will learn from them.
+    learners : tuple of Learner
+        Whoever learns from fewer rows learns from a part of those of the others.
     folder : WorkFolder
-    rows : int
-        How many to learn from, those of the search included.
     fold : int
-        Number of the fold that is written; the one before it is that of all rows of the search.
+        Number of the first fold that is written; the one before it is that of all rows of the search.
     go_on : callable
         Asked at every block.
 
@@ -120,28 +117,29 @@ def pass_by(
         If the disk is full.
     """
     data = TrainingData(folder)
+    read, shares = _Targets(settings, prepared, data), _Shares.of(draw, settings.seed)
     with ExitStack() as stack:
-        matrices = [_Matrix(stack, data, *each, fold) for each in _encodings(members)]
-        labels = _Labels(stack, data, settings, prepared, fold)
+        lots = [
+            Lot(stack, data, learner, fold - 1, fold + place, shares.further) for place, learner in enumerate(learners)
+        ]
+        most = max(lot.share for lot in lots)
         choosing, judging = _Aside(), _Aside()
-        shares = _Shares.of(draw, rows, settings.seed)
         for block in rest_of_table(settings.data, settings.read_options(), draw, settings.group, settings.seed):
             if not go_on():
                 raise StoppedError("there was no time.")
-            target, weight, usable = labels.read(block.table)
-            fresh, learned = shares.of_block(block, usable)
-            for aside, half in ((choosing, fresh & shares.half(block)), (judging, fresh & ~shares.half(block))):
-                aside.add(block.table.cells[half], target[half], None if weight is None else weight[half])
-            frame = _typed(block.table, prepared, learned)
-            for matrix in matrices:
-                matrix.append(frame)
-            labels.append(target[learned], None if weight is None else weight[learned])
+            target, weight, usable = read.of(block.table)
+            fresh, half = shares.fresh_of(block), shares.half_of(block)
+            for aside, kept in ((choosing, usable & fresh & half), (judging, usable & fresh & ~half)):
+                aside.add(block.table.cells[kept], target[kept], None if weight is None else weight[kept])
+            draws = shares.draws_of(block)
+            rows = usable & ~fresh & (draws < most)
+            frame = _typed(block.table, prepared, rows)
+            append_to_all(lots, frame, draws[rows], target[rows], None if weight is None else weight[rows])
         like = Table(pd.DataFrame(), settings.data, "")
-        found = FreshRows(choosing.rows(like), judging.rows(like), labels.rows)
+        found = FreshRows(choosing.rows(like), judging.rows(like), tuple(lot.rows for lot in lots))
         frame = _typed(found.choosing.table, prepared, np.ones(len(found.choosing.target), dtype=bool))
-        for matrix in matrices:
-            matrix.finish(frame)
-        labels.finish(found.choosing)
+        for lot in lots:
+            lot.finish(frame, found.choosing)
     return found
 
 
@@ -151,99 +149,54 @@ def _typed(table: Table, prepared: PreparedData, rows: NDArray[np.bool_]) -> pd.
     return apply_schema(Table(cells, table.source, table.sha256, table.dialect), schema, schema.names).frame
 
 
-def _encodings(members: tuple[Trial, ...]) -> Iterator[tuple[str, tuple[str, ...] | None]]:
-    yield from dict.fromkeys((trial.candidate.encoding, trial.columns) for trial in members)
-
-
 @dataclass(frozen=True)
 class _Shares:
-    """Which of the rows that were not drawn are kept aside, and which are learned from."""
+    """Which of the rows that were not drawn are kept aside, and in which order the others are learned from.
+
+    Attributes
+    ----------
+    fresh : float
+        The share of all rows that is kept aside.
+    further : float
+        How many rows may be learned from beside those that were drawn, about.
+    seed : int
+    """
 
     fresh: float
-    learned: float
+    further: float
     seed: int
 
     @classmethod
-    def of(cls, draw: Draw, rows: int, seed: int) -> _Shares:
+    def of(cls, draw: Draw, seed: int) -> _Shares:
         assert draw.positions is not None
         rest = draw.rows - len(draw.positions)
         fresh = min(FRESH_SHARE, MOST_FRESH / rest)
-        return cls(fresh * rest / draw.rows, min(1.0, (rows - len(draw.positions)) / ((1 - fresh) * rest)), seed)
+        return cls(fresh * rest / draw.rows, (1 - fresh) * rest, seed)
 
-    def of_block(self, block: RestBlock, usable: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Mark the rows to keep aside, whose draws are the highest of all, and those to learn from."""
-        fresh = block.draws >= np.uint64(int((1 - self.fresh) * _TWO_TO_64))
-        wanted = self._drawn(block, 1) <= np.uint64(int(min(self.learned, 1 - 2**-53) * _TWO_TO_64))
-        return fresh & usable, ~fresh & usable & wanted
+    def fresh_of(self, block: RestBlock) -> NDArray[np.bool_]:
+        """Mark the rows to keep aside: those whose draws are the highest of all."""
+        return np.asarray(block.draws >= np.uint64(int((1 - self.fresh) * _TWO_TO_64)))
 
-    def half(self, block: RestBlock) -> NDArray[np.bool_]:
+    def half_of(self, block: RestBlock) -> NDArray[np.bool_]:
         """Mark half of the rows; those of one group are of the same half."""
         return np.asarray(random_numbers(block.draws, self.seed) & np.uint64(1) == 0)
 
-    def _drawn(self, block: RestBlock, further: int) -> NDArray[np.uint64]:
-        return random_numbers(block.positions.astype(np.uint64), self.seed + further)
+    def draws_of(self, block: RestBlock) -> NDArray[np.float64]:
+        """Return numbers from 0 to 1: a learner of a share of the rows takes those below that share."""
+        return np.asarray(random_numbers(block.positions.astype(np.uint64), self.seed + 1) / _TWO_TO_64)
 
 
-class _Matrix:
-    """The matrix of one encoding: the rows of the search as they were encoded for themselves, and all others after."""
+class _Targets:
+    """Reads targets and weights."""
 
-    def __init__(
-        self, stack: ExitStack, data: TrainingData, encoding: str, columns: tuple[str, ...] | None, fold: int
-    ) -> None:
-        known = data.encoded(encoding, columns, fold - 1).train
-        key = encoding_key(encoding, columns)
-        self._place, from_place = data.folder.encoded(key, fold), data.folder.encoded(key, fold - 1)
-        shutil.rmtree(self._place, ignore_errors=True)
-        self._place.mkdir(parents=True)
-        for name in _COPIED:
-            shutil.copyfile(from_place / name, self._place / name)
-        self._encoder: Encoder = read_encoder((from_place / "encoder.bin").read_bytes())
-        self._values = GrowingArray(self._place / "train.npy", np.float32, known.values.shape[1])
-        stack.callback(self._values.close)
-        for begin in range(0, len(known.values), _BLOCK):
-            self._values.append(known.values[begin : begin + _BLOCK])
-
-    def append(self, frame: pd.DataFrame) -> None:
-        """Add rows to learn from."""
-        if len(frame):
-            self._values.append(self._encoder.transform(frame).values)
-
-    def finish(self, frame: pd.DataFrame) -> None:
-        """Write the rows to watch while fitting."""
-        self._values.finish()
-        np.save(self._place / "valid.npy", self._encoder.transform(frame).values)
-
-
-_BLOCK = 1 << 16
-
-
-class _Labels:
-    """Targets and weights of the rows to learn from."""
-
-    def __init__(
-        self, stack: ExitStack, data: TrainingData, settings: FitSettings, prepared: PreparedData, fold: int
-    ) -> None:
+    def __init__(self, settings: FitSettings, prepared: PreparedData, data: TrainingData) -> None:
         self._settings, self._schema = settings, prepared.schema
-        self._place = data.folder.labels(fold)
-        shutil.rmtree(self._place, ignore_errors=True)
-        self._place.mkdir(parents=True)
-        known = data.labels(fold - 1)
         self._balanced = None
         if settings.class_weight is not None:
             counts = np.bincount(np.asarray(data.target), minlength=data.n_classes)
             self._balanced = len(data.target) / (len(counts) * counts)
-        self._target = GrowingArray(self._place / "target.npy", known.target.dtype)
-        self._weight = GrowingArray(self._place / "weight.npy", np.float64)
-        stack.callback(self._target.close)
-        stack.callback(self._weight.close)
-        self.append(known.target, known.weight)
 
-    @property
-    def rows(self) -> int:
-        """How many there are so far."""
-        return self._target.rows
-
-    def read(self, table: Table) -> tuple[NDArray[Any], NDArray[np.float64] | None, NDArray[np.bool_]]:
+    def of(self, table: Table) -> tuple[NDArray[Any], NDArray[np.float64] | None, NDArray[np.bool_]]:
         """Return targets and weights, and which rows have a target that can be learned."""
         schema = self._schema
         assert schema.target is not None
@@ -257,18 +210,3 @@ class _Labels:
             balanced = self._balanced[np.maximum(target, 0)]
             weight = balanced if weight is None else weight * balanced
         return target, weight, np.asarray(usable)
-
-    def append(self, target: NDArray[Any], weight: NDArray[np.float64] | None) -> None:
-        """Add rows to learn from."""
-        self._target.append(target)
-        if weight is not None:
-            self._weight.append(weight)
-
-    def finish(self, watched: LabelledRows) -> None:
-        """Write those of the rows to watch while fitting."""
-        self._target.finish()
-        self._weight.finish()
-        np.save(self._place / "valid_target.npy", watched.target)
-        if watched.weight is not None:
-            np.save(self._place / "valid_weight.npy", watched.weight)
-        (self._place / "meta.json").write_text(json.dumps({"weighted": watched.weight is not None}), encoding="utf-8")

@@ -1,10 +1,13 @@
-"""Whether there is time, memory and disk for more rows than the search saw, and for how many."""
+"""Whether there is time, memory and disk for more rows than the search saw, and which models learn from how many."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +18,11 @@ from automl.search.board import Evidence, Trial
 from automl.search.deadline import Deadline
 from automl.search.loop import SearchOutcome
 from automl.search.plan import SearchPlan
+from automl.search.smaller import ROW_SHARE
 from automl.search.tasks import encoding_key
 from automl.tables import Schema, Table, apply_schema
 
-__all__ = ["AllRowsPlan", "Chosen", "Room", "choose_members", "free_disk", "plan_all_rows"]
+__all__ = ["AllRowsPlan", "Learner", "Room", "choose_learners", "free_disk", "plan_all_rows"]
 
 _TIMED_ROWS = 30_000
 #: Encoding a row, once or twice, takes about as long as typing it.
@@ -28,14 +32,17 @@ _MOST_FOR_PASSING = 0.3
 _FOR_LEARNING = 0.3
 #: Fewer rows than this many times those of the search would change little.
 _WORTH = 1.5
-_ITERATIONS = 1.5
+#: So many of the heaviest members are weighed against each other.
+_MOST_LEARNERS = 6
+#: Where those that can learn from more rows weigh less than this, the best other model that can is one of them too.
+_ENOUGH_WEIGHT = 0.5
+_ITERATIONS = 1.2
 _TWO_THREADS = 0.65
 _SHARE_OF_MEMORY = 0.8
 _SHARE_OF_DISK = 0.8
-_CELL_BYTES = 4
+#: A float32, and a bin of it for those that keep bins on the disk.
+_CELL_BYTES = 5
 _MOST_ROWS = 2**31
-_BYTES_A_ROW = 48
-_BYTES_A_CLASS = 24
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ class Room:
 
     Attributes
     ----------
+    rows : int
+        Those that may be learned from.
     seconds : float
         For fitting; infinite where no clock bounds it.
     memory, disk : int
@@ -67,6 +76,7 @@ class Room:
     threads : int
     """
 
+    rows: int
     seconds: float
     memory: int
     disk: int
@@ -74,19 +84,21 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """Which members are fitted again, and on how many rows.
+class Learner:
+    """A candidate of the search that is fitted again on more rows.
 
     Attributes
     ----------
-    members : tuple of Trial
-        The heaviest first.
+    trial : Trial
     rows : int
-        Those the search saw among them.
+        On how many, those of the search among them.
+    seconds : float
+        How long that takes, about.
     """
 
-    members: tuple[Trial, ...]
+    trial: Trial
     rows: int
+    seconds: float
 
 
 def plan_all_rows(table: Table, prepared: PreparedData, deadline: Deadline) -> AllRowsPlan | None:
@@ -113,10 +125,12 @@ def plan_all_rows(table: Table, prepared: PreparedData, deadline: Deadline) -> A
     return AllRowsPlan(passing, passing + _FOR_LEARNING * deadline.remaining)
 
 
-def choose_members(found: SearchOutcome, evidence: Evidence, plan: SearchPlan, rows: int, room: Room) -> Chosen | None:
-    """Return which members of the blend are fitted again; None where none can be on many more rows.
+def choose_learners(found: SearchOutcome, evidence: Evidence, plan: SearchPlan, room: Room) -> tuple[Learner, ...]:
+    """Return which models are fitted again, and on how many rows; none where that would be on few rows more.
 
-    The heaviest member that can decides on how many rows; others follow while there is room for as many.
+    A model's loss falls about with the logarithm of the rows it learned from (a learning curve that is a power law,
+    seen over a short way), and the blend's with it by the model's weight. Given the time, that sum is highest where
+    each takes a share of the time that is its weight. Among the sets of models the one is chosen with the highest sum.
 
     Parameters
     ----------
@@ -124,53 +138,99 @@ def choose_members(found: SearchOutcome, evidence: Evidence, plan: SearchPlan, r
     evidence : Evidence
     plan : SearchPlan
         Of the search.
-    rows : int
-        Rows there are, but for those that are kept to judge by.
     room : Room
+
+    Returns
+    -------
+    tuple of Learner
+        The heaviest first.
     """
-    pairs = zip(found.blend.members, found.blend.weights, strict=True)
-    chosen = [found.members[member] for member, _ in sorted(pairs, key=lambda pair: -pair[1])]
-    members: list[Trial] = []
-    most = rows
-    for trial in chosen:
-        if family(trial.candidate.family).mapped_cell_bytes is None:
-            continue
-        possible = min(most, _possible_rows(trial, members, evidence, plan, room))
-        if possible >= (most if members else _WORTH * len(evidence.target)):
-            most = possible
-            members.append(trial)
-    return Chosen(tuple(members), most) if members else None
-
-
-def _possible_rows(trial: Trial, others: list[Trial], evidence: Evidence, plan: SearchPlan, room: Room) -> int:
-    """Return on how many rows a member can be fitted, after others on as many."""
     known = max(len(train) for train, _ in evidence.splits.folds)
-    seconds = sum(_seconds_a_row(each, known, plan, room) for each in (*others, trial))
-    encodings = {(each.candidate.encoding, each.columns): each for each in (*others, trial)}
-    disk = sum(_CELL_BYTES * _width(each, evidence) for each in encodings.values())
-    bounds = (room.seconds / seconds, _SHARE_OF_DISK * room.disk / disk, _rows_in_memory(trial, evidence, room))
-    return int(min(*bounds, _MOST_ROWS))
+    costs = {number: _Cost.of(found.members[number], known, evidence, plan, room) for number in _weights(found)}
+    weights = {number: weight for number, weight in _weights(found).items() if costs[number].most >= _WORTH * known}
+    numbers = sorted(weights, key=lambda number: -weights[number])[:_MOST_LEARNERS]
+    best: dict[int, float] = {}
+    highest = 0.0
+    for size in range(1, len(numbers) + 1):
+        for chosen in combinations(numbers, size):
+            rows = _rows_by_weight({number: weights[number] for number in chosen}, costs, room)
+            if min(rows.values()) < _WORTH * known:
+                continue
+            gain = sum(weights[number] * np.log(rows[number] / known) for number in chosen)
+            if gain > highest:
+                best, highest = rows, gain
+    return tuple(
+        Learner(found.members[number], int(rows), rows * costs[number].seconds) for number, rows in best.items()
+    )
 
 
-def _width(trial: Trial, evidence: Evidence) -> int:
-    """Return how many features a candidate learns from."""
+@dataclass(frozen=True)
+class _Cost:
+    """What a row takes to learn from, in seconds and bytes of the disk, and how many may be learned from at most."""
+
+    seconds: float
+    disk: float
+    most: float
+
+    @classmethod
+    def of(cls, trial: Trial, known: int, evidence: Evidence, plan: SearchPlan, room: Room) -> _Cost:
+        numbers, categories = _width(trial, evidence)
+        mapped = family(trial.candidate.family).mapped
+        assert mapped is not None
+        a_row = mapped.of_row(numbers, categories, evidence.n_classes)
+        memory = _SHARE_OF_MEMORY * max(0, room.memory) / a_row
+        # Its folds were fitted on as many threads as the search gave them.
+        quicker = _TWO_THREADS if plan.threads < room.threads else 1.0
+        learned = known * float(trial.candidate.hyperparameters.get(ROW_SHARE, 1.0))
+        fold = float(np.mean([result.seconds for result in trial.results.values()]))
+        seconds = max(1e-9, _ITERATIONS * quicker * fold / learned)
+        return cls(seconds, _CELL_BYTES * (numbers + categories), min(memory, room.rows, _MOST_ROWS))
+
+
+def _weights(found: SearchOutcome) -> dict[int, float]:
+    """Return the weights of the members that can learn from mapped rows, and of who stands in for those that cannot."""
+    weights = {
+        member: weight
+        for member, weight in zip(found.blend.members, found.blend.weights, strict=True)
+        if _can(found.members[member])
+    }
+    missing = 1 - sum(weights.values())
+    others = [number for number, trial in enumerate(found.members) if number not in weights and _can(trial)]
+    if missing > 1 - _ENOUGH_WEIGHT and others:
+        weights[min(others, key=lambda number: found.members[number].loss)] = missing
+    return weights
+
+
+def _can(trial: Trial) -> bool:
+    return family(trial.candidate.family).mapped is not None
+
+
+def _rows_by_weight(weights: Mapping[int, float], costs: Mapping[int, _Cost], room: Room) -> dict[int, float]:
+    """Share the time by weight; what one does not need goes to the others. The disk shortens all alike."""
+    rows: dict[int, float] = {}
+    seconds, left = room.seconds, dict(weights)
+    while left:
+        total = sum(left.values())
+        wanted = {number: seconds * weight / total / costs[number].seconds for number, weight in left.items()}
+        full = [number for number in left if wanted[number] >= costs[number].most]
+        if not full:
+            rows |= wanted
+            break
+        for number in full:
+            rows[number] = costs[number].most
+            seconds -= rows[number] * costs[number].seconds
+            del left[number]
+    needed = sum(rows[number] * costs[number].disk for number in rows)
+    shorter = min(1.0, _SHARE_OF_DISK * room.disk / max(1.0, needed))
+    return {number: shorter * rows[number] for number in sorted(rows, key=lambda number: -weights[number])}
+
+
+def _width(trial: Trial, evidence: Evidence) -> tuple[int, int]:
+    """Return how many numbers and how many category codes a candidate learns from."""
     place = evidence.folder.encoded(encoding_key(trial.candidate.encoding, trial.columns), 0)
-    return int(np.load(place / "train.npy", mmap_mode="r").shape[1])
-
-
-def _seconds_a_row(trial: Trial, known: int, plan: SearchPlan, room: Room) -> float:
-    """Return how long fitting takes for each row, as its folds did, on as many threads as there are now."""
-    seconds = float(np.mean([result.seconds for result in trial.results.values()]))
-    quicker = _TWO_THREADS if plan.threads < room.threads else 1.0
-    return max(1e-9, _ITERATIONS * quicker * seconds / known)
-
-
-def _rows_in_memory(trial: Trial, evidence: Evidence, room: Room) -> int:
-    """Return how many rows a family can learn from whose mapped matrix takes no memory itself."""
-    a_cell = family(trial.candidate.family).mapped_cell_bytes
-    assert a_cell is not None
-    a_row = _BYTES_A_ROW + _BYTES_A_CLASS * max(1, evidence.n_classes) + a_cell * _width(trial, evidence)
-    return int(_SHARE_OF_MEMORY * max(0, room.memory) / a_row)
+    width = int(np.load(place / "train.npy", mmap_mode="r").shape[1])
+    categories = len(json.loads((place / "meta.json").read_text(encoding="utf-8"))["categorical"])
+    return width - categories, categories
 
 
 def free_disk(folder: Path) -> int:

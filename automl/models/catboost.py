@@ -15,6 +15,7 @@ from automl.models.arrays import TargetScale, to_probabilities
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.catboost_checks import check_model
 from automl.models.family import Device, Family, FitRequest, Integer, Real
+from automl.models.mapped_rows import MappedBytes, let_go
 from automl.models.objectives import Objective
 
 __all__ = ["FAMILY", "CatBoostModel", "fit", "load"]
@@ -39,7 +40,7 @@ FAMILY = Family(
     monotone=True,
     gpu=True,
     category_parameters=("max_ctr_complexity", "one_hot_max_size"),
-    mapped_cell_bytes=10.0,
+    mapped=MappedBytes(row=32, cell=8, score=95, category=60),
 )
 
 #: Iterations times learning rate until the validation loss has usually found its lowest.
@@ -138,6 +139,8 @@ def fit(request: FitRequest) -> CatBoostModel:
     if scale is not None:
         labels = [scale.apply(label) for label in labels]
     data = pool(request.values, request.categorical, label=labels[0], weight=request.weight)
+    if request.scratch is not None:
+        let_go(request.values)
     valid = pool(request.valid_values, request.categorical, label=labels[1], weight=request.valid_weight)
     resolved = dict(request.hyperparameters)
     iterations = int(resolved.get("iterations", MAX_ITERATIONS))

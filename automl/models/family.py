@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.models.mapped_rows import MappedBytes
 from automl.models.objectives import SQUARED_ERROR, Objective
 from automl.tables.schema import Task
 
@@ -110,6 +111,9 @@ class FitRequest:
     device : {"cpu", "gpu"}
         What to fit on. A family that cannot do on a GPU what is asked of it fits on the processor all the same; what
         it fitted predicts on the processor in any case.
+    scratch : Path or None
+        A folder of a fit whose rows may be more than memory holds: they are mapped from the disk, and what is made of
+        them may be kept there.
     """
 
     values: NDArray[np.float32]
@@ -128,6 +132,7 @@ class FitRequest:
     objective: Objective = SQUARED_ERROR
     monotone: tuple[int, ...] = ()
     device: Device = "cpu"
+    scratch: Path | None = None
 
     @property
     def growing_objective(self) -> Objective:
@@ -202,9 +207,9 @@ class Family:
         Whether its library can fit on a GPU, in some build and on some machine.
     category_parameters : tuple of str
         Hyperparameters that matter only for features that hold category codes.
-    mapped_cell_bytes : float or None
-        What a fit takes in memory for each cell of a matrix that is mapped from the disk; None for families that are
-        not fitted to more rows than memory holds.
+    mapped : MappedBytes or None
+        What a fit takes in memory for rows that are mapped from the disk; None for families that are not fitted to
+        more rows than memory holds.
     """
 
     name: str
@@ -219,7 +224,7 @@ class Family:
     monotone: bool = False
     gpu: bool = False
     category_parameters: tuple[str, ...] = ()
-    mapped_cell_bytes: float | None = None
+    mapped: MappedBytes | None = None
 
     def implementation(self) -> Implementation:
         """Import the family's module."""

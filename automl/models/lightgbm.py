@@ -16,6 +16,7 @@ from automl.models.arrays import TargetScale, read_arrays, to_probabilities, wri
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.family import Choice, Device, Family, FitRequest, Integer, Real
 from automl.models.lightgbm_trees import trees_of_text
+from automl.models.mapped_rows import MappedBytes, let_go
 from automl.models.tree_arrays import TreeArrays, trees_from
 from automl.models.tree_model import NodeWeights
 from automl.models.tree_walking import TreeScores
@@ -44,13 +45,15 @@ FAMILY = Family(
     monotone=True,
     gpu=True,
     category_parameters=("cat_smooth", "cat_l2"),
-    mapped_cell_bytes=3.0,
+    mapped=MappedBytes(row=36, cell=2, score=18),
 )
 
 
 #: Iterations times learning rate until the validation loss has usually found its lowest.
 _EFFORT = 25.0
 _EFFORT_OF_RANDOM_SPLITS = 60.0
+
+_BLOCK_CELLS = 10_000_000
 
 #: A feature has at most so many bins on a GPU, where max_bin bounds numbers alone, and one is for what is missing.
 _MOST_CODES_ON_GPU = 250
@@ -132,6 +135,7 @@ def fit(request: FitRequest) -> LightGBMModel:
         request.valid_values,
         label=request.valid_target if scale is None else scale.apply(request.valid_target),
         weight=request.valid_weight,
+        params=data.get_params(),
     )
     patience = Patience(request.seconds)
     rounds = int(resolved.get("iterations", MAX_ITERATIONS))
@@ -152,7 +156,7 @@ def _dataset(request: FitRequest, scale: TargetScale | None) -> Any:
     import lightgbm
 
     return lightgbm.Dataset(
-        request.values,
+        request.values if request.scratch is None else _in_blocks(request.values),
         label=request.target if scale is None else scale.apply(request.target),
         weight=request.weight,
         categorical_feature=list(request.categorical),
@@ -167,6 +171,25 @@ def _dataset(request: FitRequest, scale: TargetScale | None) -> Any:
         },
         free_raw_data=False,
     )
+
+
+def _in_blocks(values: NDArray[np.float32]) -> Any:
+    """Return the same rows, which LightGBM then takes block by block: no more of them are ever in memory."""
+    import lightgbm
+
+    class Blocks(lightgbm.Sequence):  # type: ignore[misc]
+        batch_size = max(1, _BLOCK_CELLS // max(1, values.shape[1]))
+
+        def __len__(self) -> int:
+            return len(values)
+
+        def __getitem__(self, rows: int | slice) -> NDArray[np.float64]:
+            taken = values[rows].astype(np.float64)
+            if isinstance(rows, slice):
+                let_go(values)
+            return taken
+
+    return Blocks()
 
 
 def _affordable_rate(request: FitRequest, data: Any) -> float:

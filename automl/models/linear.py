@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from automl.models.arrays import TargetScale, read_arrays, to_probabilities, write_arrays
 from automl.models.family import Family, FitRequest, Real
+from automl.models.mapped_rows import MappedBytes
 
 __all__ = ["FAMILY", "LinearModel", "fit", "load"]
 
@@ -23,7 +24,7 @@ FAMILY = Family(
     space={"penalty": Real(1e-5, 10.0, log=True, default=0.01)},
     quick=True,
     monotone=True,
-    mapped_cell_bytes=9.0,
+    mapped=MappedBytes(row=32, cell=9, score=24),
 )
 
 

@@ -14,6 +14,7 @@ from automl.errors import ModelFileError, UsageError
 from automl.models.arrays import TargetScale, to_probabilities
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.family import Family, FitRequest, Integer, Real
+from automl.models.mapped_rows import MappedBytes, let_go
 from automl.models.tree_walking import margins
 from automl.models.xgboost_checks import check_booster
 
@@ -38,13 +39,13 @@ FAMILY = Family(
     quick=True,
     monotone=True,
     gpu=True,
-    mapped_cell_bytes=3.0,
+    mapped=MappedBytes(row=35, cell=0.2, score=14),
 )
 
 
 #: From so many rows on they are put into bins block by block.
 _ROWS_AT_ONCE = 2_000_000
-_BLOCK_ROWS = 500_000
+_BLOCK_CELLS = 10_000_000
 #: Iterations times learning rate until the validation loss has usually found its lowest.
 _EFFORT = 25.0
 
@@ -114,32 +115,36 @@ def _training_matrix(request: FitRequest, label: NDArray[Any]) -> Any:
     """Return the rows to learn from; many of them in bins at once, block by block, so that they are not copied whole.
 
     Their bins are found from summaries of the blocks, so that they differ a little from those of all rows together.
+    Those of rows that are mapped from the disk are kept on the disk too, in ``request.scratch``.
     """
     import xgboost
 
-    if len(request.values) < _ROWS_AT_ONCE:
+    if request.scratch is None and len(request.values) < _ROWS_AT_ONCE:
         return matrix(request.values, request.categorical, label=label, weight=request.weight)
     types = _feature_types(request.values, request.categorical)
+    rows_each = max(1, _BLOCK_CELLS // max(1, request.values.shape[1]))
+    stored = {} if request.scratch is None else {"cache_prefix": str(request.scratch / "bins")}
 
     class Blocks(xgboost.DataIter):  # type: ignore[misc]
         def __init__(self) -> None:
-            super().__init__()
+            super().__init__(**stored)
             self._begin = 0
 
         def next(self, input_data: Any) -> bool:
-            rows = slice(self._begin, self._begin + _BLOCK_ROWS)
+            rows = slice(self._begin, self._begin + rows_each)
             if rows.start >= len(label):
                 return False
             weight = None if request.weight is None else request.weight[rows]
             input_data(data=request.values[rows], label=label[rows], weight=weight, feature_types=types)
+            let_go(request.values)
             self._begin = rows.stop
             return True
 
         def reset(self) -> None:
             self._begin = 0
 
-    categorical = bool(request.categorical)
-    return xgboost.QuantileDMatrix(Blocks(), nthread=request.threads, enable_categorical=categorical)
+    kind = xgboost.ExtMemQuantileDMatrix if stored else xgboost.QuantileDMatrix
+    return kind(Blocks(), nthread=request.threads, enable_categorical=bool(request.categorical))
 
 
 def fit(request: FitRequest) -> XGBoostModel:

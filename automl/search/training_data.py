@@ -78,12 +78,13 @@ def write_training_data(
 
 @dataclass(frozen=True)
 class Labels:
-    """What the rows of a fold are to be predicted as, and how much each counts."""
+    """What the rows of a fold are to be predicted as, how much each counts, and whether they lie on the disk."""
 
     target: NDArray[Any]
     weight: NDArray[np.float64] | None
     valid_target: NDArray[Any]
     valid_weight: NDArray[np.float64] | None
+    mapped: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,6 +224,7 @@ def _further_labels(place: Path) -> Labels:
         np.load(place / "weight.npy", mmap_mode="r") if weighted else None,
         np.load(place / "valid_target.npy"),
         np.load(place / "valid_weight.npy") if weighted else None,
+        mapped=True,
     )
 
 

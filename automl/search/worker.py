@@ -77,6 +77,7 @@ def _request(
         objective=data.objective,
         monotone=fold.signs(data.monotone),
         device=task.device if isinstance(task, FoldTask) else "cpu",
+        scratch=data.folder.labels(task.fold) if labels.mapped else None,
     )
 
 

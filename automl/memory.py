@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["give_back_memory", "put_together"]
+__all__ = ["give_back_memory", "put_together", "without_rows"]
 
 
 def give_back_memory() -> None:
@@ -44,3 +44,10 @@ def put_together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
             whole = pieces.combine_chunks() if isinstance(pieces, pa.ChunkedArray) else pieces
             together[name] = pd.Series(pd.array(whole, dtype=values.dtype), index=together.index)
     return together
+
+
+def without_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns alone. A slice of no rows would hold the texts of all of them, and so would its copy."""
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in frame.dtypes.items()})

@@ -27,7 +27,7 @@ from automl.files import explained_writing, write_text
 from automl.labelled import LabelledRows, read_test_data, score_labelled_rows
 from automl.large_tables import read_within_memory
 from automl.locking import output_lock
-from automl.memory import give_back_memory
+from automl.memory import give_back_memory, without_rows
 from automl.operate.challenging import Challenge
 from automl.preparation import require_column
 from automl.preparation.prepare import PreparedData, prepare
@@ -282,10 +282,8 @@ def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
 
 def _without_rows(problem: _Problem) -> _Problem:
     """Return the problem without the cells and features that from here on lie on the disk: workers need the room."""
-    table = replace(problem.table, cells=problem.table.cells.iloc[:0].copy())
-    return replace(
-        problem, table=table, prepared=replace(problem.prepared, frame=problem.prepared.frame.iloc[:0].copy())
-    )
+    table = replace(problem.table, cells=without_rows(problem.table.cells))
+    return replace(problem, table=table, prepared=replace(problem.prepared, frame=without_rows(problem.prepared.frame)))
 
 
 def _learn_further(

@@ -1,10 +1,10 @@
-"""Rows that come few at a time are held in as much memory as they need."""
+"""What is held of a table takes as much memory as it needs."""
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from automl.memory import put_together
+from automl.memory import put_together, without_rows
 
 
 def frame(first):
@@ -32,3 +32,21 @@ def test_texts_are_in_one_piece():
 
 def test_no_rows_of_no_columns_stay_none():
     assert put_together([pd.DataFrame(), pd.DataFrame()]).empty
+
+
+def test_columns_alone_hold_no_texts():
+    before = pa.total_allocated_bytes()
+    texts = pd.DataFrame({"text": pd.Series([f"a text of some length, {row}" for row in range(100_000)], dtype="str")})
+    held = pa.total_allocated_bytes() - before
+
+    columns = without_rows(texts)
+    del texts
+
+    assert held > 2_000_000
+    assert pa.total_allocated_bytes() - before < held / 10
+    assert columns.columns.tolist() == ["text"]
+    assert columns.empty
+
+
+def test_columns_alone_keep_their_types():
+    pd.testing.assert_frame_equal(without_rows(frame(0)), frame(0).iloc[:0], check_index_type=False)

@@ -1,14 +1,16 @@
-"""Reading the training table, where it may be larger than the memory there is for a fit."""
+"""Reading tables to learn from that may be larger than the memory there is for a fit."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from automl.search.deadline import Deadline
 from automl.search.memory import memory_limit
 from automl.settings import FitSettings
-from automl.tables import Table, read_table
+from automl.tables import ReadOptions, Table, read_table
 from automl.tables.sampling import SampleRequest, draw_table, text_bytes
 
-__all__ = ["read_within_memory", "room_for_cells"]
+__all__ = ["read_in_room", "read_within_memory", "room_for_cells", "rooms_for"]
 
 _SHARE = 0.9
 #: What the processes take before they hold a row.
@@ -33,12 +35,42 @@ def read_within_memory(settings: FitSettings, deadline: Deadline | None) -> Tabl
     DataError, UsageError
         If it cannot be read.
     """
-    room, wanted = room_for_cells(settings.max_memory), text_bytes(settings.data)
+    return read_in_room(settings.data, settings.read_options(), settings, room_for_cells(settings.max_memory), deadline)
+
+
+def read_in_room(
+    source: str, options: ReadOptions, settings: FitSettings, room: int, deadline: Deadline | None
+) -> Table:
+    """Read a table; where its cells take more than ``room`` bytes as text, rows of it that are drawn at random.
+
+    Parameters
+    ----------
+    source : str
+    options : ReadOptions
+    settings : FitSettings
+        They name the target and the groups that are to be kept to.
+    room : int
+    deadline : Deadline or None
+        As for :func:`read_within_memory`.
+
+    Raises
+    ------
+    DataError, UsageError
+        If it cannot be read.
+    """
+    wanted = text_bytes(source)
     if wanted is None or wanted <= room:
-        return read_table(settings.data, settings.read_options())
+        return read_table(source, options)
     seconds = None if deadline is None or deadline.seconds is None else _READING_SHARE * deadline.remaining
-    request = SampleRequest(room, settings.seed, settings.target, settings.group, seconds)
-    return draw_table(settings.data, settings.read_options(), request)
+    return draw_table(source, options, SampleRequest(room, settings.seed, settings.target, settings.group, seconds))
+
+
+def rooms_for(sources: Sequence[str], stated: int | None) -> list[int]:
+    """Return how many bytes of text each of several tables may have that are learned from together, by their size."""
+    room = room_for_cells(stated)
+    wanted = [text_bytes(source) or 0 for source in sources]
+    total = max(1, sum(wanted))
+    return [room if total <= room else room * each // total for each in wanted]
 
 
 def room_for_cells(stated: int | None) -> int:

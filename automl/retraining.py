@@ -13,6 +13,7 @@ from typing import Any
 from automl.errors import DataError, SchemaMismatchError, UsageError
 from automl.events import Note, PhaseStarted, Sink
 from automl.inputs import public_name
+from automl.large_tables import read_in_room, rooms_for
 from automl.locking import output_lock
 from automl.models.booster_imports import import_boosters
 from automl.operate.challenging import Challenge
@@ -24,9 +25,10 @@ from automl.operate.settling import Match, settle
 from automl.operate.sound_rows import faults_of
 from automl.outputs import check_place, folder_error
 from automl.resolving import resolve_fit_settings
+from automl.search.deadline import Deadline
 from automl.search.stop import StopToken
 from automl.settings import FitSettings
-from automl.tables import Table, read_table
+from automl.tables import Table
 from automl.workflow import FitResult, fit
 
 __all__ = ["RetrainRequest", "check_request", "retrain"]
@@ -160,7 +162,7 @@ def retrain(request: RetrainRequest, sink: Sink, stop: StopToken, started: float
             champion = open_champion(request.model)
             _check_signature(request, champion)
             settings = _settings(request, champion)
-            rows = _read(request, champion, settings, sink)
+            rows = _read(request, champion, settings, Deadline(started, settings.time_budget), sink)
             settings = _for_columns(settings, rows.new.cells.columns)
             held = hold_back(
                 rows.new,
@@ -215,9 +217,10 @@ def _for_columns(settings: FitSettings, columns: Collection[str]) -> FitSettings
     )
 
 
-def _read(request: RetrainRequest, champion: Champion, settings: FitSettings, sink: Sink) -> _Rows:
+def _read(request: RetrainRequest, champion: Champion, settings: FitSettings, deadline: Deadline, sink: Sink) -> _Rows:
     sink.emit(PhaseStarted("read", settings.data_name))
-    new = read_table(request.data, settings.read_options())
+    room, *others = rooms_for((request.data, *request.train_data), settings.max_memory)
+    new = read_in_room(request.data, settings.read_options(), settings, room, deadline)
     lacking = [name for name in champion.model.required_columns if name not in new.cells.columns]
     if lacking:
         shown = ", ".join(f"'{name}'" for name in lacking[:5]) + (" …" if len(lacking) > 5 else "")
@@ -231,9 +234,9 @@ def _read(request: RetrainRequest, champion: Champion, settings: FitSettings, si
             "Give rows that came later.",
         )
     tables = []
-    for name in request.train_data:
+    for name, room in zip(request.train_data, others, strict=True):
         sink.emit(PhaseStarted("read", public_name(name)))
-        tables.append(read_table(name, settings.read_options().beside(name)))
+        tables.append(read_in_room(name, settings.read_options().beside(name), settings, room, deadline))
     return _Rows(new, check_earlier_rows(tuple(tables), champion) if tables else None)
 
 

@@ -15,6 +15,7 @@ from automl.preparation.columns import check_column
 from automl.report.formatting import percent
 from automl.report.lineage_facts import DataFact
 from automl.tables import Table
+from automl.tables.table import Draw
 
 __all__ = ["EarlierRows", "check_earlier_rows", "copies_note", "data_of", "joined", "stand_among"]
 
@@ -22,6 +23,10 @@ __all__ = ["EarlierRows", "check_earlier_rows", "copies_note", "data_of", "joine
 _MANY_COPIES = 0.1
 _NEARLY_ALL = 0.9
 _UNKNOWN_COPIES = "Whether rows that the champion was fitted on are among these is not known without --train-data."
+_DRAWN = (
+    "The earlier table has {:,} rows, more than there is memory for: {:,} of them were drawn at random. Which of the "
+    "new rows stand among the others is not known."
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,9 @@ def check_earlier_rows(tables: tuple[Table, ...], champion: Champion) -> Earlier
     expected, given = champion.data, data_of(tables)
     digests = {each.sha256 for each in given}
     missing = [each for each in expected if each.sha256 not in digests]
+    drawn = tuple(_DRAWN.format(table.draw.rows, len(table.cells)) for table in tables if table.draw is not None)
     if not missing:
-        return EarlierRows(tables)
+        return EarlierRows(tables, drawn)
     rows, before = sum(each.rows for each in given), sum(each.rows for each in expected)
     size = f"{rows:,} rows instead of {before:,}" if rows != before else "as many rows, but another content"
     gone = [name for name in champion.model.required_columns if any(name not in each.cells for each in tables)]
@@ -60,7 +66,7 @@ def check_earlier_rows(tables: tuple[Table, ...], champion: Champion) -> Earlier
         f"The earlier rows are not those that the champion was fitted on ({missing[0].name}, SHA-256 "
         f"{missing[0].sha256[:12]}…): {size}{columns}. Which of the new rows it has seen is not known for sure."
     )
-    return EarlierRows(tables, (note,))
+    return EarlierRows(tables, (note, *drawn))
 
 
 def copies_note(champion: Champion, new: Table) -> str:
@@ -100,14 +106,18 @@ def data_of(tables: tuple[Table, ...]) -> tuple[DataFact, ...]:
 def joined(earlier: tuple[Table, ...], new: Table) -> tuple[Table, tuple[str, ...]]:
     """Return the earlier rows and the new ones as one table of the columns that all have, and the names of the others.
 
-    The digest is one over the digests of all.
+    The digest is one over the digests of all; where rows of one were drawn, those of all are.
     """
     tables = (*earlier, new)
     shared = [name for name in new.cells.columns if all(name in table.cells.columns for table in tables)]
     others = dict.fromkeys(name for table in tables for name in table.cells.columns if name not in shared)
     cells = pd.concat([table.cells[shared] for table in tables], ignore_index=True)
     digest = hashlib.sha256("\n".join(table.sha256 for table in tables).encode()).hexdigest()
-    return replace(new, cells=cells, sha256=digest), tuple(others)
+    draw = None
+    if any(table.draw is not None for table in tables):
+        rows = sum(len(table.cells) if table.draw is None else table.draw.rows for table in tables)
+        draw = Draw(rows, None, quick=False, seconds=0.0)
+    return replace(new, cells=cells, sha256=digest, draw=draw), tuple(others)
 
 
 def stand_among(new: Table, earlier: tuple[Table, ...]) -> NDArray[np.bool_]:

@@ -169,6 +169,20 @@ def test_earlier_rows_are_learned_from_and_never_compared_on(folder, retrained):
     assert not [note for note in said["notes"] if "--train-data" in note]
 
 
+def test_tables_larger_than_the_memory_share_the_room_and_that_is_said(folder, retrained, monkeypatch, tmp_path):
+    monkeypatch.setattr("automl.large_tables.room_for_cells", lambda stated: 25_000)
+    new = text(customers(3_000, 8, effect=-0.4))
+    done = retrained(new, "--add", "--train-data", folder / "train.csv", "--json", "--promote-if", "not-worse")
+    said = json.loads(done.out)
+    assert said["new_rows"] < 3_000
+    assert said["earlier_rows"] < 500
+    assert [note for note in said["notes"] if note.startswith("The earlier table has 500 rows")]
+    manifest = read_manifest(tmp_path / "model.automl")
+    assert manifest["drawn_from"] == 3_500
+    assert manifest["rows"] < 1_500
+    assert "rows_drawn" in {finding["code"] for finding in manifest["findings"]}
+
+
 def test_adding_needs_the_earlier_rows(retrained):
     done = retrained(text(customers(300, 8)), "--add")
     assert done.code == 2

@@ -45,6 +45,8 @@ _BYTES_OF_PROCESSES = 300_000_000
 _BYTES_OF_A_WORKER = 60_000_000
 #: For each row that is kept aside.
 _SECONDS_TO_JUDGE = 1e-4
+#: Of the time a model has; after its fit it predicts the rows that are watched.
+_SHARE_OF_FITTING = 0.85
 _TO_PUBLISH = 1.5
 _SECONDS_TO_PUBLISH = 2.0
 
@@ -221,7 +223,7 @@ def _fitted(
             seconds = None
             if known.plan.timed:
                 share = learner.seconds / sum(other.seconds for other in learners[place:])
-                seconds = share * known.seconds_left
+                seconds = share * _SHARE_OF_FITTING * known.seconds_left
             fitted = fit_again(learner.trial, data, fold + place, pool, known.threads, known.plan.seed, seconds, go_on)
             if fitted is not None:
                 again[place] = fitted

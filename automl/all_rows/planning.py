@@ -36,7 +36,8 @@ _WORTH = 1.5
 _MOST_LEARNERS = 6
 #: Where those that can learn from more rows weigh less than this, the best other model that can is one of them too.
 _ENOUGH_WEIGHT = 0.5
-_ITERATIONS = 1.2
+#: More rows than fit into the processor's caches take longer each.
+_SLOWER = 1.2
 _TWO_THREADS = 0.65
 _SHARE_OF_MEMORY = 0.8
 _SHARE_OF_DISK = 0.8
@@ -129,8 +130,9 @@ def choose_learners(found: SearchOutcome, evidence: Evidence, plan: SearchPlan, 
     """Return which models are fitted again, and on how many rows; none where that would be on few rows more.
 
     A model's loss falls about with the logarithm of the rows it learned from (a learning curve that is a power law,
-    seen over a short way), and the blend's with it by the model's weight. Given the time, that sum is highest where
-    each takes a share of the time that is its weight. Among the sets of models the one is chosen with the highest sum.
+    seen over a short way), and the blend's with it by the model's weight in what varies. Given the time, that sum is
+    highest where each takes a share of the time that is its weight. Of all sets of models that with the highest sum is
+    chosen.
 
     Parameters
     ----------
@@ -146,8 +148,8 @@ def choose_learners(found: SearchOutcome, evidence: Evidence, plan: SearchPlan, 
         The heaviest first.
     """
     known = max(len(train) for train, _ in evidence.splits.folds)
-    costs = {number: _Cost.of(found.members[number], known, evidence, plan, room) for number in _weights(found)}
-    weights = {number: weight for number, weight in _weights(found).items() if costs[number].most >= _WORTH * known}
+    weights = _weights(found)
+    costs = {number: _Cost.of(found.members[number], known, evidence, plan, room) for number in weights}
     numbers = sorted(weights, key=lambda number: -weights[number])[:_MOST_LEARNERS]
     best: dict[int, float] = {}
     highest = 0.0
@@ -183,17 +185,22 @@ class _Cost:
         quicker = _TWO_THREADS if plan.threads < room.threads else 1.0
         learned = known * float(trial.candidate.hyperparameters.get(ROW_SHARE, 1.0))
         fold = float(np.mean([result.seconds for result in trial.results.values()]))
-        seconds = max(1e-9, _ITERATIONS * quicker * fold / learned)
+        seconds = max(1e-9, _SLOWER * quicker * fold / learned)
         return cls(seconds, _CELL_BYTES * (numbers + categories), min(memory, room.rows, _MOST_ROWS))
 
 
 def _weights(found: SearchOutcome) -> dict[int, float]:
-    """Return the weights of the members that can learn from mapped rows, and of who stands in for those that cannot."""
-    weights = {
-        member: weight
+    """Return how much members say that can learn from mapped rows, and who stands in for those that cannot.
+
+    What a member says is its weight times how much its predictions vary: one that predicts nearly the same for every
+    row has little to learn, whatever it weighs.
+    """
+    said = {
+        member: weight * float(np.std(np.asarray(found.members[member].prediction), axis=0).mean())
         for member, weight in zip(found.blend.members, found.blend.weights, strict=True)
-        if _can(found.members[member])
     }
+    total = sum(said.values()) or 1.0
+    weights = {member: share / total for member, share in said.items() if _can(found.members[member])}
     missing = 1 - sum(weights.values())
     others = [number for number, trial in enumerate(found.members) if number not in weights and _can(trial)]
     if missing > 1 - _ENOUGH_WEIGHT and others:

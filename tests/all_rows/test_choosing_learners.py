@@ -30,12 +30,21 @@ def evidence(tmp_path):
 
 
 def choose(evidence, members, **room):
-    """Choose among (family, weight, seconds of a fold); return rows by family."""
+    """Choose among (family, weight, seconds of a fold, spread of the predictions); return rows by family."""
     trials = tuple(
-        Trial(number, Candidate(name, "native", {}), None, {0: TaskResult(number, 0, "ok", seconds)}, loss=number)
-        for number, (name, _, seconds) in enumerate(members)
+        Trial(
+            number,
+            Candidate(name, "native", {}),
+            None,
+            {0: TaskResult(number, 0, "ok", seconds)},
+            prediction=np.array(
+                [[0.5 + spread[0], 0.5 - spread[0]], [0.5, 0.5]] if spread else [[0.2, 0.8], [0.8, 0.2]]
+            ),
+            loss=number,
+        )
+        for number, (name, _, seconds, *spread) in enumerate(members)
     )
-    weighing = [(number, weight) for number, (_, weight, _) in enumerate(members) if weight]
+    weighing = [(number, weight) for number, (_, weight, *_) in enumerate(members) if weight]
     blend = Blend(tuple(number for number, _ in weighing), tuple(weight for _, weight in weighing), 0.0)
     found = SearchOutcome(trials, blend, trials, (), (), "time budget")
     chosen = choose_learners(found, evidence, SimpleNamespace(threads=1), Room(**{**vars(PLENTY), **room}))
@@ -71,6 +80,12 @@ def test_a_light_member_does_not_take_the_time_of_a_heavy_slow_one(evidence):
     rows = choose(evidence, [("catboost", 0.95, 5.0), ("linear", 0.05, 5.0)], seconds=20.0)
 
     assert list(rows) == ["catboost"]
+
+
+def test_who_predicts_nearly_the_same_for_every_row_weighs_little(evidence):
+    rows = choose(evidence, [("linear", 0.5, 1.0, 0.001), ("xgboost", 0.5, 1.0)], seconds=20.0)
+
+    assert rows["xgboost"] == pytest.approx(20_000, rel=0.02)
 
 
 def test_few_rows_more_are_not_worth_a_fit(evidence):

@@ -249,18 +249,20 @@ def _settled(
     best = min(possible, key=lambda each: evidence.metric.to_loss(choosing.score(each, finish(each))))
     before = judging.score(found, finish(found))
     after = judging.estimate(best, finish(best))
-    further = f"{after.rows:,} further rows"
-    if evidence.metric.to_loss(after.value) > evidence.metric.to_loss(before):
+    predicting = [best.members[place] for place in best.blend.members]
+    used = [(trial, rows) for trial, rows in again if any(trial is member for member in predicting)]
+    scores = f"{after.value:.4f} {after.metric} on {after.rows:,} further rows", f"{before:.4f}"
+    if not used or evidence.metric.to_loss(after.value) > evidence.metric.to_loss(before):
         message = (
-            f"{_on_rows(again, 'fitted again on', known.draw.rows)}, came to {after.value:.4f} {after.metric} on "
-            f"{further}, the models of the search to {before:.4f}: these stay."
+            f"{_on_rows(again, 'fitted again on', known.draw.rows)}, came to {scores[0]}, "
+            f"the models of the search to {scores[1]}: these stay."
         )
         return Learned(found, None, None, Finding("not_better_on_all_rows", Severity.INFO, message))
     message = (
-        f"{_on_rows(again, 'learned from', known.draw.rows)}, and came to {after.value:.4f} {after.metric} on "
-        f"{further} from which nothing was learned; the models of the search came to {before:.4f}."
+        f"{_on_rows(used, 'learned from', known.draw.rows)}, and came to {scores[0]} from which nothing was learned; "
+        f"the models of the search came to {scores[1]}."
     )
     stands = known.prepared.time is not None or after.rows < _ENOUGH_TO_ESTIMATE
     action = "The estimate is that of the models of the search." if stands else "The estimate rests on these rows."
     finding = Finding("learned_from_all_rows", Severity.INFO, message, action=action)
-    return Learned(best, None if stands else after, max(rows for _, rows in again), finding)
+    return Learned(best, None if stands else after, max(rows for _, rows in used), finding)

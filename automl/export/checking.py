@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from automl.errors import ModelFileError
-from automl.export.formula import Averaged, Boosted, Formula
+from automl.export.formula import Averaged, Boosted, Formula, Summed
 from automl.export.program import scored
 from automl.export.terms import Measured, Number
 from automl.tables import Table
@@ -99,7 +99,7 @@ def _thresholds(formula: Formula, name: str) -> Iterator[float]:
             for place, feature in enumerate(features)
             if isinstance(feature, Measured) and isinstance(feature.source, Number) and feature.source.column == name
         }
-        if isinstance(member.model, Averaged | Boosted):
+        if isinstance(member.model, Averaged | Boosted | Summed):
             for tree in member.model.trees:
                 for feature, below, left in zip(tree.feature, tree.below, tree.left, strict=True):
                     if left >= 0 and feature in places:

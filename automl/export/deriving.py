@@ -10,7 +10,7 @@ from automl.errors import UsageError
 from automl.evaluation.calibration import Calibration
 from automl.evaluation.isotonic import FLATTEST
 from automl.export.featuring import Refused, features_of_encoder
-from automl.export.formula import Averaged, Boosted, Calibrated, Formula, Member
+from automl.export.formula import Averaged, Boosted, Calibrated, Formula, Member, Summed
 from automl.export.modelling import FAMILIES, FormulaModel, model_of, narrowed, used_features
 from automl.export.terms import DaysBetween, Feature, Lookup
 from automl.features import Encoder
@@ -84,7 +84,7 @@ def size_of(formula: Formula) -> int:
     nodes = sum(
         len(tree.left)
         for member in formula.members
-        if isinstance(member.model, Averaged | Boosted)
+        if isinstance(member.model, Averaged | Boosted | Summed)
         for tree in member.model.trees
     )
     return features + 5 * nodes
@@ -96,7 +96,8 @@ def _parts(model: Model, what: str) -> Iterator[_Part]:
         if made is None:
             family = type(part.fitted).__module__.rpartition(".")[2]
             raise UsageError(
-                f"This model cannot be written as {what}: a part of it is of the family {family}.",
+                f"This model cannot be written as {what}: a part of it is of the family {family}"
+                f"{' and splits by categories' if family == 'catboost' else ''}.",
                 f"Fit with '--families {','.join(FAMILIES)}', or export it in another format.",
             )
         yield _Part(part.share, part.encoder, made)

@@ -36,6 +36,7 @@ __all__ = [
     "Linear",
     "Member",
     "Scale",
+    "Summed",
     "Tree",
     "described",
     "read_formula",
@@ -176,6 +177,21 @@ class Boosted:
         return _probabilities(scores) if self.scale is None else (self.scale.value(scores[0]),)
 
 
+@dataclass(frozen=True)
+class Summed:
+    """Trees whose leaves add to every score, in double precision, as CatBoost does."""
+
+    trees: Sequence[Tree]
+    n_scores: int
+    scale: Scale | None
+
+    def predict(self, numbers: Numbers) -> Sequence[float]:
+        """Return the prediction as one number, or a probability for each class."""
+        said = [tree.output(numbers) for tree in self.trees]
+        scores = [math.fsum(outputs[score] for outputs in said) for score in range(self.n_scores)]
+        return _probabilities(scores) if self.scale is None else (self.scale.value(scores[0]),)
+
+
 def _probabilities(raw: Sequence[float]) -> list[float]:
     if len(raw) == 1:
         positive = 1.0 / (1.0 + math.exp(-max(-_STEEPEST, min(_STEEPEST, raw[0]))))
@@ -191,7 +207,7 @@ class Member:
 
     share: float
     features: int
-    model: Constant | Linear | Averaged | Boosted
+    model: Constant | Linear | Averaged | Boosted | Summed
 
 
 @dataclass(frozen=True)
@@ -272,7 +288,7 @@ _KINDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         *(Averaged, Boosted, Calibrated, Constant, DatePart, DaysBetween, Finish, Formula, IsMissing, Linear, Lookup),
-        *(Measured, Member, Number, Scale, Tree),
+        *(Measured, Member, Number, Scale, Summed, Tree),
     )
 }
 

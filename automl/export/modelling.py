@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.export.formula import Averaged, Boosted, Constant, Linear, Scale, Tree
+from automl.export.formula import Averaged, Boosted, Constant, Linear, Scale, Summed, Tree
+from automl.export.pruning import pruned
 from automl.models.arrays import TargetScale
+from automl.models.catboost import CatBoostModel
 from automl.models.constant import ConstantModel
 from automl.models.forest import ForestModel
 from automl.models.lightgbm import LightGBMModel
@@ -18,10 +21,10 @@ from automl.models.tree_arrays import TreeArrays
 
 __all__ = ["FAMILIES", "FormulaModel", "model_of", "narrowed", "used_features"]
 
-#: The families whose models a formula is made of.
+#: The families of whose models a formula is made, whatever the table.
 FAMILIES = ("constant", "linear", "small_tree", "random_forest", "extra_trees", "lightgbm")
 
-FormulaModel = Constant | Linear | Averaged | Boosted
+FormulaModel = Constant | Linear | Averaged | Boosted | Summed
 
 
 def model_of(fitted: object, iterations: int) -> FormulaModel | None:
@@ -52,8 +55,15 @@ def model_of(fitted: object, iterations: int) -> FormulaModel | None:
             )
         case LightGBMModel():
             n_scores = fitted.weights.n_scores
-            trees = fitted.trees.first(iterations * n_scores)
-            return Boosted(_trees(trees, fitted.weights.added[: len(trees.left), None]), n_scores, _scale(fitted.scale))
+            first = fitted.trees.first(iterations * n_scores)
+            return Boosted(_trees(first, fitted.weights.added[: len(first.left), None]), n_scores, _scale(fitted.scale))
+        case CatBoostModel():
+            symmetric = fitted.trees(iterations)
+            if symmetric is None:
+                return None
+            n_scores = symmetric.outputs.shape[1]
+            trees = map(pruned, _trees(symmetric.trees, symmetric.outputs))
+            return Summed(tuple(trees), n_scores, _scale(fitted.scale))
         case _:
             return None
 
@@ -62,7 +72,7 @@ def _scale(scale: TargetScale | None) -> Scale | None:
     return None if scale is None else Scale(*map(float, scale.numbers))
 
 
-def _trees(trees: TreeArrays, outputs: NDArray[np.float32]) -> tuple[Tree, ...]:
+def _trees(trees: TreeArrays, outputs: NDArray[Any]) -> tuple[Tree, ...]:
     """Return the trees one by one; the outputs are of shape (n_nodes, n_outputs)."""
     splits = trees.by_category
     sets = np.split(splits.codes, np.cumsum(splits.counts)[:-1])

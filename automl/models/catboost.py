@@ -14,6 +14,7 @@ from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, to_probabilities
 from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
 from automl.models.catboost_checks import check_model
+from automl.models.catboost_trees import SymmetricTrees, symmetric_trees
 from automl.models.family import Device, Family, FitRequest, Integer, Real
 from automl.models.mapped_rows import MappedBytes, let_go
 from automl.models.objectives import Objective
@@ -104,6 +105,12 @@ class CatBoostModel:
         added = np.empty(found.shape)
         added[:, [*order, *self.categorical, values.shape[1]]] = found
         return added if self.scale is None else self.scale.invert_contributions(added)
+
+    def trees(self, iterations: int) -> SymmetricTrees | None:
+        """Return the trees it predicts with after ``iterations``; None where one splits by a category."""
+        n_features = len(self.model.feature_names_)
+        numeric = [feature for feature in range(n_features) if feature not in self.categorical]
+        return symmetric_trees(self.model, iterations, numeric, n_features)
 
     def save(self, path: Path) -> None:
         """Write CatBoost's own binary format, with the target's scale in the model's metadata."""

@@ -56,6 +56,27 @@ def boosted(folder):
 
 
 @pytest.fixture(scope="session")
+def symmetric(folder):
+    """Return symmetric trees that split by numbers alone, of which some are missing."""
+    table = first_rows("telecom_churn", 800, folder)
+    return fit(table, "churn", folder / "symmetric.automl", "--families", "catboost", "--optimize", "speed")
+
+
+@pytest.fixture(scope="session")
+def symmetric_bikes(folder):
+    """Return symmetric trees for a number."""
+    options = ("--families", "catboost", "--optimize", "speed")
+    return fit(SAMPLES / "bike_demand.csv", "rentals", folder / "symmetric_bikes.automl", *options)
+
+
+@pytest.fixture(scope="session")
+def symmetric_wine(folder):
+    """Return symmetric trees whose leaves add to three scores."""
+    options = ("--families", "catboost", "--optimize", "speed")
+    return fit(SAMPLES / "wine.csv", "cultivar", folder / "symmetric_wine.automl", *options)
+
+
+@pytest.fixture(scope="session")
 def spam(folder):
     """Return a linear model of words."""
     table = first_rows("message_spam", 150, folder)

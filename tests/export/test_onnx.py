@@ -34,7 +34,9 @@ def test_splits_by_categories_become_splits_of_numbers():
     assert used_features(after.members[0].model) == {0, 1}
 
 
-@pytest.mark.parametrize("name", ["churn", "bikes", "wine", "boosted"])
+@pytest.mark.parametrize(
+    "name", ["churn", "bikes", "wine", "boosted", "symmetric", "symmetric_bikes", "symmetric_wine"]
+)
 def test_a_graph_answers_what_automl_predicts(name, request, tmp_path):
     pytest.importorskip("onnx", reason="ONNX is not installed")
     onnxruntime = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")

@@ -17,6 +17,8 @@ TABLES = {
     "bikes": ("bike_demand_new", False),
     "wine": ("wine", True),
     "boosted": ("card_fraud_new", True),
+    "symmetric": ("telecom_churn_new", True),
+    "symmetric_bikes": ("bike_demand_new", False),
 }
 
 

@@ -17,7 +17,13 @@ from automl.tables.options import ReadOptions
 from automl.tables.schema import ColumnKind
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
-TABLES = {"churn": "telecom_churn_new", "bikes": "bike_demand_new", "wine": "wine", "boosted": "card_fraud_new"}
+TABLES = {
+    "churn": "telecom_churn_new",
+    "bikes": "bike_demand_new",
+    "wine": "wine",
+    "boosted": "card_fraud_new",
+    "symmetric": "telecom_churn_new",
+}
 HOSTILE = 'rows\'; DROP "x"'
 TYPES = {
     ColumnKind.NUMERIC: "DOUBLE",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from automl.export.formula import Averaged, Boosted, Constant, Linear, Scale, Tree
+from automl.export.formula import Averaged, Boosted, Constant, Linear, Scale, Summed, Tree
 from automl.export.modelling import FormulaModel
 from automl.export.onnx.graph import ML, Graph
 
@@ -19,7 +19,7 @@ def model_node(graph: Graph, model: FormulaModel, features: str) -> str:
     Parameters
     ----------
     graph : Graph
-    model : Constant, Linear, Averaged or Boosted
+    model : Constant, Linear, Averaged, Boosted or Summed
         Its trees do not split by categories.
     features : str
         Of shape (n_rows, n_features), in single precision; at least one.
@@ -41,13 +41,20 @@ def model_node(graph: Graph, model: FormulaModel, features: str) -> str:
             return _shares(graph, model, mean) if model.n_classes else _scaled(graph, mean, model.scale)
         case Boosted(trees, n_scores, scale):
             targets = [range(place % n_scores, place % n_scores + 1) for place in range(len(trees))]
-            raw = _trees(graph, trees, features, n_scores, targets)
-            if scale is not None:
-                return _scaled(graph, raw, scale)
-            if n_scores == 1:
-                zero = graph.node("Mul", [raw, graph.double(0.0)])
-                raw = graph.side_by_side([zero, raw])
-            return softmax(graph, raw)
+            return _of_scores(graph, _trees(graph, trees, features, n_scores, targets), n_scores, scale)
+        case Summed(trees, n_scores, scale):
+            raw = _trees(graph, trees, features, n_scores, [range(n_scores)] * len(trees))
+            return _of_scores(graph, raw, n_scores, scale)
+
+
+def _of_scores(graph: Graph, raw: str, n_scores: int, scale: Scale | None) -> str:
+    """Return what boosted scores come to: a number in the target's units, or probabilities."""
+    if scale is not None:
+        return _scaled(graph, raw, scale)
+    if n_scores == 1:
+        zero = graph.node("Mul", [raw, graph.double(0.0)])
+        raw = graph.side_by_side([zero, raw])
+    return softmax(graph, raw)
 
 
 def softmax(graph: Graph, raw: str) -> str:

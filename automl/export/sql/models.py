@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from automl.errors import UsageError
-from automl.export.formula import Averaged, Boosted, Constant, Linear, Scale, Tree
+from automl.export.formula import Averaged, Boosted, Constant, Linear, Scale, Summed, Tree
 from automl.export.modelling import FormulaModel
 from automl.export.sql.writing import added, cases, literal
+from automl.features.matrix import LARGEST
 
 __all__ = ["is_softmax", "raw_scores", "scaled", "share_of_score"]
 
@@ -23,7 +24,7 @@ def raw_scores(model: FormulaModel, numbers: Sequence[str]) -> list[str]:
 
     Parameters
     ----------
-    model : Constant, Linear, Averaged or Boosted
+    model : Constant, Linear, Averaged, Boosted or Summed
     numbers : sequence of str
         What its features are called.
     """
@@ -41,11 +42,13 @@ def raw_scores(model: FormulaModel, numbers: Sequence[str]) -> list[str]:
             return [f"({added(each)} / {literal(len(trees))})" for each in outputs]
         case Boosted(trees, n_scores):
             return [added([_tree(tree, numbers, 0) for tree in trees[score::n_scores]]) for score in range(n_scores)]
+        case Summed(trees, n_scores):
+            return [added([_tree(tree, numbers, score) for tree in trees]) for score in range(n_scores)]
 
 
 def is_softmax(model: FormulaModel) -> bool:
     """Whether a model's scores become probabilities by their exponentials."""
-    return isinstance(model, Linear | Boosted) and model.scale is None
+    return isinstance(model, Linear | Boosted | Summed) and model.scale is None
 
 
 def share_of_score(model: Constant | Averaged, scores: Sequence[str], code: int) -> str:
@@ -108,8 +111,9 @@ def _border(below: float) -> tuple[str, bool]:
     Models see numbers in single precision, which not every database has. Rounding goes to the nearest of both
     neighbours, in the middle to the one whose last binary digit is 0.
     """
-    if math.isinf(below):
-        return literal(below), True
+    if abs(below) > LARGEST:
+        # Models see numbers beyond as these.
+        return literal(math.copysign(math.inf, below)), below > 0
     upper = np.float32(below)
     lower = np.nextafter(upper, np.float32(-np.inf))
     middle = (float(lower) + float(upper)) / 2

@@ -18,11 +18,13 @@ from automl.models.forest import ForestModel
 from automl.models.lightgbm import LightGBMModel
 from automl.models.linear import LinearModel
 from automl.models.tree_arrays import TreeArrays
+from automl.models.xgboost import XGBoostModel
+from automl.models.xgboost_trees import trees_of_booster
 
 __all__ = ["FAMILIES", "FormulaModel", "model_of", "narrowed", "used_features"]
 
 #: The families of whose models a formula is made, whatever the table.
-FAMILIES = ("constant", "linear", "small_tree", "random_forest", "extra_trees", "lightgbm")
+FAMILIES = ("constant", "linear", "small_tree", "random_forest", "extra_trees", "lightgbm", "xgboost")
 
 FormulaModel = Constant | Linear | Averaged | Boosted | Summed
 
@@ -57,6 +59,9 @@ def model_of(fitted: object, iterations: int) -> FormulaModel | None:
             n_scores = fitted.weights.n_scores
             first = fitted.trees.first(iterations * n_scores)
             return Boosted(_trees(first, fitted.weights.added[: len(first.left), None]), n_scores, _scale(fitted.scale))
+        case XGBoostModel():
+            first, outputs, n_scores = trees_of_booster(fitted.booster, iterations)
+            return Boosted(_trees(first, outputs[:, None]), n_scores, _scale(fitted.scale))
         case CatBoostModel():
             symmetric = fitted.trees(iterations)
             if symmetric is None:

@@ -56,6 +56,13 @@ def boosted(folder):
 
 
 @pytest.fixture(scope="session")
+def boosted_by_xgboost(folder):
+    """Return XGBoost's trees, of which some split by categories."""
+    table = first_rows("card_fraud", 1000, folder)
+    return fit(table, "is_fraud", folder / "by_xgboost.automl", "--families", "xgboost", "--optimize", "speed")
+
+
+@pytest.fixture(scope="session")
 def symmetric(folder):
     """Return symmetric trees that split by numbers alone, of which some are missing."""
     table = first_rows("telecom_churn", 800, folder)

@@ -35,7 +35,8 @@ def test_splits_by_categories_become_splits_of_numbers():
 
 
 @pytest.mark.parametrize(
-    "name", ["churn", "bikes", "wine", "boosted", "symmetric", "symmetric_bikes", "symmetric_wine"]
+    "name",
+    ["churn", "bikes", "wine", "boosted", "boosted_by_xgboost", "symmetric", "symmetric_bikes", "symmetric_wine"],
 )
 def test_a_graph_answers_what_automl_predicts(name, request, tmp_path):
     pytest.importorskip("onnx", reason="ONNX is not installed")

@@ -17,6 +17,7 @@ TABLES = {
     "bikes": ("bike_demand_new", False),
     "wine": ("wine", True),
     "boosted": ("card_fraud_new", True),
+    "boosted_by_xgboost": ("card_fraud_new", True),
     "symmetric": ("telecom_churn_new", True),
     "symmetric_bikes": ("bike_demand_new", False),
 }

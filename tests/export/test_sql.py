@@ -22,6 +22,7 @@ TABLES = {
     "bikes": "bike_demand_new",
     "wine": "wine",
     "boosted": "card_fraud_new",
+    "boosted_by_xgboost": "card_fraud_new",
     "symmetric": "telecom_churn_new",
 }
 HOSTILE = 'rows\'; DROP "x"'

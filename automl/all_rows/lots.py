@@ -43,6 +43,10 @@ class Lot:
 
     Attributes
     ----------
+    encoding : tuple
+        The name of the encoding, and the columns it is of.
+    encoder : Encoder
+        Fitted to the rows of the search.
     share : float
         Of these further rows.
     """

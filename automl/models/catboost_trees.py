@@ -11,15 +11,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.models.catboost_fields import (
+    BORDERS,
+    CORE_TREES,
+    DIMENSION,
+    HEAD_BYTES,
+    INDEX,
+    LEAF_VALUES,
+    MISSING,
+    NUMBERS,
+    SIZES,
+    SPLITS,
+)
 from automl.models.flat_buffers import FlatTable, root_table
 from automl.models.tree_arrays import TreeArrays
 
 __all__ = ["SymmetricTrees", "symmetric_trees"]
 
-_HEAD_BYTES = 8
-#: Fields of the tables in the order of CatBoost's ``model.fbs`` and ``features.fbs``.
-_CORE_TREES, _DIMENSION, _SPLITS, _SIZES, _NUMBERS, _LEAF_VALUES = 1, 0, 1, 2, 5, 8
-_INDEX, _BORDERS, _MISSING = 1, 3, 5
 _MISSING_IS_HIGHEST = 2
 
 
@@ -52,23 +60,23 @@ def symmetric_trees(model: Any, iterations: int, numeric: Sequence[int], n_featu
     n_features : int
         Of all kinds.
     """
-    trees = _tables(model).table(_CORE_TREES)
-    depths = trees.array(_SIZES, "<i4")[:iterations].astype(np.int64)
-    splits = trees.array(_SPLITS, "<i4")[: depths.sum()].astype(np.int64)
-    numbers = trees.tables(_NUMBERS)
-    borders = [each.array(_BORDERS, "<f4") for each in numbers]
+    trees = _tables(model).table(CORE_TREES)
+    depths = trees.array(SIZES, "<i4")[:iterations].astype(np.int64)
+    splits = trees.array(SPLITS, "<i4")[: depths.sum()].astype(np.int64)
+    numbers = trees.tables(NUMBERS)
+    borders = [each.array(BORDERS, "<f4") for each in numbers]
     of_number = np.repeat(np.arange(len(numbers)), [len(each) for each in borders])
     if not len(depths) or splits.max(initial=-1) >= len(of_number):
         return None
     number, border = of_number[splits], np.concatenate([*borders, np.empty(0, dtype="<f4")])[splits]
-    features = np.array([numeric[each.number(_INDEX, "i", 0)] for each in numbers], dtype=np.int32)[number]
-    first = np.array([each.number(_MISSING, "b", 0) != _MISSING_IS_HIGHEST for each in numbers], dtype=np.uint8)[number]
+    features = np.array([numeric[each.number(INDEX, "i", 0)] for each in numbers], dtype=np.int32)[number]
+    first = np.array([each.number(MISSING, "b", 0) != _MISSING_IS_HIGHEST for each in numbers], dtype=np.uint8)[number]
     # A row goes to the second child where its number is above the border: to the first one where it is below the next.
     below = np.nextafter(border.astype(np.float32), np.float32(np.inf))
     # The lowest bit of a leaf's number is its tree's first split, which thus is that of the last level here.
     levels = [np.arange(end - depth, end)[::-1] for depth, end in zip(depths, np.cumsum(depths), strict=True)]
     by_node = [np.repeat(each, 2 ** np.arange(len(each))) for each in levels]
-    values = trees.array(_LEAF_VALUES, "<f8").reshape(-1, trees.number(_DIMENSION, "i", 1))
+    values = trees.array(LEAF_VALUES, "<f8").reshape(-1, trees.number(DIMENSION, "i", 1))
     return SymmetricTrees(
         TreeArrays(
             counts=(2 ** (depths + 1) - 1).astype(np.int32),
@@ -86,7 +94,7 @@ def _tables(model: Any) -> FlatTable:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.cbm"
         model.save_model(str(path), format="cbm")
-        return root_table(path.read_bytes()[_HEAD_BYTES:])
+        return root_table(path.read_bytes()[HEAD_BYTES:])
 
 
 def _of_nodes(inner: Sequence[NDArray[Any]], leaf: int) -> NDArray[Any]:

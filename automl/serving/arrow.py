@@ -1,5 +1,7 @@
 """Arrow bodies of clients: nothing that could grow far beyond the bytes that were sent is unpacked or repeated.
 
+A file is read as the stream that it holds, message by message as they were checked: its footer could lead elsewhere.
+
 Source: Apache Arrow Columnar Format, "Serialization and Interprocess Communication",
 https://arrow.apache.org/docs/format/Columnar.html.
 """
@@ -7,56 +9,86 @@ https://arrow.apache.org/docs/format/Columnar.html.
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from automl.serving.refusals import TOO_LARGE, UNPROCESSABLE, RefusedError
 from automl.tables import Table, as_text_table
-from automl.tables.formats.arrow import FILE_MAGIC, arrow_table, frame_of_arrow
+from automl.tables.formats.arrow import FILE_MAGIC, damage_told, frame_of_arrow
 
 __all__ = ["read_arrow"]
 
 _FILE_START = 8
-_HEADER_TYPE, _HEADER = 1, 2
+_VERSION, _HEADER_TYPE, _HEADER, _CUSTOM = 0, 1, 2, 4
+_NEWEST_VERSION = 4
 _DICTIONARY_BATCH, _RECORD_BATCH = 2, 3
-_DATA_OF_DICTIONARY = 1
-_COMPRESSION = 3
+_DATA_OF_DICTIONARY, _IS_DELTA = 1, 2
+_BUFFERS, _COMPRESSION = 2, 3
 _MOST_GROWTH = 64
+_EMPTY_BYTES = 8
+_VIEW_WORDS = 4
+_COUNT_BYTES = 4
+_BUFFER = struct.Struct("<qq")
 
 
-def read_arrow(content: bytes, source: str) -> Table:
+def read_arrow(content: bytes, source: str, check_rows: Callable[[int], None]) -> Table:
     """Return the text cells of an Arrow stream or file.
+
+    Parameters
+    ----------
+    content : bytes
+    source : str
+    check_rows : callable
+        Takes the number of rows before any is read, and refuses too many.
 
     Raises
     ------
     DataError
         If it is damaged.
     RefusedError
-        If it is compressed, holds a column of values that are no cells, or repeats long texts too often.
+        If it is compressed, holds a column of values that are no cells, uses the same bytes too often, or has too many
+        rows.
     """
-    _check_unpacked(content)
-    table = arrow_table(content, source)
-    for field, column in zip(table.schema, table.columns, strict=True):
-        _check_column(field, column, len(content))
+    import pyarrow as pa
+
+    stream = pa.py_buffer(content)
+    if content.startswith(FILE_MAGIC):
+        stream = stream.slice(_FILE_START)
+    with damage_told(source):
+        _check_messages(stream)
+        table = _table_of(stream, check_rows)
+        _check_growth(table, len(content))
     return Table(as_text_table(frame_of_arrow(table, source)).cells, source, "")
 
 
-def _check_column(field: Any, column: Any, size: int) -> None:
+def _table_of(stream: Any, check_rows: Callable[[int], None]) -> Any:
+    """Return the table of a stream, whose columns take no memory beyond it yet."""
     import pyarrow as pa
-    import pyarrow.compute as pc
+
+    reader = pa.ipc.open_stream(stream)
+    for field in reader.schema:
+        _check_type(field)
+    batches = list(reader)
+    # Arrow's own sum of the rows could overflow.
+    check_rows(sum(batch.num_rows for batch in batches))
+    return pa.Table.from_batches(batches, reader.schema)
+
+
+def _check_type(field: Any) -> None:
+    import pyarrow as pa
 
     kind = field.type
-    if pa.types.is_dictionary(kind) and (
-        pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type)
+    texts = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if pa.types.is_string(texts) or pa.types.is_large_string(texts):
+        return
+    if not (
+        pa.types.is_primitive(kind)
+        or pa.types.is_string_view(kind)
+        or pa.types.is_null(kind)
+        or pa.types.is_decimal(kind)
     ):
-        longest = max((pc.max(pc.binary_length(chunk.dictionary)).as_py() or 0 for chunk in column.chunks), default=0)
-        if longest * len(column) > _MOST_GROWTH * size:
-            raise RefusedError(
-                TOO_LARGE,
-                f"The texts of '{field.name[:100]}' are repeated too often.",
-                "Send fewer rows.",
-                field.name[:100],
-            )
-    elif not (pa.types.is_primitive(kind) or _is_text(kind) or pa.types.is_null(kind) or pa.types.is_decimal(kind)):
         raise RefusedError(
             UNPROCESSABLE,
             f"The column '{field.name[:100]}' holds values of the type {str(kind)[:100]}.",
@@ -65,36 +97,73 @@ def _check_column(field: Any, column: Any, size: int) -> None:
         )
 
 
-def _is_text(kind: Any) -> bool:
-    import pyarrow as pa
-
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
-
-
-def _check_unpacked(content: bytes) -> None:
-    """Refuse compressed buffers, which may unpack to any size. What is damaged is left to the reader to say."""
-    import pyarrow as pa
-
-    stream = content[_FILE_START:] if content.startswith(FILE_MAGIC) else content
-    try:
-        for message in pa.ipc.MessageReader.open_stream(pa.BufferReader(stream)):
-            if _is_compressed(message.metadata.to_pybytes()):
+def _check_growth(table: Any, size: int) -> None:
+    """Refuse columns that together become far more bytes than all that were sent."""
+    table.validate()
+    grown = 0
+    for field, column in zip(table.schema, table.columns, strict=True):
+        for chunk in column.chunks:
+            grown += _grown(chunk)
+            if grown > _MOST_GROWTH * size:
                 raise RefusedError(
-                    UNPROCESSABLE, "A compressed Arrow body is not read.", "Write it without compression."
+                    TOO_LARGE,
+                    f"The values of '{field.name[:100]}' are repeated too often for a body of {size:,} bytes.",
+                    "Send fewer rows, or all of them in one batch.",
+                    field.name[:100],
                 )
-    except (pa.ArrowException, OSError, StopIteration, struct.error):
-        return
 
 
-def _is_compressed(metadata: bytes) -> bool:
-    """Whether a message is a batch whose buffers are compressed."""
+def _grown(chunk: Any) -> int:
+    """Return the bytes that cells become, of those types whose cells may take fewer or none in the body.
+
+    They are not checked yet: nothing is read here but lengths and places, each within its buffer.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_null(chunk.type):
+        return _EMPTY_BYTES * len(chunk)
+    if pa.types.is_dictionary(chunk.type):
+        texts = pc.sum(pc.binary_length(chunk.dictionary).take(chunk.indices)).as_py() or 0
+        # Each batch brings the whole dictionary again, to be checked and converted.
+        return int(chunk.dictionary.get_total_buffer_size()) + max(texts, 0)
+    if pa.types.is_string_view(chunk.type) and len(chunk):
+        views = np.frombuffer(chunk.buffers()[1], dtype="<i4")
+        return int(views[::_VIEW_WORDS].clip(min=0).sum(dtype=np.int64))
+    return 0
+
+
+def _check_messages(stream: Any) -> None:
+    """Refuse batches that may unpack to any size, or that use the same bytes for several columns."""
+    import pyarrow as pa
+
+    for message in pa.ipc.MessageReader.open_stream(pa.BufferReader(stream)):
+        try:
+            _check_message(message.metadata.to_pybytes(), message.body.size if message.body is not None else 0)
+        except struct.error as error:
+            raise ValueError("a message points outside of itself") from error
+
+
+def _check_message(metadata: bytes, size: int) -> None:
     root = _Table(metadata, struct.unpack_from("<I", metadata)[0])
-    header = root.table(_HEADER)
-    if header is None:
-        return False
-    kind = root.byte(_HEADER_TYPE)
-    batch = header.table(_DATA_OF_DICTIONARY) if kind == _DICTIONARY_BATCH else header
-    return kind in (_DICTIONARY_BATCH, _RECORD_BATCH) and batch is not None and batch.place(_COMPRESSION) is not None
+    kind, batch = root.byte(_HEADER_TYPE), root.table(_HEADER)
+    if kind not in (_DICTIONARY_BATCH, _RECORD_BATCH) or batch is None:
+        return
+    if kind == _DICTIONARY_BATCH:
+        if batch.byte(_IS_DELTA):
+            # Each would leave a longer dictionary in memory beside all before it.
+            raise RefusedError(
+                UNPROCESSABLE, "An Arrow body with parts of dictionaries is not read.", "Write each dictionary whole."
+            )
+        batch = batch.table(_DATA_OF_DICTIONARY)
+    # Before version 5 of the format its own field for compression was not there yet: it stood in metadata.
+    is_old = root.byte(_VERSION) < _NEWEST_VERSION and root.place(_CUSTOM) is not None
+    if is_old or (batch is not None and batch.place(_COMPRESSION) is not None):
+        raise RefusedError(UNPROCESSABLE, "A compressed Arrow body is not read.", "Write it without compression.")
+    if batch is not None and batch.sum_of_lengths(_BUFFERS) > size:
+        raise RefusedError(
+            UNPROCESSABLE, "Columns of the Arrow body share their bytes.", "Write each column with bytes of its own."
+        )
 
 
 class _Table:
@@ -121,7 +190,7 @@ class _Table:
     def byte(self, field: int) -> int:
         """Return the value of a field of one byte."""
         place = self.place(field)
-        return 0 if place is None else self._content[place]
+        return 0 if place is None else int(struct.unpack_from("<B", self._content, place)[0])
 
     def table(self, field: int) -> _Table | None:
         """Return the table that a field points at."""
@@ -129,3 +198,13 @@ class _Table:
         return (
             None if place is None else _Table(self._content, place + struct.unpack_from("<I", self._content, place)[0])
         )
+
+    def sum_of_lengths(self, field: int) -> int:
+        """Return the sum of the lengths in a field of places and lengths."""
+        place = self.place(field)
+        if place is None:
+            return 0
+        start = place + struct.unpack_from("<I", self._content, place)[0]
+        first = start + _COUNT_BYTES
+        end = first + _BUFFER.size * struct.unpack_from("<I", self._content, start)[0]
+        return sum(max(length, 0) for _, length in _BUFFER.iter_unpack(self._content[first:end]))

@@ -43,7 +43,7 @@ def question_of(asker: Asker, content_type: str, query: Mapping[str, str], body:
     if media == CSV:
         table = replace(read_delimited(body, ReadOptions(), SOURCE), source=SOURCE)
     elif media in (ARROW_STREAM, ARROW_FILE):
-        table = read_arrow(body, SOURCE)
+        table = read_arrow(body, SOURCE, asker.check_rows)
     else:
         raise RefusedError(
             WRONG_TYPE,

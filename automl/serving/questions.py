@@ -109,7 +109,7 @@ class Asker:
         RefusedError
             If there are too many rows, a column is missing that the model uses, or a value cannot be a cell.
         """
-        self._check_rows(given.rows)
+        self.check_rows(given.rows)
         found = match_names(self._names, given.names)
         cells: dict[str, list[str]] = {}
         for name in self._required:
@@ -133,11 +133,20 @@ class Asker:
         SchemaMismatchError
             If a column is missing that the model uses.
         """
-        self._check_rows(len(table.cells))
+        self.check_rows(len(table.cells))
         names = [str(name) for name in table.cells.columns]
         typed = self._model.read(table)
         strangers = self._strangers(names, match_names(self._names, names))
         return Question(typed, level, contributions, *strangers, self._model.groups_of(table))
+
+    def check_rows(self, rows: int) -> None:
+        """Refuse a request of too many rows."""
+        if rows > self._most_rows:
+            raise RefusedError(
+                TOO_LARGE,
+                f"A request may bring {self._most_rows:,} rows; this one brings {rows:,}.",
+                "Send them in several requests, or use 'automl predict'.",
+            )
 
     def _group(self, given: Given) -> NDArray[Any] | None:
         """Return what bounds tell the rows apart by, which need not be a column that the model uses."""
@@ -152,6 +161,9 @@ class Asker:
 
     def _read(self, cells: Mapping[str, list[str]], rows: int) -> TypedTable:
         """Read cells of the model's columns; those of a few rows in the quick way."""
+        if not cells:
+            # Without a column only an index says how many rows there are.
+            return TypedTable(pd.DataFrame(index=pd.RangeIndex(rows)))
         if rows <= FEW:
             return apply_to_texts(cells, self._model.feature_schema)
         return self._model.read(_text_table(cells))
@@ -162,14 +174,6 @@ class Asker:
         return tuple(name for name in names if name not in used), tuple(
             name for name in self._names if name not in found
         )
-
-    def _check_rows(self, rows: int) -> None:
-        if rows > self._most_rows:
-            raise RefusedError(
-                TOO_LARGE,
-                f"A request may bring {self._most_rows:,} rows; this one brings {rows:,}.",
-                "Send them in several requests, or use 'automl predict'.",
-            )
 
 
 @dataclass(frozen=True)

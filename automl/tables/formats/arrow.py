@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -12,7 +14,7 @@ from automl.tables.options import ReadOptions
 from automl.tables.sources import ByteSource
 from automl.tables.table import Table
 
-__all__ = ["FILE_MAGIC", "arrow_table", "frame_of_arrow", "read"]
+__all__ = ["FILE_MAGIC", "damage_told", "frame_of_arrow", "read"]
 
 FILE_MAGIC = b"ARROW1"
 
@@ -25,43 +27,37 @@ def read(opened: ByteSource, _options: ReadOptions) -> Table:
     DataError
         If it is damaged.
     """
-    return named_table(frame_of_arrow(arrow_table(opened.drain(), opened.name), opened.name), opened)
+    import pyarrow as pa
+
+    content, name = opened.drain(), opened.name
+    with damage_told(name):
+        opener = pa.ipc.open_file if content.startswith(FILE_MAGIC) else pa.ipc.open_stream
+        table = opener(pa.BufferReader(content)).read_all()
+    return named_table(frame_of_arrow(table, name), opened)
 
 
-def arrow_table(content: bytes, name: str) -> Any:
-    """Return the table of an Arrow file or stream, checked so that none of it points outside of the content.
+@contextmanager
+def damage_told(name: str) -> Iterator[None]:
+    """Raise what Arrow raises at bytes that it cannot read as a DataError that names them."""
+    import pyarrow as pa
 
-    Returns
-    -------
-    pyarrow.Table
+    try:
+        yield
+    except (pa.ArrowException, OSError, OverflowError, ValueError) as error:
+        message = f"'{name}' is a damaged Arrow file: {error}."
+        raise DataError(message, "Write it again, or give a .csv file.") from error
+
+
+def frame_of_arrow(table: Any, name: str) -> pd.DataFrame:
+    """Return the rows of an Arrow table, checked so that none of it points outside of the content.
 
     Raises
     ------
     DataError
-        If it is damaged.
+        If it is damaged, or holds a value that is none.
     """
-    import pyarrow as pa
-
-    try:
-        opener = pa.ipc.open_file if content.startswith(FILE_MAGIC) else pa.ipc.open_stream
-        table = opener(pa.BufferReader(content)).read_all()
+    with damage_told(name):
         table.validate(full=True)
         _ = table.schema.names  # Decodes them.
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise _damaged(name, error) from error
-    return table
-
-
-def frame_of_arrow(table: Any, name: str) -> pd.DataFrame:
-    """Return the rows of an Arrow table; DataError where it holds a value that is none."""
-    import pyarrow as pa
-
-    try:
         frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
-    except (pa.ArrowException, OverflowError, ValueError) as error:
-        raise _damaged(name, error) from error
     return frame
-
-
-def _damaged(name: str, error: Exception) -> DataError:
-    return DataError(f"'{name}' is a damaged Arrow file: {error}.", "Write it again, or give a .csv file.")

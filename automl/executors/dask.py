@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import secrets
 import time
 import warnings
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,8 @@ __all__ = ["DaskPool", "cluster_workers", "count_slots", "open_cluster"]
 _CONNECT_SECONDS = 20
 #: A task that nothing is heard of is given up so long after its own limit.
 _GRACE = 5.0
+#: A result is asked for again so long after the connection was lost.
+_PAUSE_SECONDS = 0.2
 #: How often the cluster is asked how many workers it has.
 _LOOK_SECONDS = 2.0
 _CLOSE_SECONDS = 5
@@ -85,13 +89,11 @@ def _check_workers(client: Any, scheduler: str) -> None:
             f"The Dask scheduler at '{scheduler}' has no worker.", f"Start some with 'dask worker {scheduler}'."
         ) from error
     here = versions()
-    found = {f"worker {address}": there for address, there in client.run(_versions_or_none).items()}
-    # The scheduler reads what tasks are made of.
-    found["scheduler"] = client.run_on_scheduler(_versions_or_none)
-    for place, there in found.items():
-        if there is None:
+    for place, there in _versions_there(client).items():
+        if isinstance(there, Exception):
             raise UsageError(
-                f"The Dask {place} has no automl.", "Install the same version there as here, with its libraries."
+                f"The Dask {place} has no automl that runs: {str(there) or type(there).__name__}.",
+                "Install the same version there as here, with its libraries.",
             )
         other = [
             f"{name} {there.get(name, 'missing')} (here {here[name]})" for name in here if there.get(name) != here[name]
@@ -103,21 +105,30 @@ def _check_workers(client: Any, scheduler: str) -> None:
             )
 
 
-def _versions_or_none() -> dict[str, str] | None:
+def _versions_there(client: Any) -> dict[str, dict[str, str] | Exception]:
+    """Return the versions in each place, or why it does not say them: one without automl cannot read the question."""
+    found = {f"worker {address}": there for address, there in client.run(versions, on_error="return").items()}
+    # The scheduler reads what tasks are made of.
     try:
-        from automl.versions import versions as versions_there
-    except ImportError:
-        return None
-    return versions_there()
+        found["scheduler"] = client.run_on_scheduler(versions)
+    except Exception as error:  # noqa: BLE001 - whatever it fails with is the reason that is given
+        found["scheduler"] = error
+    return found
 
 
 @dataclass
 class _Sent:
     task: FoldTask | RankingTask
     future: Any
+    arrival: Future[RemoteResult | None]
     seconds: float
     begun: float
     tries: int
+
+    @property
+    def until(self) -> float:
+        """When it is given up; what has finished is on its way, and is waited for."""
+        return float("inf") if self.future.done() else self.begun + self.seconds + _GRACE
 
 
 def _gone(error: Exception) -> WriteError:
@@ -190,13 +201,30 @@ class DaskPool:
         future = self._client.submit(
             carry_out, self._data, task, limit, pure=False, key=f"automl-{self._key}-{number}", priority=-number
         )
-        self._sent[number] = _Sent(task, future, limit, time.monotonic(), tries)
-        future.add_done_callback(lambda _: self._done.put(number))
+        arrival = asyncio.run_coroutine_threadsafe(self._fetch(future), self._client.loop.asyncio_loop)
+        self._sent[number] = _Sent(task, future, arrival, limit, time.monotonic(), tries)
+        arrival.add_done_callback(lambda _: self._done.put(number))
+
+    async def _fetch(self, future: Any) -> RemoteResult | None:
+        """Return a result once it is here, on the client's own thread: the search goes on while one is on its way.
+
+        A task whose worker dies before it has handed its result over is begun again, by the scheduler.
+        """
+        while True:
+            try:
+                found: RemoteResult | None = await self._client.gather(future, asynchronous=True)
+            except OSError:
+                if future.status == "error":
+                    # It is the task that failed, not the connection.
+                    raise
+                await asyncio.sleep(_PAUSE_SECONDS)
+            else:
+                return found
 
     def wait(self, seconds: float) -> list[TaskResult]:
         """Return what has finished, or failed, within the next ``seconds``."""
         now = time.monotonic()
-        until = min([now + seconds, *(sent.begun + sent.seconds + _GRACE for sent in self._sent.values())])
+        until = min([now + seconds, *(sent.until for sent in self._sent.values())])
         results = []
         with suppress(queue.Empty):
             results += self._received(self._done.get(timeout=max(0.0, until - now)))
@@ -210,7 +238,7 @@ class DaskPool:
         if sent is None:
             return []
         try:
-            found: RemoteResult | None = sent.future.result(timeout=_CLOSE_SECONDS)
+            found = sent.arrival.result()
         except distributed.client.FutureCancelledError as error:
             # Nobody here has cancelled it: a task that was is not waited for.
             raise _gone(error) from error
@@ -244,7 +272,7 @@ class DaskPool:
     def _given_up(self) -> list[TaskResult]:
         """Give up tasks that nothing was heard of for too long."""
         now = time.monotonic()
-        late = [number for number, sent in self._sent.items() if now > sent.begun + sent.seconds + _GRACE]
+        late = [number for number, sent in self._sent.items() if now > sent.until]
         results = []
         for number in late:
             sent = self._sent.pop(number)
@@ -268,4 +296,6 @@ class DaskPool:
         self.abandon()
         self._data.release()
         with suppress(Exception):
-            self._client.run(close_site, self._key, on_error="ignore")
+            self._client.sync(
+                self._client.run, close_site, self._key, on_error="ignore", callback_timeout=_CLOSE_SECONDS
+            )

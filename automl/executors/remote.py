@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from distributed import get_worker
@@ -18,7 +19,7 @@ from automl.models.registry import family
 from automl.search.pool import Nursery, WorkerPool
 from automl.search.tasks import FILES_A_FIT, FoldTask, RankingTask, TaskResult, WorkFolder, encoding_key
 
-__all__ = ["RemoteResult", "Shipment", "as_it_is", "carry_out", "close_site", "files_of"]
+__all__ = ["RemoteResult", "Shipment", "as_it_is", "carry_out", "close_site", "files_of", "used_site"]
 
 #: How often a task that runs is asked for still.
 _LOOK_SECONDS = 0.5
@@ -47,37 +48,49 @@ def as_it_is(shipment: Shipment) -> Shipment:
     return shipment
 
 
+class _SharedNursery(Nursery):
+    """One that the threads of a process ask for workers: each gets the answer to its own question."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+
+    def start_worker(self, folder: Path) -> tuple[Connection, int]:
+        with self._lock:
+            return super().start_worker(folder)
+
+
 class _Site:
     """The work folder of one search on a process of the cluster, and the worker processes that were started there."""
 
     def __init__(self, shipment: Shipment, place: Path) -> None:
         self.folder = WorkFolder(place)
+        try:
+            self._write(shipment)
+            self._nursery = _SharedNursery()
+        except BaseException:
+            # The next task makes it anew, and fails with the same reason if at all.
+            shutil.rmtree(place, ignore_errors=True)
+            raise
+        self._lock = threading.Lock()
+        self._free: list[WorkerPool] = []
+        self.n_used = 0
+
+    def _write(self, shipment: Shipment) -> None:
         self.folder.data.mkdir(parents=True)
-        (place / "trials").mkdir()
+        (self.folder.path / "trials").mkdir()
         for name, content in shipment.files.items():
             (self.folder.data / name).write_bytes(content)
-        self._lock = threading.Lock()
-        self._nursery = Nursery()
-        self._free: list[WorkerPool] = []
-        self._n_used = 0
-
-    @property
-    def is_used(self) -> bool:
-        """Whether a task is under way."""
-        return self._n_used > 0
 
     @contextmanager
     def worker(self) -> Iterator[WorkerPool]:
         """Lend a worker process; as many are started as tasks run at once."""
         with self._lock:
-            self._n_used += 1
             pool = self._free.pop() if self._free else WorkerPool(self._nursery, 1, self.folder.path)
-        try:
-            yield pool
-        finally:
-            with self._lock:
-                self._n_used -= 1
-                self._free.append(pool)
+        yield pool
+        # One that failed meanwhile is not lent again: it may be at work still.
+        with self._lock:
+            self._free.append(pool)
 
     def close(self) -> None:
         """End the processes and remove the folder."""
@@ -99,14 +112,13 @@ def carry_out(shipment: Shipment, task: FoldTask | RankingTask, limit: float) ->
     limit : float
         Seconds of work after which it is ended.
     """
-    site = _site(shipment)
-    with site.worker() as pool:
+    with used_site(shipment) as site, site.worker() as pool:
         pool.submit(task, limit)
         while not (results := pool.wait(_LOOK_SECONDS)):
             if not _is_wanted():
                 pool.abandon()
                 return None
-    return RemoteResult(results[0], _contents(site.folder, task) if results[0].status == "ok" else {})
+        return RemoteResult(results[0], _contents(site.folder, task) if results[0].status == "ok" else {})
 
 
 def _is_wanted() -> bool:
@@ -115,14 +127,24 @@ def _is_wanted() -> bool:
     return state is not None and state.state not in _UNWANTED
 
 
-def _site(shipment: Shipment) -> _Site:
-    """Return the search's place on this process; what former searches left is removed."""
+@contextmanager
+def used_site(shipment: Shipment) -> Iterator[_Site]:
+    """Lend the search's place on this process, which stays meanwhile; what former searches left is removed."""
     with _SITES_LOCK:
-        if shipment.key not in _SITES:
-            for key in [key for key, site in _SITES.items() if not site.is_used]:
-                _SITES.pop(key).close()
-            _SITES[shipment.key] = _Site(shipment, Path(get_worker().local_directory) / f"automl-{shipment.key}")
-        return _SITES[shipment.key]
+        site = _SITES.get(shipment.key) or _made_site(shipment)
+        site.n_used += 1
+    try:
+        yield site
+    finally:
+        with _SITES_LOCK:
+            site.n_used -= 1
+
+
+def _made_site(shipment: Shipment) -> _Site:
+    for key in [key for key, site in _SITES.items() if not site.n_used]:
+        _SITES.pop(key).close()
+    _SITES[shipment.key] = _Site(shipment, Path(get_worker().local_directory) / f"automl-{shipment.key}")
+    return _SITES[shipment.key]
 
 
 def files_of(folder: WorkFolder, task: FoldTask | RankingTask) -> tuple[Path, ...]:

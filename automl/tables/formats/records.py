@@ -16,6 +16,7 @@ from automl.tables.table import Table
 __all__ = ["NumberText", "flat_values", "table_of_records"]
 
 _MAX_DEPTH = 20
+_MAX_PATH_CHARACTERS = 256
 
 
 class NumberText(str):
@@ -43,9 +44,17 @@ def table_of_records(records: Sequence[Mapping[str, Any]], opened: ByteSource) -
 
 
 def flat_values(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Yield the names and values of a record; what is nested gets names such as ``address.city``."""
+    """Yield the names and values of a record; what is nested gets names such as ``address.city``.
+
+    What is nested too deeply, or behind names that are too long to be repeated for each value, is left as it stands.
+    """
     for name, value in record.items():
-        if isinstance(value, Mapping) and value and depth < _MAX_DEPTH:
+        if (
+            isinstance(value, Mapping)
+            and value
+            and depth < _MAX_DEPTH
+            and len(prefix) + len(name) <= _MAX_PATH_CHARACTERS
+        ):
             yield from flat_values(value, f"{prefix}{name}.", depth + 1)
         else:
             yield f"{prefix}{name}", value

@@ -94,12 +94,16 @@ def _number_writer(column: Column) -> Callable[[str], str]:
 
 
 def _whole_number_writer(known: Sequence[str]) -> Callable[[str], str]:
-    """Return what writes ``1.0`` as ``1`` where that is what is known: programs make one of the other."""
+    """Return what writes ``1.0`` as ``1`` and ``1`` as ``1.0`` where that is known: programs make one of the other."""
     texts = frozenset(known)
 
     def write(text: str) -> str:
-        shorter = text.removesuffix(_WHOLE)
-        return shorter if shorter in texts and text not in texts else str(text)
+        if text in texts:
+            return str(text)
+        whole = text.removesuffix(_WHOLE)
+        if not whole.removeprefix("-").isdecimal():
+            return str(text)
+        return next((each for each in (whole, f"{whole}{_WHOLE}") if each in texts), str(text))
 
     return write
 

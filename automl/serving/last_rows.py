@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,10 @@ from numpy.typing import NDArray
 
 from automl.tables import TypedTable
 
-__all__ = ["LastRows"]
+__all__ = ["LONGEST_TEXT", "LastRows"]
+
+#: One character more than a level of a category has, so that a cell that is none stays none.
+LONGEST_TEXT = 10_001
 
 
 class LastRows:
@@ -20,12 +24,17 @@ class LastRows:
     ----------
     most : int
         Rows to keep.
+    longest : int
+        Characters to keep of a text. A cell of more is no level of a category, and of free texts drift is told by their
+        lengths: with the longest text of the training rows, where that is more, cutting changes nothing that is told.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, longest: int = LONGEST_TEXT) -> None:
+        self._most, self._longest = most, longest
         self._seen = 0
-        self._like: pd.DataFrame | None = None
+        # Not an empty table to copy: a slice of texts keeps all of them in memory.
+        self._types: dict[str, Any] | None = None
+        self._texts: list[int] = []
         self._cells: NDArray[np.object_] = np.empty((0, 0), dtype=object)
         self._predicted: NDArray[np.float64] = np.empty(0)
         # Cells that could not be read, and how many rows had been seen after the request they came in.
@@ -43,14 +52,17 @@ class LastRows:
             With the same columns each time.
         predicted : ndarray of shape (n_rows,) or (n_rows, n_classes)
         """
-        if self._like is None:
-            self._like = typed.frame.iloc[:0].copy()
+        if self._types is None:
+            self._types = dict(zip(map(str, typed.frame), typed.frame.dtypes, strict=True))
+            self._texts = [place for place, kind in enumerate(typed.frame.dtypes) if pd.api.types.is_string_dtype(kind)]
             self._cells = np.empty((self._most, typed.frame.shape[1]), dtype=object)
             self._predicted = np.empty((self._most, *predicted.shape[1:]))
         rows = min(len(predicted), self._most)
         self._seen += len(predicted)
         places = np.arange(self._seen - rows, self._seen) % self._most
-        self._cells[places] = typed.frame.to_numpy(dtype=object)[-rows:]
+        cells = typed.frame.to_numpy(dtype=object)[-rows:]
+        self._cells[places] = cells
+        self._cut(cells, places)
         self._predicted[places] = predicted[-rows:]
         if typed.unparsed:
             share = rows / len(predicted)
@@ -58,6 +70,13 @@ class LastRows:
             self._unparsed.append((self._seen, counts))
         while self._unparsed and self._unparsed[0][0] <= self._seen - self._most:
             self._unparsed.popleft()
+
+    def _cut(self, cells: NDArray[np.object_], places: NDArray[np.intp]) -> None:
+        """Cut the texts that are too long: what one request may bring is far too much to keep of each row."""
+        for column in self._texts:
+            for row, text in enumerate(cells[:, column].tolist()):
+                if type(text) is str and len(text) > self._longest:
+                    self._cells[places[row], column] = text[: self._longest]
 
     def together(self) -> tuple[TypedTable, NDArray[np.float64]]:
         """Return the rows as one table, in the order they came, and what was predicted for them.
@@ -67,14 +86,15 @@ class LastRows:
         ValueError
             If there are none.
         """
-        if self._like is None:
+        if self._types is None:
             raise ValueError("There are no rows yet.")
         places = np.arange(self._seen - len(self), self._seen) % self._most
         columns = {
-            name: pd.Series(self._cells[places, number], dtype=self._like[name].dtype)
-            for number, name in enumerate(self._like)
+            name: pd.Series(self._cells[places, number], dtype=kind)
+            for number, (name, kind) in enumerate(self._types.items())
         }
         unparsed: Counter[str] = Counter()
         for _, counts in self._unparsed:
             unparsed.update(counts)
-        return TypedTable(pd.DataFrame(columns), dict(unparsed)), self._predicted[places]
+        frame = pd.DataFrame(columns, index=pd.RangeIndex(len(self)))
+        return TypedTable(frame, dict(unparsed)), self._predicted[places]

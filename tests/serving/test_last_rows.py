@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from automl.serving.last_rows import LastRows
+from automl.serving.last_rows import LONGEST_TEXT, LastRows
 from automl.tables import TypedTable
+from automl.tables.glances import is_long
 
 
 def rows(first, count):
@@ -49,6 +50,34 @@ def test_cells_that_could_not_be_read_count_as_long_as_their_request_is_kept():
     assert kept(2, 2, unparsed={"amount": 1}).together()[0].unparsed == {"amount": 2}
     assert kept(2, 2, 2, 2, unparsed={"amount": 1}).together()[0].unparsed == {"amount": 3}
     assert kept(10, unparsed={"amount": 4}).together()[0].unparsed == {"amount": 2}
+
+
+def test_of_long_texts_a_bounded_part_is_kept_and_short_ones_whole():
+    texts = ["x" * 1_000_000, "y" * LONGEST_TEXT, "short", None]
+    last = LastRows(3)
+    for text in texts:
+        frame = pd.DataFrame({"amount": [1.0], "note": pd.array([text], dtype="str")})
+        last.add(TypedTable(frame), np.array([0.5]))
+    assert last.together()[0].frame["note"].fillna("").tolist() == ["y" * LONGEST_TEXT, "short", ""]
+    last.add(TypedTable(pd.DataFrame({"amount": 1.0, "note": pd.array(texts, dtype="str")})), np.full(4, 0.5))
+    last.add(TypedTable(pd.DataFrame({"amount": [1.0], "note": pd.array(texts[:1], dtype="str")})), np.array([0.5]))
+    assert last.together()[0].frame["note"].fillna("").tolist() == ["short", "", "x" * LONGEST_TEXT]
+
+
+def test_a_cut_text_is_still_longer_than_any_level_of_a_category():
+    assert is_long("x" * LONGEST_TEXT)
+
+
+def test_how_long_texts_are_kept_can_be_set_by_what_the_training_rows_had():
+    last = LastRows(3, longest=4)
+    last.add(TypedTable(pd.DataFrame({"note": pd.array(["abcdef"], dtype="str")})), np.array([0.5]))
+    assert last.together()[0].frame["note"].tolist() == ["abcd"]
+
+
+def test_rows_without_columns_are_counted():
+    last = LastRows(3)
+    last.add(TypedTable(pd.DataFrame(index=pd.RangeIndex(2))), np.array([0.5, 0.6]))
+    assert (len(last), len(last.together()[0].frame)) == (2, 2)
 
 
 def test_without_rows_there_is_nothing_to_put_together():

@@ -22,6 +22,7 @@ __all__ = ["HEADER_LENGTH", "infer", "model_metadata", "server_metadata"]
 #: The header that says how many bytes of JSON stand before the bytes of tensors.
 HEADER_LENGTH = "inference-header-content-length"
 _PLATFORM = "automl"
+_MOST_DIGITS = 20
 _OF_KIND = {ColumnKind.NUMERIC: FP64}
 
 
@@ -82,9 +83,10 @@ def infer(served: Served, body: bytes, header_length: str) -> Inference:
 def _checked_length(text: str, size: int) -> int:
     if not text:
         return size
-    if not text.isdecimal() or int(text[:20]) > size:
+    length = int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
+    if length is None or length > size:
         raise RefusedError(BAD_REQUEST, f"The header {HEADER_LENGTH} is no number of bytes of the body.", "")
-    return int(text)
+    return length
 
 
 def _given(tensors: list[Tensor], columns: tuple[str, ...]) -> Given:
@@ -94,7 +96,15 @@ def _given(tensors: list[Tensor], columns: tuple[str, ...]) -> Given:
         matrix = {name: values[place::width] for place, name in enumerate(columns)}
         return _of_tensors(matrix, tensors[0].shape[0])
     rows = tensors[0].shape[0] if tensors else 0
+    by_name: dict[str, list[Any]] = {}
     for tensor in tensors:
+        if tensor.name in by_name:
+            raise RefusedError(
+                UNPROCESSABLE,
+                f"Two tensors are called '{tensor.name[:100]}'.",
+                "Give one tensor a column.",
+                tensor.name[:100],
+            )
         if tensor.shape[1:] not in ((), (1,)):
             raise RefusedError(
                 UNPROCESSABLE,
@@ -106,7 +116,8 @@ def _given(tensors: list[Tensor], columns: tuple[str, ...]) -> Given:
             raise RefusedError(
                 UNPROCESSABLE, f"The tensor '{tensor.name[:100]}' has other rows than the first.", "", "inputs"
             )
-    return _of_tensors({tensor.name: tensor.values for tensor in tensors}, rows)
+        by_name[tensor.name] = tensor.values
+    return _of_tensors(by_name, rows)
 
 
 def _of_tensors(values: Mapping[str, list[Any]], rows: int) -> Given:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.bundle.model import Model, Prediction
+from automl.bundle.model import Prediction
 from automl.errors import SchemaMismatchError, UsageError
 from automl.evaluation.conformal import NumberIntervals
 from automl.serving.hosting import Served
@@ -31,7 +31,7 @@ def answer(served: Served, question: Question) -> dict[str, Any]:
     prediction = _predicted(served, question)
     columns = _columns(prediction)
     if question.level is not None:
-        columns |= _bounds(served.model, prediction, question.level)
+        columns |= _bounds(served, prediction, question.level)
     if question.contributions:
         columns["reasons"] = reasons(served, question)
     return {
@@ -83,7 +83,10 @@ def _columns(prediction: Prediction) -> dict[str, list[Any]]:
     return columns
 
 
-def _bounds(model: Model, prediction: Prediction, level: float) -> dict[str, list[Any]]:
+def _bounds(served: Served, prediction: Prediction, level: float) -> dict[str, list[Any]]:
+    model = served.model
+    if model.postprocessing.bounds is None:
+        raise RefusedError(UNPROCESSABLE, f"The model '{served.name}' bears no intervals.", "Ask without.", "interval")
     try:
         model.bounds.check(level)
         found = model.bounded(prediction, level)

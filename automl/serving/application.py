@@ -17,6 +17,7 @@ from starlette.routing import Route
 from automl.errors import AutomlError
 from automl.serving.answers import to_json
 from automl.serving.bodies import Bodies
+from automl.serving.failing import Failsafe
 from automl.serving.guarding import Guard
 from automl.serving.handlers import Handlers
 from automl.serving.hosting import Host
@@ -31,7 +32,6 @@ __all__ = ["build_application"]
 
 _LOG = logging.getLogger(__name__)
 _LOOK_EVERY_SECONDS = 1.0
-_INTERNAL_ERROR = 500
 
 
 def build_application(host: Host, settings: ServeSettings) -> Starlette:
@@ -57,8 +57,12 @@ def build_application(host: Host, settings: ServeSettings) -> Starlette:
 
     return Starlette(
         routes=_routes(handlers),
-        middleware=[Middleware(Metered, meter=handlers.meter), Middleware(Guard, tokens=settings.tokens)],
-        exception_handlers={AutomlError: _refuse, HTTPException: _refuse_address, Exception: _fail},
+        middleware=[
+            Middleware(Metered, meter=handlers.meter),
+            Middleware(Failsafe),
+            Middleware(Guard, tokens=settings.tokens),
+        ],
+        exception_handlers={AutomlError: _refuse, HTTPException: _refuse_address},
         lifespan=lifespan,
     )
 
@@ -109,12 +113,6 @@ async def _refuse_address(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     message = f"{request.method} {request.url.path[:200]}: {error.detail}."
     return _told(request, RefusedError(error.status_code, message, "See /docs.", headers=dict(error.headers or {})))
-
-
-async def _fail(request: Request, error: Exception) -> Response:
-    """Answer to a bug of ours: nothing of it is told to the client, all of it to the log."""
-    _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return _told(request, RefusedError(_INTERNAL_ERROR, "The server failed to answer.", "Its log says why."))
 
 
 def _told(request: Request, refusal: RefusedError) -> Response:

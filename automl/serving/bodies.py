@@ -1,9 +1,12 @@
-"""Bodies of requests: read whole within bounds, and bounds for all together."""
+"""Bodies of requests: read whole within bounds, and bounds for all together until they are answered."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -15,6 +18,20 @@ __all__ = ["Bodies"]
 _BODIES_AT_ONCE = 8
 _DRAIN_SECONDS = 2.0
 _CLOSE = {"connection": "close"}
+
+
+@dataclass
+class _Arriving:
+    """A body, as far as it has come."""
+
+    parts: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    def whole(self) -> bytes:
+        """Return all of it, and hold it no longer."""
+        whole = b"".join(self.parts)
+        self.parts.clear()
+        return whole
 
 
 class Bodies:
@@ -29,8 +46,9 @@ class Bodies:
         self._limits = limits
         self._held = 0
 
-    async def read(self, request: Request) -> bytes:
-        """Return the body of a request.
+    @asynccontextmanager
+    async def read(self, request: Request) -> AsyncIterator[bytes]:
+        """Read the body of a request, which counts among those that are held until the block ends.
 
         Raises
         ------
@@ -41,15 +59,22 @@ class Bodies:
         if stated.isdigit() and int(stated) > self._limits.body:
             await _drain(request)
             raise self._too_large()
-        parts: list[bytes] = []
-        size = 0
+        arriving = _Arriving()
+        try:
+            await self._gather(request, arriving)
+            yield arriving.whole()
+        finally:
+            self._held -= arriving.size
+
+    async def _gather(self, request: Request, arriving: _Arriving) -> None:
+        """Take the parts of a body as they come."""
         try:
             async with asyncio.timeout(self._limits.seconds):
                 async for chunk in request.stream():
-                    size += len(chunk)
+                    arriving.size += len(chunk)
                     self._held += len(chunk)
-                    self._check(size)
-                    parts.append(chunk)
+                    self._check(arriving.size)
+                    arriving.parts.append(chunk)
         except TimeoutError as error:
             raise RefusedError(
                 REQUEST_TIMEOUT,
@@ -60,12 +85,9 @@ class Bodies:
         except ClientDisconnect as error:
             raise RefusedError(BAD_REQUEST, "The client went away.") from error
         except RefusedError:
-            parts.clear()
+            arriving.parts.clear()
             await _drain(request)
             raise
-        finally:
-            self._held -= size
-        return b"".join(parts)
 
     def _check(self, size: int) -> None:
         if size > self._limits.body:

@@ -39,7 +39,9 @@ class Guard:
         if scope["type"] != "http" or scope["path"] in OPEN_PATHS or self._may_pass(scope["headers"]):
             await self._application(scope, receive, send)
             return
-        refusal = RefusedError(UNAUTHORIZED, "A token is needed.", "Send the header 'Authorization: Bearer TOKEN'.")
+        is_sent = any(name == b"authorization" for name, _ in scope["headers"])
+        message = "The token that was sent does not open." if is_sent else "A token is needed."
+        refusal = RefusedError(UNAUTHORIZED, message, "Send the header 'Authorization: Bearer TOKEN'.")
         headers = {"www-authenticate": _CHALLENGE}
         content = to_json(told_to(scope["path"], refusal))
         await Response(content, UNAUTHORIZED, headers, "application/json")(scope, receive, send)

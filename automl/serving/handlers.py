@@ -53,17 +53,17 @@ class Handlers:
         """Predict the rows of a body."""
         served = self._served(request)
         _check_unpacked(request)
-        body = await self.bodies.read(request)
         content_type, query = request.headers.get("content-type", ""), dict(request.query_params)
-        return _json(await self.room.do(partial(_predicted, served, content_type, query, body)))
+        async with self.bodies.read(request) as body:
+            return _json(await self.room.do(partial(_predicted, served, content_type, query, body)))
 
     async def infer(self, request: Request) -> Response:
         """Predict the tensors of a body of the V2 protocol."""
         served = self._served(request)
         _check_unpacked(request)
-        body = await self.bodies.read(request)
         length = request.headers.get(HEADER_LENGTH, "")
-        found: Inference = await self.room.do(partial(infer, served, body, length))
+        async with self.bodies.read(request) as body:
+            found: Inference = await self.room.do(partial(infer, served, body, length))
         return Response(found.content, headers=found.headers)
 
     async def metadata(self, request: Request) -> Response:
@@ -92,9 +92,10 @@ class Handlers:
         """Give the description of the interface."""
         return _json(to_json(await asyncio.to_thread(self._interface)))
 
-    async def docs(self, _request: Request) -> Response:
+    async def docs(self, request: Request) -> Response:
         """Show the description of the interface."""
-        page = await asyncio.to_thread(lambda: docs_page(self._interface()))
+        address = str(request.base_url).rstrip("/")
+        page = await asyncio.to_thread(lambda: docs_page(self._interface(), address))
         return Response(page, headers=PAGE_HEADERS, media_type="text/html")
 
     async def page(self, request: Request) -> Response:

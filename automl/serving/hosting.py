@@ -120,8 +120,12 @@ class Host:
         return self._places[name].served
 
     def refused(self, name: str) -> str:
-        """Return why the file that stands there now is not served; empty where it is."""
-        return self._places[name].refused
+        """Return why the file that stands there now is not served; empty where it is.
+
+        The file is called by its name: where it lies is nothing to clients.
+        """
+        place = self._places[name]
+        return place.refused.replace(str(place.named.path), place.named.path.name)
 
     def look_after(self) -> None:
         """Read again each file that was replaced; one that is not sound is refused, and the model before goes on."""
@@ -138,6 +142,10 @@ class Host:
         except AutomlError as error:
             place.refused, place.looked_at = error.message, stamp
             _LOG.error("model %s: the new file is refused, the one before goes on: %s", name, error.message)
+            return
+        except Exception:  # noqa: BLE001 - however reading it fails, the one before goes on, and so do other models
+            place.refused, place.looked_at = "Reading the new file failed; the server's log says why.", stamp
+            _LOG.exception("model %s: reading the new file failed, the one before goes on", name)
             return
         place.served, place.looked_at, place.refused = served, served.stamp, ""
         _LOG.info("model %s: replaced by its new file, fitted %s", name, served.manifest.get("created", ""))

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -149,9 +150,9 @@ class Metered:
                 "milliseconds": round(seconds * 1_000, 3),
                 "client": (scope.get("client") or ("",))[0],
             }
-            _LOG.info(
-                "%s %s %d %.1f ms", scope["method"], scope["path"], status, seconds * 1_000, extra={"facts": facts}
-            )
+            # As it came, so that no line break in it makes a line that was never written.
+            path = quote(scope["path"])
+            _LOG.info("%s %s %d %.1f ms", scope["method"], path, status, seconds * 1_000, extra={"facts": facts})
 
 
 def exposition(families_by_worker: Mapping[str, Iterable[Family]]) -> str:

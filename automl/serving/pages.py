@@ -63,15 +63,19 @@ def try_page(host: Host, served: Served) -> str:
     )
 
 
-def docs_page(interface: dict[str, Any]) -> str:
-    """Return the description of the interface as a page."""
+def docs_page(interface: dict[str, Any], address: str) -> str:
+    """Return the description of the interface as a page, with the address that it was asked at in its examples."""
     operations = [
         {"path": path, "method": method.upper(), **operation}
         for path, methods in interface["paths"].items()
         for method, operation in methods.items()
     ]
     return _render(
-        "docs.html.j2", interface=interface, operations=operations, schemas=interface["components"]["schemas"]
+        "docs.html.j2",
+        interface=interface,
+        operations=operations,
+        schemas=interface["components"]["schemas"],
+        address=address,
     )
 
 

@@ -8,6 +8,7 @@ from automl.errors import AutomlError, SchemaMismatchError
 
 __all__ = [
     "BAD_REQUEST",
+    "INTERNAL_ERROR",
     "NOT_FOUND",
     "REQUEST_TIMEOUT",
     "TOO_LARGE",
@@ -29,6 +30,7 @@ TOO_LARGE = 413
 WRONG_TYPE = 415
 UNPROCESSABLE = 422
 TOO_MANY = 429
+INTERNAL_ERROR = 500
 UNAVAILABLE = 503
 
 

@@ -1,4 +1,4 @@
-"""Running the application in this process: one socket, signals that end it gracefully, and bounds on connections."""
+"""Running the application in this process: one socket, and signals that end it gracefully."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from automl.models.booster_imports import share_cores
 from automl.serving.application import build_application
 from automl.serving.hosting import Host
-from automl.serving.settings import Limits, ServeSettings
+from automl.serving.protocol import bounded_protocol
+from automl.serving.settings import ServeSettings
 from automl.serving.workers import written_address
 
 __all__ = ["serve"]
@@ -31,7 +31,6 @@ _SWITCH_SECONDS = 0.0005
 #: collection frees, and a hundred thousand of them are 60 ms in which nobody is answered.
 _OBJECTS_BEFORE_COLLECTING = 700
 _IDLE_SECONDS = 75
-_LONGEST_HEAD = 64 * 1024
 
 
 class _Server(uvicorn.Server):
@@ -105,7 +104,7 @@ def _loaded(settings: ServeSettings, bound: socket.socket, ready: Callable[[], N
     sys.setswitchinterval(_SWITCH_SECONDS)
     config = uvicorn.Config(
         build_application(host, settings),
-        http=_bounded_protocol(settings.limits),
+        http=bounded_protocol(settings.limits.seconds),
         ws="none",
         loop="asyncio",
         lifespan="on",
@@ -127,44 +126,3 @@ def _allow_files(count: int) -> None:
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def _bounded_protocol(limits: Limits) -> type[asyncio.Protocol]:
-    """Return the HTTP protocol with limits on the time and the bytes that the head of a request may take."""
-
-    class Bounded(HttpToolsProtocol):
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self._head_bytes = 0
-            self._waiting: asyncio.TimerHandle | None = self.loop.call_later(limits.seconds, transport.close)
-
-        def data_received(self, data: bytes) -> None:
-            super().data_received(data)
-            # Of a head that comes in many pieces the parser remembers each, up to its end.
-            self._head_bytes += len(data)
-            if self._waiting is not None and self._head_bytes > _LONGEST_HEAD:
-                self.transport.close()
-
-        def on_message_begin(self) -> None:
-            super().on_message_begin()
-            self._wait_no_more()
-            self._waiting = self.loop.call_later(limits.seconds, self.transport.close)
-
-        def on_headers_complete(self) -> None:
-            self._wait_no_more()
-            super().on_headers_complete()
-
-        def on_message_complete(self) -> None:
-            super().on_message_complete()
-            self._head_bytes = 0
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._wait_no_more()
-            super().connection_lost(exc)
-
-        def _wait_no_more(self) -> None:
-            if self._waiting is not None:
-                self._waiting.cancel()
-            self._waiting = None
-
-    return Bounded

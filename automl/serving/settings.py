@@ -15,6 +15,7 @@ __all__ = ["Limits", "NamedModel", "ServeSettings", "is_loopback", "named_models
 
 _OTHERS_MAY = stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP
 _SHORTEST_TOKEN = 16
+_LARGEST_TOKEN_FILE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -115,18 +116,23 @@ def read_tokens(path: Path) -> tuple[bytes, ...]:
     Raises
     ------
     UsageError
-        If the file cannot be read, others may read or change it, or a token is too short to be none that is guessed.
+        If the file cannot be read or is too large, others may read or change it, or a token is too short to be none
+        that is guessed.
     """
     try:
         with path.open("rb") as stream:
             mode = os.fstat(stream.fileno()).st_mode
-            content = stream.read(1 << 16)
+            content = stream.read(_LARGEST_TOKEN_FILE + 1)
     except OSError as error:
         raise UsageError(f"The token file '{path}' cannot be read: {error.strerror}.", "Check the path.") from error
     if mode & _OTHERS_MAY:
         raise UsageError(
             f"Others may read or change the token file '{path}'.",
             f"Type: chmod 600 '{path}' (in Kubernetes: defaultMode: 0440).",
+        )
+    if len(content) > _LARGEST_TOKEN_FILE:
+        raise UsageError(
+            f"The token file '{path}' has more than {_LARGEST_TOKEN_FILE:,} bytes.", "Give a file of one token a line."
         )
     tokens = tuple(line.strip() for line in content.splitlines() if line.strip())
     if not tokens or min(map(len, tokens)) < _SHORTEST_TOKEN:

@@ -68,8 +68,8 @@ class Watch:
 
     def families(self, name: str) -> list[Family]:
         """Return what came as metrics of the model of that name."""
+        self._look_for_drift()
         with self._lock:
-            self._look_for_drift()
             model = {"model": name}
             return [
                 Family("automl_rows_total", "counter", "Rows predicted.", (Sample(self._rows, model),)),
@@ -85,14 +85,18 @@ class Watch:
 
     def _look_for_drift(self) -> None:
         """Test the last rows again where there are new ones, not more often than it is worth."""
-        is_due = self._drift_rows != self._rows and time.monotonic() - self._drift_at >= _DRIFT_EVERY_SECONDS
-        if self._reference is None or len(self._last) < _FEWEST_ROWS or not is_due:
-            return
+        with self._lock:
+            is_due = self._drift_rows != self._rows and time.monotonic() - self._drift_at >= _DRIFT_EVERY_SECONDS
+            if self._reference is None or len(self._last) < _FEWEST_ROWS or not is_due:
+                return
+            typed, predicted = self._last.together()
+            self._drift_rows, self._drift_at = self._rows, time.monotonic()
         from automl.operate.drift import drift_of
 
-        typed, predicted = self._last.together()
-        self._drift = drift_of(typed, predicted, self._model, self._reference, self._importances, self._moving)
-        self._drift_rows, self._drift_at = self._rows, time.monotonic()
+        # Requests, which add their rows meanwhile, are not kept waiting for this.
+        drift = drift_of(typed, predicted, self._model, self._reference, self._importances, self._moving)
+        with self._lock:
+            self._drift = drift
 
     def _drift_families(self, model: dict[str, str]) -> Iterator[Family]:
         if self._drift is None:

@@ -25,6 +25,9 @@ __all__ = ["open_socket", "serve_with", "written_address"]
 
 _LOG = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.1
+#: Beyond the time that a worker may take to answer what it was asked.
+_GRACE_SECONDS = 5.0
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 _PAUSE_SECONDS = 1.0
 _READY = b"."
 _PR_SET_PDEATHSIG = 1
@@ -109,7 +112,7 @@ class _Supervisor:
 
     def run(self, ready: Callable[[], None]) -> int:
         """Start the first worker, which finds out whether the models can be used, then the others, and watch them."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _ENDING:
             signal.signal(number, self._note)
         try:
             self._start(0, wait=True)
@@ -129,7 +132,7 @@ class _Supervisor:
     def _start(self, worker: int, *, wait: bool) -> None:
         """Fork a worker; the first has to say that it listens, or its exit code is that of the command."""
         reader, writer = os.pipe()
-        process = os.fork()
+        process = _forked()
         if not process:
             os.close(reader)
             self._workers.clear()
@@ -163,11 +166,35 @@ class _Supervisor:
             self._start(worker, wait=False)
 
     def _end_all(self) -> None:
-        for process in self._workers:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGTERM)
+        self._send_all(signal.SIGTERM)
+        deadline = time.monotonic() + self._settings.limits.seconds + _GRACE_SECONDS
+        while self._workers and time.monotonic() < deadline:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+            if ended:
+                self._workers.pop(ended, None)
+            else:
+                time.sleep(_LOOK_SECONDS)
+        self._send_all(signal.SIGKILL)
         for process in self._workers:
             os.waitpid(process, 0)
+
+    def _send_all(self, number: signal.Signals) -> None:
+        for process in self._workers:
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
+
+
+def _forked() -> int:
+    """Fork; the new process ends by the signals that end it also before it has imported what handles them."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        process = os.fork()
+        if not process:
+            for number in _ENDING:
+                signal.signal(number, signal.SIG_DFL)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    return process
 
 
 def _say_nothing(_address: str) -> None:

@@ -54,12 +54,16 @@ class WorkRoom:
                     TOO_MANY, "Too many requests at once.", "Try again in a second.", headers={"retry-after": "1"}
                 )
             self._inside += 1
-        future = self._threads.submit(work)
+        # What was given up stays in the queue until a thread comes to it; what it was about, such as a body, must not.
+        held = [work]
+        del work
+        future = self._threads.submit(lambda: held.pop()())
         future.add_done_callback(self._leave)
         try:
             async with asyncio.timeout(self._seconds):
                 return await asyncio.wrap_future(future)
         except TimeoutError as error:
+            held.clear()
             raise RefusedError(
                 UNAVAILABLE,
                 f"The answer took longer than {self._seconds:g} s.",

@@ -11,7 +11,7 @@ from faulty_runs import QUICK, finished_trials, left_in, run, said, started, wai
 
 TARGET = ("fit", "train.csv", "--target", "churn")
 LONG = ("--time-budget", "10m", *QUICK)
-SHORT = ("--time-budget", "15", *QUICK)
+SHORT = ("--time-budget", "8", *QUICK)
 COUNTED = ("--trials", "10", "--seed", "3", "--no-report", *QUICK)
 
 
@@ -170,7 +170,7 @@ def test_kills_at_random_moments_lose_nothing(folder, seed):
             time.sleep(draw.uniform(0, 2))
             process.kill()
     before = finished_trials(folder)
-    done = run(folder, *TARGET, "--time-budget", "12", *QUICK, "--resume")
+    done = run(folder, *TARGET, "--time-budget", "6", *QUICK, "--resume")
     assert done.returncode == 0, done.stderr
     assert_none_lost_or_doubled(before, folder)
     assert run(folder, "predict", "train.automl", "train.csv").returncode == 0

@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import time
 
 import pytest
 from served_rows import ROW
@@ -175,6 +176,36 @@ def test_a_header_without_end_is_cut(tight):
         endless.sendall(b"GET /metadata HTTP/1.1\r\nHost: x\r\n")
         with pytest.raises((BrokenPipeError, ConnectionResetError)):
             endless.sendall(b"X: " + b"x" * 100_000_000)
+
+
+@pytest.mark.parametrize(
+    ("asked", "after"),
+    [
+        (b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n", b"\r\n"),
+        (b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n", b"x"),
+    ],
+)
+def test_a_byte_after_an_answer_does_not_hold_the_connection(tight, asked, after):
+    with socket.create_connection(("127.0.0.1", tight.port), 30) as idle:
+        idle.sendall(asked)
+        assert idle.recv(10_000).startswith(b"HTTP/1.1 ")
+        idle.sendall(after)
+        while idle.recv(10_000):
+            pass
+
+
+def test_a_head_in_two_parts_follows_a_large_body(server):
+    body = json.dumps({"records": [ROW]}).encode().ljust(100_000)
+    head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: {JSON}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", server.port), 30) as connection:
+        for _ in range(2):
+            connection.sendall(head[:30])
+            time.sleep(0.1)
+            connection.sendall(head[30:] + body)
+            answer = http.client.HTTPResponse(connection)
+            answer.begin()
+            assert answer.status == 200
+            answer.read()
 
 
 def test_slow_clients_do_not_keep_others_waiting(tight):

@@ -150,6 +150,17 @@ def test_workers_share_port_and_metrics_one_that_dies_is_started_again_and_an_in
         assert "Traceback" not in server.log.read_text()
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_workers_that_still_begin_end_by_a_signal(models, tmp_path, number):
+    with running(tmp_path, models / "wine.automl", "--workers", "3") as server:
+        server.process.send_signal(number)
+        assert server.process.wait(30) in (0, 130)
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(server.process.pid)], capture_output=True, text=True, check=False
+        ).stdout.split()
+        assert children == []
+
+
 @pytest.fixture(scope="module")
 def guarded(models, tmp_path_factory):
     folder = tmp_path_factory.mktemp("guarded")
@@ -203,6 +214,14 @@ def test_the_log_is_one_object_a_line_and_holds_no_cell_and_no_token(guarded):
     assert "first-token" not in guarded.log.read_text()
 
 
+def test_a_client_writes_no_line_of_its_own_into_the_log(everywhere):
+    everywhere.get("/x%0a2030-01-01T00:00:00Z%20info%20forged")
+    everywhere.wait_for_log("forged")
+    lines = everywhere.log.read_text().splitlines()
+    assert [line for line in lines if line.startswith("2030")] == []
+    assert sum("GET /x%0A2030" in line for line in lines) == 1
+
+
 def serve(folder, *arguments, **more):
     command = [sys.executable, "-m", "automl", "serve", *map(str, arguments)]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60, **more)
@@ -231,6 +250,7 @@ def test_a_model_is_served_by_the_name_that_is_given(everywhere):
         (0o620, "a-token-that-is-long-enough", "Others may read or change"),
         (0o600, "short", "at least 16 characters"),
         (0o600, "\n", "one token a line"),
+        (0o600, "a-token-that-is-long-enough\n" * 50_000, "more than 1,048,576 bytes"),
     ],
 )
 def test_a_token_file_that_is_none_is_refused(tmp_path, mode, content, said):

@@ -40,10 +40,11 @@ def question_of(asker: Asker, content_type: str, query: Mapping[str, str], body:
     media = content_type.partition(";")[0].strip().lower()
     if media == JSON:
         return asker.question(body)
+    others: list[str] = []
     if media == CSV:
         table = replace(read_delimited(body, ReadOptions(), SOURCE), source=SOURCE)
     elif media in (ARROW_STREAM, ARROW_FILE):
-        table = read_arrow(body, SOURCE, asker.check_rows)
+        table, others = read_arrow(body, SOURCE, asker.check_rows, asker.known)
     else:
         raise RefusedError(
             WRONG_TYPE,
@@ -51,7 +52,7 @@ def question_of(asker: Asker, content_type: str, query: Mapping[str, str], body:
             f"Send Content-Type: {JSON}, {CSV} or {ARROW_STREAM}.",
         )
     level = parse_level(query["interval"]) if "interval" in query else None
-    return asker.ask_table(table, level, contributions=_switch(query))
+    return asker.ask_table(table, level, contributions=_switch(query), others=others)
 
 
 def _switch(query: Mapping[str, str]) -> bool:

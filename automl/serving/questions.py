@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -123,8 +123,18 @@ class Asker:
         strangers = self._strangers(given.names, found)
         return Question(self._read(cells, given.rows), level, contributions, *strangers, group)
 
-    def ask_table(self, table: Table, level: float | None, *, contributions: bool) -> Question:
+    def ask_table(
+        self, table: Table, level: float | None, *, contributions: bool, others: Sequence[str] = ()
+    ) -> Question:
         """Return the question that a table of text cells asks.
+
+        Parameters
+        ----------
+        table : Table
+        level : float or None
+        contributions : bool
+        others : sequence of str
+            Columns of the request that :meth:`known` left out.
 
         Raises
         ------
@@ -134,10 +144,17 @@ class Asker:
             If a column is missing that the model uses.
         """
         self.check_rows(len(table.cells))
-        names = [str(name) for name in table.cells.columns]
+        names = [*map(str, table.cells.columns), *others]
         typed = self._model.read(table)
         strangers = self._strangers(names, match_names(self._names, names))
         return Question(typed, level, contributions, *strangers, self._model.groups_of(table))
+
+    def known(self, names: Sequence[str]) -> Collection[str]:
+        """Return those of a table's columns that the model may look at."""
+        schema = self._model.schema.names
+        # Where two of the model's names differ in nothing but case, only all of the table's tell which is which.
+        is_clear = len({name.strip().casefold() for name in schema}) == len(schema)
+        return match_names(schema, names).values() if is_clear else names
 
     def check_rows(self, rows: int) -> None:
         """Refuse a request of too many rows."""

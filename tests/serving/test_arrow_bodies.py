@@ -30,8 +30,9 @@ def check_rows(rows):
         raise RefusedError(TOO_LARGE, f"Not {rows:,} rows.")
 
 
-def read(content):
-    return read_arrow(content, "the request", check_rows)
+def read(content, known=list):
+    table, _ = read_arrow(content, "the request", check_rows, known)
+    return table
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -140,6 +141,17 @@ def test_columns_that_use_the_same_bytes_are_refused():
     assert content.count(places) == 1
     with pytest.raises(RefusedError, match="share their bytes"):
         read(content.replace(places, struct.pack("<8q", 0, 0, 0, 16_000, 0, 0, 0, 16_000)))
+
+
+def test_only_columns_that_are_known_are_read_and_the_others_named():
+    rows = pa.Table.from_arrays([pa.array([1]), pa.array(["x"]), pa.array([2]), pa.nulls(1)], ["a", "b", "a", ""])
+    table, others = read_arrow(written(rows), "the request", check_rows, lambda _: ["a_2", "b"])
+    assert table.cells.to_dict("list") == {"b": ["x"], "a_2": ["2"]}
+    assert others == ["a", "col_3"]
+
+
+def test_where_no_column_is_known_the_rows_are_counted():
+    assert len(read(written(ROWS), lambda _: []).cells) == 3
 
 
 def test_damaged_bytes_are_an_error_of_ours():

@@ -1,9 +1,11 @@
 """Requests to a model as they are read, without a server around it."""
 
+import io
 import json
 from types import SimpleNamespace
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from served_rows import ROW, SAMPLES
 
@@ -13,7 +15,7 @@ from automl.export.mlflow_loader import PyfuncModel
 from automl.serving.answers import answer
 from automl.serving.hosting import Host
 from automl.serving.inference import infer
-from automl.serving.media import question_of
+from automl.serving.media import ARROW_STREAM, question_of
 from automl.serving.refusals import RefusedError
 from automl.serving.settings import NamedModel
 
@@ -23,6 +25,13 @@ RECORDS = {"records": [{"alcohol": 14.2}, {"alcohol": 13.2}, {}]}
 
 def served(path):
     return Host.load([NamedModel("asked", path)], 100).model()
+
+
+def arrow(table):
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +52,13 @@ def asked(model, document):
     return answer(model, question_of(model.asker, "application/json", {}, json.dumps(document).encode()))
 
 
-def test_a_model_without_columns_answers_every_row_of_json_as_of_csv(constant):
+def test_a_model_without_columns_answers_every_row_of_each_form(constant):
     of_csv = answer(constant.served, question_of(constant.served.asker, "text/csv", {}, CSV))
+    body = arrow(pa.table({"alcohol": [14.2, 13.2, 12.9]}))
+    of_arrow = answer(constant.served, question_of(constant.served.asker, ARROW_STREAM, {}, body))
     of_json = asked(constant.served, RECORDS)
-    assert (of_json["rows"], of_csv["rows"]) == (3, 3)
-    assert of_json["predictions"] == of_csv["predictions"]
+    assert (of_json["rows"], of_csv["rows"], of_arrow["rows"]) == (3, 3, 3)
+    assert of_json["predictions"] == of_csv["predictions"] == of_arrow["predictions"]
     assert asked(constant.served, {"records": [{}] * 100})["rows"] == 100
 
 
@@ -82,3 +93,12 @@ def test_a_long_name_of_nested_values_is_not_repeated_for_each_of_them(churn):
     told = asked(churn, {"records": [ROW | nested]})
     assert told["extra_columns"] == [name]
     assert told["predictions"] == asked(churn, {"records": [ROW]})["predictions"]
+
+
+def test_columns_of_arrow_that_the_model_does_not_know_are_named_and_change_nothing(churn):
+    rows = pa.table({name: [None if value is None else str(value)] for name, value in ROW.items()})
+    wide = rows.append_column("moon", pa.array(["full"])).append_column("tide", pa.nulls(1))
+    told, of_wide = (answer(churn, question_of(churn.asker, ARROW_STREAM, {}, arrow(each))) for each in (rows, wide))
+    assert of_wide["extra_columns"] == ["moon", "tide"]
+    assert of_wide["predictions"] == told["predictions"]
+    assert of_wide["missing_columns"] == told["missing_columns"]

@@ -36,7 +36,7 @@ from automl.report.evaluation_gathering import (
 )
 from automl.report.facts import EstimateFact, ReportFacts
 from automl.report.gathering import gather_quality, target_counts
-from automl.scored import ScoredRows, column_of, driving_columns, features_of, score_rows, task_of
+from automl.scored import ScoredRows, column_of, driving_columns, features_of, learned_from, score_rows, task_of
 from automl.tables import Table, Task
 
 __all__ = ["evaluate"]
@@ -136,7 +136,7 @@ def _held_against_promise(
         min_score=min_score,
         min_score_met=_reached(metric, metrics, min_score),
         target_counts=target_counts(labels, scored.target) if labels else (),
-        learned_from=bool(table.sha256) and table.sha256 == fitted.data_sha256,
+        learned_from=learned_from(fitted, table),
         threshold=case.threshold,
         unparsed=scored.said.unparsed,
         unseen=scored.said.unseen,

@@ -21,7 +21,7 @@ from automl.preparation.target import encode_target
 from automl.report.facts import ReportFacts
 from automl.tables import ColumnKind, Schema, Table, Task, apply_schema, infer_schema
 
-__all__ = ["ScoredRows", "column_of", "driving_columns", "features_of", "score_rows", "task_of"]
+__all__ = ["ScoredRows", "column_of", "driving_columns", "features_of", "learned_from", "score_rows", "task_of"]
 
 _DRIVING = 5
 
@@ -55,6 +55,12 @@ def task_of(model: Model) -> Task:
     """Return what the model predicts."""
     assert model.schema.task is not None
     return model.schema.task
+
+
+def learned_from(fitted: ReportFacts, table: Table) -> bool:
+    """Whether a table is, byte for byte, one that the model was fitted on."""
+    own = fitted.lineage[0].data if fitted.lineage else ()
+    return bool(table.sha256) and table.sha256 in {fitted.data_sha256, *(each.sha256 for each in own)}
 
 
 def _decided_anew(said: Prediction, threshold: float | None) -> Prediction:

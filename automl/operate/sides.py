@@ -16,7 +16,7 @@ from automl.errors import DataError, UsageError
 from automl.evaluation.metrics import Metric
 from automl.evaluation.thresholds import judged_by
 from automl.report.comparison_facts import ModelFact
-from automl.scored import ScoredRows, score_rows, task_of
+from automl.scored import ScoredRows, learned_from, score_rows, task_of
 from automl.tables import Table
 
 __all__ = ["Side", "aligned", "check_same_question", "score_side"]
@@ -83,7 +83,8 @@ def score_side(path: Path, model: Model, table: Table) -> Side:
     begun = time.monotonic()
     model.read_all()
     read = time.monotonic() - begun
-    scored = score_rows(model, table, read_facts(path), model.postprocessing.threshold_value)
+    fitted = read_facts(path)
+    scored = score_rows(model, table, fitted, model.postprocessing.threshold_value)
     few = Table(scored.table.cells.head(_TIMED_ROWS), table.source, "")
     begun = time.monotonic()
     model.predict_table(few)
@@ -97,6 +98,7 @@ def score_side(path: Path, model: Model, table: Table) -> Side:
         rows_per_second=round(len(few.cells) / seconds, 1),
         unparsed=scored.said.unparsed,
         unseen=scored.said.unseen,
+        learned_from=learned_from(fitted, table),
     )
     return Side(model, cost, scored, scored.prediction, scored.said.values)
 

@@ -23,6 +23,8 @@ class ModelFact:
     unparsed, unseen : dict of str to int
         Cells that it could not read and takes as missing, and cells of levels that its training never saw, of the
         columns that have any.
+    learned_from : bool
+        Whether it was fitted on the very table that it is compared on.
     """
 
     name: str
@@ -33,6 +35,7 @@ class ModelFact:
     rows_per_second: float
     unparsed: dict[str, int] = field(default_factory=dict)
     unseen: dict[str, int] = field(default_factory=dict)
+    learned_from: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def told_comparison(facts: ComparisonFacts) -> Told:
 
 
 def _sentences(facts: ComparisonFacts) -> tuple[str, ...]:
-    lines = [_verdict(facts), _disagreement(facts)]
+    lines = [_verdict(facts), *_learned_from(facts), _disagreement(facts)]
     if facts.left_out:
         were = "was" if facts.left_out == 1 else "were"
         lines.append(f"{plural(facts.left_out, 'row')} without a target that both can be scored by {were} left out.")
@@ -47,6 +47,21 @@ def _verdict(facts: ComparisonFacts) -> str:
             return f"A is better. {by}, {interval}."
         case _:
             return f"These rows do not tell the models apart. {by}, {interval}, which holds zero."
+
+
+def _learned_from(facts: ComparisonFacts) -> tuple[str, ...]:
+    """Warn of rows that a model knows already: it answers them better than any others."""
+    learned = [name for name, model in (("A", facts.a), ("B", facts.b)) if model.learned_from]
+    match learned:
+        case []:
+            return ()
+        case [one]:
+            other = "B" if one == "A" else "A"
+            consequence = f"on new rows {one} will be worse, so it is not fairly held against {other}"
+            return (f"These are the rows that {one} learned from: {consequence}. Compare them on others.",)
+        case _:
+            both = "These are the rows that A and B learned from: on new rows both will be worse"
+            return (f"{both}. Compare them on others.",)
 
 
 def _disagreement(facts: ComparisonFacts) -> str:

@@ -130,6 +130,26 @@ def test_cells_that_cannot_be_read_are_told_once_or_for_the_model_that_cannot_re
     assert content["b"]["unparsed"] == {"age": 1}
 
 
+def test_rows_that_models_learned_from_are_told_to_judge_nothing(folder, automl, compared):
+    files = (folder / "churn_weak.automl", folder / "churn_good.automl")
+    text = automl("compare", *files, "--data", folder / "churn_train.csv").out
+    assert "These are the rows that A and B learned from: on new rows both will be worse." in text
+    _, said = compared("churn_weak", "churn_good", data="churn_train")
+    assert said["a"]["learned_from"]
+    assert said["b"]["learned_from"]
+    assert "learned from" not in automl("compare", *files, "--data", folder / "churn.csv").out
+    _, said = compared("churn_weak", "churn_good")
+    assert not said["a"]["learned_from"]
+    assert not said["b"]["learned_from"]
+
+
+def test_the_one_model_that_learned_from_the_rows_is_named(folder, automl):
+    fit = ("fit", folder / "churn.csv", "--target", "churn", "--families", "constant", "--trials", "1")
+    assert automl(*fit, "--output", "other.automl", "--no-report").code == 0
+    done = automl("compare", folder / "churn_good.automl", "other.automl", "--data", folder / "churn.csv")
+    assert "These are the rows that B learned from: on new rows B will be worse" in done.out
+
+
 def test_models_of_different_targets_are_refused(folder, automl):
     done = automl("compare", folder / "churn_good.automl", folder / "price_good.automl", "--data", folder / "churn.csv")
     assert done.code == 2

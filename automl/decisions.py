@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.errors import UsageError
-from automl.evaluation.metrics import METRICS, Metric, default_metric
+from automl.evaluation.metrics import METRICS, Metric, default_metric, nearest_metric
 from automl.evaluation.postprocessing import RowGroups
 from automl.events import Note, Sink
 from automl.features import MOST_COLUMNS, useful_encodings
 from automl.models.registry import available_families, family, missing_requirements
+from automl.preparation.columns import WantedMetric
 from automl.preparation.fewer_rows import affordable_rows, with_fewer_rows
 from automl.preparation.monotone import check_monotone, parse_monotone
 from automl.preparation.prepare import PreparedData, PrepareRequest
@@ -69,7 +70,7 @@ def prepare_request(settings: FitSettings) -> PrepareRequest:
     return PrepareRequest(
         target=settings.target,
         task=None if settings.task is None else Task(settings.task),
-        tasks=tuple(Task) if settings.metric is None else METRICS[settings.metric].tasks,
+        metric=None if settings.metric is None else _wanted_metric(settings.metric),
         positive=settings.positive,
         drop=settings.drop,
         identifiers=settings.identifiers,
@@ -80,6 +81,10 @@ def prepare_request(settings: FitSettings) -> PrepareRequest:
         interval_by=settings.interval_by,
         drop_duplicates=settings.drop_duplicates,
     )
+
+
+def _wanted_metric(name: str) -> WantedMetric:
+    return WantedMetric(name, METRICS[name].tasks, {task: nearest_metric(name, task) for task in Task})
 
 
 def decide(settings: FitSettings, prepared: PreparedData, learned_before: int | None = None) -> Decisions:

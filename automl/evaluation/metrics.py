@@ -247,6 +247,16 @@ _OTHER_NAMES = {
     "mean_pinball_loss": "pinball_0.5",
 }
 
+#: What asks the same of several classes as a metric of two, and the other way round.
+_OF_SEVERAL_CLASSES = {
+    "roc_auc": "roc_auc_ovr",
+    "average_precision": "average_precision_ovr",
+    "f1": "f1_macro",
+    "precision": "precision_macro",
+    "recall": "balanced_accuracy",
+}
+_OF_TWO_CLASSES = {"f1_weighted": "f1", **{several: two for two, several in _OF_SEVERAL_CLASSES.items()}}
+
 
 def find_metric(name: str) -> Metric:
     """Return the metric of a name; scikit-learn's scorer names and a few common short ones are understood too.
@@ -274,6 +284,20 @@ def default_metric(task: Task) -> str:
             return "log_loss"
         case Task.REGRESSION:
             return "rmse"
+
+
+def nearest_metric(name: str, task: Task) -> str:
+    """Return the name of the metric of a task that asks most nearly for what another metric asks.
+
+    Examples
+    --------
+    >>> nearest_metric("roc_auc", Task.MULTICLASS)
+    'roc_auc_ovr'
+    """
+    for candidate in (name, _OF_SEVERAL_CLASSES.get(name), _OF_TWO_CLASSES.get(name)):
+        if candidate is not None and task in METRICS[candidate].tasks:
+            return candidate
+    return default_metric(task)
 
 
 def metrics_for(task: Task, *chosen: str | None) -> tuple[Metric, ...]:

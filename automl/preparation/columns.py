@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,25 @@ from automl.tables.schema import Column, ColumnKind, NumberFormat, Task
 from automl.tables.table import Table
 from automl.tables.uniques import unique_texts
 
-__all__ = ["PrepareRequest", "check_column", "check_request", "read_numbers", "require_column"]
+__all__ = ["PrepareRequest", "WantedMetric", "check_column", "check_request", "read_numbers", "require_column"]
+
+
+@dataclass(frozen=True)
+class WantedMetric:
+    """The metric that the user asks for, as far as the target has to fit it.
+
+    Attributes
+    ----------
+    name : str
+    tasks : tuple of Task
+        Those that it fits: numbers are no regression where it is a metric of classes.
+    instead : mapping of Task to str
+        The metric to ask for where the target makes this task.
+    """
+
+    name: str
+    tasks: tuple[Task, ...]
+    instead: Mapping[Task, str]
 
 
 @dataclass(frozen=True)
@@ -30,8 +49,8 @@ class PrepareRequest:
         The column to predict.
     task : Task or None
         None lets the target's cells decide.
-    tasks : tuple of Task
-        Those that the metric fits: numbers are no regression where it is a metric of classes.
+    metric : WantedMetric or None
+        None for the task's own.
     positive : str or None
         For a binary task: the label whose probability is asked for.
     drop, identifiers : tuple of str
@@ -46,7 +65,7 @@ class PrepareRequest:
 
     target: str
     task: Task | None = None
-    tasks: tuple[Task, ...] = tuple(Task)
+    metric: WantedMetric | None = None
     positive: str | None = None
     drop: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()

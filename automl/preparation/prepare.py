@@ -97,7 +97,7 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
         If task, positive label or a column's part contradicts the target.
     """
     check_request(table, request)
-    target = read_target(table, schema, request.target, request.task, request.positive, request.tasks)
+    target = read_target(table, schema, request.target, request.task, request.positive, request.metric)
     schema = _with_identifiers(schema, request.identifiers)
     roles = read_roles(table, schema, request, target.rows)
     typed = apply_schema(table, schema)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from automl.errors import DataError, UsageError
 from automl.findings import Change, Finding
-from automl.preparation.columns import check_column, read_numbers, require_column
+from automl.preparation.columns import WantedMetric, check_column, read_numbers, require_column
 from automl.preparation.labels import count_labels, encode_labels, order_labels, respelled_labels
 from automl.preparation.registry import make_finding
 from automl.preparation.task import decide_task
@@ -60,7 +60,7 @@ def read_target(
     name: str,
     task: Task | None,
     positive: str | None,
-    tasks: tuple[Task, ...] = tuple(Task),
+    metric: WantedMetric | None = None,
 ) -> Target:
     """Read the target column and decide its task.
 
@@ -74,8 +74,8 @@ def read_target(
         What the user asks for; None lets the cells decide.
     positive : str or None
         The positive label of a binary task.
-    tasks : tuple of Task, optional
-        Those to choose among.
+    metric : WantedMetric, optional
+        What the user asks for; the task is one that it fits.
 
     Raises
     ------
@@ -83,13 +83,13 @@ def read_target(
         If the column is not there, all missing, constant, different on nearly every row of a classification, or has
         fewer than 10 usable rows.
     UsageError
-        If the task or the positive label does not fit the column.
+        If the task, the metric or the positive label does not fit the column.
     """
     check_column(table, name)
     _check_row_count(table)
     column = schema.column(name)
     cells = table.cells[name]
-    decided = decide_task(_present_cells(cells, column), column, task, tasks)
+    decided = decide_task(_present_cells(cells, column), column, task, metric)
     labels = _labels(cells, column, decided, positive)
     values = encode_target(cells, column, decided, labels)
     rows = np.flatnonzero(values >= 0 if decided.is_classification else np.isfinite(values))

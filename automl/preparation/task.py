@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.errors import DataError, UsageError
-from automl.preparation.columns import read_numbers
+from automl.preparation.columns import WantedMetric, read_numbers
 from automl.preparation.labels import count_labels
 from automl.preparation.wording import counted, join_quoted
 from automl.tables.schema import Column, ColumnKind, Task
@@ -23,9 +23,7 @@ _CONTINUOUS_LEVELS = 100
 _ENOUGH_NUMBERS = 0.95
 
 
-def decide_task(
-    values: pd.Series, column: Column, requested: Task | None, tasks: tuple[Task, ...] = tuple(Task)
-) -> Task:
+def decide_task(values: pd.Series, column: Column, requested: Task | None, metric: WantedMetric | None = None) -> Task:
     """Decide what is predicted.
 
     Two distinct labels make a binary task. Numbers make a regression, unless they look like class codes: at most 20
@@ -39,33 +37,45 @@ def decide_task(
     column : Column
         The target's column.
     requested : Task or None
-        What the user asks for.
-    tasks : tuple of Task, optional
-        Those to choose among: numbers make classes where regression is none of them.
+        What the user asks for, or the only task that the metric fits.
+    metric : WantedMetric, optional
+        What the user asks for: numbers make classes where it is a metric of classes.
 
     Raises
     ------
     DataError
         If the target is empty, constant, or (as classes) different on nearly every row.
     UsageError
-        If the requested task does not fit the target.
+        If the requested task or the metric does not fit the target.
     """
     counts = count_labels(values, column)
     numbers = read_numbers(values, column)
     _check_varies(counts, column)
     if requested is Task.REGRESSION:
-        _check_numeric(values, numbers, column, by_metric=tasks == (Task.REGRESSION,))
+        _check_numeric(values, counts, numbers, column, metric)
         return Task.REGRESSION
+    suggested = _suggested(counts, numbers, column)
     if requested is not None:
-        _check_classes(counts, numbers, column)
-        _check_label_count(counts, column, requested)
+        _check_classes(counts, numbers, column, metric)
+        _check_label_count(counts, column, requested, suggested, metric)
         return requested
-    if len(counts) == 2:
-        return Task.BINARY
-    if Task.REGRESSION in tasks and _is_numeric(numbers, column) and not _are_class_codes(numbers):
+    if suggested is Task.REGRESSION and metric is not None and Task.REGRESSION not in metric.tasks:
+        suggested = Task.MULTICLASS
+    if suggested is Task.MULTICLASS:
+        _check_classes(counts, numbers, column, metric)
+    return suggested
+
+
+def _suggested(counts: dict[str, int], numbers: NDArray[np.float64], column: Column) -> Task:
+    """Return the task that the cells make where nobody says which."""
+    labels = _task_of_labels(counts)
+    if labels is Task.MULTICLASS and _is_numeric(numbers, column) and not _are_class_codes(numbers):
         return Task.REGRESSION
-    _check_classes(counts, numbers, column)
-    return Task.MULTICLASS
+    return labels
+
+
+def _task_of_labels(counts: dict[str, int]) -> Task:
+    return Task.BINARY if len(counts) == 2 else Task.MULTICLASS
 
 
 def _is_numeric(numbers: NDArray[np.float64], column: Column) -> bool:
@@ -95,33 +105,45 @@ def _check_varies(counts: dict[str, int], column: Column) -> None:
         )
 
 
-def _check_numeric(values: pd.Series, numbers: NDArray[np.float64], column: Column, *, by_metric: bool) -> None:
+def _check_numeric(
+    values: pd.Series,
+    counts: dict[str, int],
+    numbers: NDArray[np.float64],
+    column: Column,
+    metric: WantedMetric | None,
+) -> None:
     readable = np.isfinite(numbers)
     if readable.mean() >= _ENOUGH_NUMBERS:
         return
-    example = str(values[~readable].iloc[0])
+    held = f"holds texts such as '{values[~readable].iloc[0]}'"
+    if metric is not None:
+        raise _unfitting_metric(metric, column, held, _task_of_labels(counts))
     raise UsageError(
-        f"Regression needs a numeric target; '{column.name}' holds texts such as '{example}'.",
-        "The metric is one of regression; log_loss, accuracy and others fit classes ('automl list metrics')."
-        if by_metric
-        else "Leave out --task, or choose another column with --target.",
+        f"Regression needs a numeric target; '{column.name}' {held}.",
+        "Leave out --task, or choose another column with --target.",
     )
 
 
-def _check_classes(counts: dict[str, int], numbers: NDArray[np.float64], column: Column) -> None:
+def _check_classes(
+    counts: dict[str, int], numbers: NDArray[np.float64], column: Column, metric: WantedMetric | None
+) -> None:
     rows = sum(counts.values())
     numeric = _is_numeric(numbers, column)
     lone = sum(count == 1 for count in counts.values())
-    if lone > rows / 2 and len(counts) > 2:
+    distinct = lone > rows / 2 and len(counts) > 2
+    many = column.kind is ColumnKind.NUMERIC and len(counts) > _CONTINUOUS_LEVELS and _is_continuous(numbers)
+    if metric is not None and numeric and (distinct or many):
+        raise _unfitting_metric(metric, column, _held_numbers(counts), Task.REGRESSION)
+    if distinct:
         where = "every row" if lone == rows else f"nearly every row ({lone:,} of {rows:,} values stand once)"
         remedy = "Say --task regression, or choose" if numeric else "Choose"
         raise DataError(
             f"The target '{column.name}' is different on {where}, so its values are no classes.",
             f"{remedy} another column with --target.",
         )
-    if column.kind is ColumnKind.NUMERIC and len(counts) > _CONTINUOUS_LEVELS and _is_continuous(numbers):
+    if many:
         raise DataError(
-            f"The target '{column.name}' holds {len(counts):,} different numbers, too many to be classes.",
+            f"The target '{column.name}' {_held_numbers(counts)}, too many to be classes.",
             "Say --task regression, or choose another column with --target.",
         )
 
@@ -131,13 +153,30 @@ def _is_continuous(numbers: NDArray[np.float64]) -> bool:
     return bool((present != np.round(present)).any() or len(np.unique(present)) > _CODE_SHARE * len(present))
 
 
-def _check_label_count(counts: dict[str, int], column: Column, requested: Task) -> None:
-    fits = (len(counts) == 2) == (requested is Task.BINARY)
-    if fits:
+def _check_label_count(
+    counts: dict[str, int], column: Column, requested: Task, suggested: Task, metric: WantedMetric | None
+) -> None:
+    other = _task_of_labels(counts)
+    if requested is other:
         return
-    other = Task.BINARY if len(counts) == 2 else Task.MULTICLASS
+    labels = f"{counted(len(counts), 'label')} ({join_quoted(list(counts), 3)})"
+    if metric is not None and other not in metric.tasks:
+        held = _held_numbers(counts) if suggested is Task.REGRESSION else f"has {labels}"
+        raise _unfitting_metric(metric, column, held, suggested)
     raise UsageError(
-        f"A {requested} task does not fit the target '{column.name}': it has {counted(len(counts), 'label')} "
-        f"({join_quoted(list(counts), 3)}).",
+        f"A {requested} task does not fit the target '{column.name}': it has {labels}.",
         f"Say --task {other}, or leave out --task.",
+    )
+
+
+def _held_numbers(counts: dict[str, int]) -> str:
+    return f"holds {len(counts):,} different numbers"
+
+
+def _unfitting_metric(metric: WantedMetric, column: Column, held: str, made: Task) -> UsageError:
+    """Return the error that names the metric and, as the remedy, the one for what the target makes."""
+    fitting = " or ".join(map(str, metric.tasks))
+    return UsageError(
+        f"The metric {metric.name} is for {fitting} targets; '{column.name}' {held}.",
+        f"Say --metric {metric.instead[made]}, or leave out --metric.",
     )

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from automl.decisions import prepare_request
 from automl.errors import DataError, UsageError
 from automl.preparation import decide_task
+from automl.resolving import resolve_fit_settings
 from automl.tables import Task, infer_schema, table_from_frame
-from automl.tables.schema import Column, ColumnKind
 
 
 def task_of(values, requested=None):
@@ -112,9 +113,34 @@ def test_a_number_that_differs_on_every_row_hints_at_regression_when_classes_are
     assert "--task regression" in raised.value.hint
 
 
-def test_texts_under_a_metric_of_regression_are_met_with_metrics_that_fit_classes():
+def task_for(metric, values):
+    """Decide the task as a fit does that was told only the metric."""
+    fit = resolve_fit_settings(data="rows.csv", target="y", metric=metric, no_report=True)
+    request = prepare_request(fit)
+    column = infer_schema(table_from_frame(pd.DataFrame({"y": values}))).column("y")
+    return decide_task(pd.Series(values).astype(str), column, request.task, request.metric)
+
+
+@pytest.mark.parametrize(
+    ("metric", "values", "held", "instead"),
+    [
+        ("roc_auc", ["a", "b", "c"] * 10, "'y' has 3 labels ('a', 'b' and 'c')", "roc_auc_ovr"),
+        ("f1", ["a", "b", "c"] * 10, "'y' has 3 labels", "f1_macro"),
+        ("roc_auc_ovr", ["a", "b"] * 10, "'y' has 2 labels", "roc_auc"),
+        ("rmse", ["low", "high"] * 10, "'y' holds texts such as 'low'", "roc_auc"),
+        ("rmse", ["low", "middle", "high"] * 10, "'y' holds texts such as 'low'", "log_loss"),
+        ("roc_auc", list(range(400)), "'y' holds 400 different numbers", "rmse"),
+        ("log_loss", list(range(150)) * 3, "'y' holds 150 different numbers", "rmse"),
+        ("roc_auc", list(range(30)) * 20, "'y' holds 30 different numbers", "rmse"),
+    ],
+)
+def test_a_metric_that_does_not_fit_the_target_is_named_with_the_one_that_does(metric, values, held, instead):
     with pytest.raises(UsageError) as refused:
-        decide_task(pd.Series(["low", "high"] * 9), Column("y", ColumnKind.TEXT), Task.REGRESSION, (Task.REGRESSION,))
-    assert refused.value.hint is not None
-    assert "log_loss, accuracy and others fit classes" in refused.value.hint
-    assert "--task" not in refused.value.hint
+        task_for(metric, values)
+    assert refused.value.message.startswith(f"The metric {metric} is for ")
+    assert held in refused.value.message
+    assert refused.value.hint == f"Say --metric {instead}, or leave out --metric."
+
+
+def test_numbers_are_classes_where_the_metric_is_one_of_classes():
+    assert task_for("log_loss", list(range(30)) * 20) is Task.MULTICLASS

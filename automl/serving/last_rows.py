@@ -9,12 +9,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from automl.tables import TypedTable
+from automl.bundle.reference import Reference
+from automl.tables import ColumnKind, TypedTable
 
-__all__ = ["LONGEST_TEXT", "LastRows"]
+__all__ = ["LONGEST_TEXT", "LastRows", "longest_text"]
 
 #: One character more than a level of a category has, so that a cell that is none stays none.
 LONGEST_TEXT = 10_001
+
+
+def longest_text(reference: Reference | None) -> int:
+    """Return how many characters of a text drift is told by: its length, up to the longest of the training rows."""
+    columns = () if reference is None else reference.columns
+    lengths = [column.grid.knots[-1] for column in columns if column.grid and column.kind == ColumnKind.TEXT]
+    return max([LONGEST_TEXT, *map(int, lengths)])
 
 
 class LastRows:
@@ -25,8 +33,7 @@ class LastRows:
     most : int
         Rows to keep.
     longest : int
-        Characters to keep of a text. A cell of more is no level of a category, and of free texts drift is told by their
-        lengths: with the longest text of the training rows, where that is more, cutting changes nothing that is told.
+        Characters to keep of a text. With :func:`longest_text` of them, cutting changes nothing that is told of drift.
     """
 
     def __init__(self, most: int, longest: int = LONGEST_TEXT) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from automl.bundle.model import Model
 from automl.bundle.reference import Reference
-from automl.serving.last_rows import LastRows
+from automl.serving.last_rows import LastRows, longest_text
 from automl.serving.metering import Family, Sample
 from automl.tables import TypedTable
 
@@ -47,7 +47,7 @@ class Watch:
         self._model, self._reference = model, reference
         self._importances, self._moving = importances, moving
         self._lock = threading.Lock()
-        self._last = LastRows(_MOST_ROWS)
+        self._last = LastRows(_MOST_ROWS, longest_text(reference))
         self._rows = 0
         self._missing: Counter[str] = Counter()
         self._unparsed: Counter[str] = Counter()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from automl.serving.last_rows import LONGEST_TEXT, LastRows
-from automl.tables import TypedTable
+from automl.bundle.reference import ColumnReference
+from automl.operate.column_drift import column_tests
+from automl.preparation.checks.column_values import values_of
+from automl.remembering import column_numbers, grid_of
+from automl.serving.last_rows import LONGEST_TEXT, LastRows, longest_text
+from automl.tables import Column, ColumnKind, TypedTable
 from automl.tables.glances import is_long
 
 
@@ -68,10 +74,24 @@ def test_a_cut_text_is_still_longer_than_any_level_of_a_category():
     assert is_long("x" * LONGEST_TEXT)
 
 
-def test_how_long_texts_are_kept_can_be_set_by_what_the_training_rows_had():
-    last = LastRows(3, longest=4)
-    last.add(TypedTable(pd.DataFrame({"note": pd.array(["abcdef"], dtype="str")})), np.array([0.5]))
-    assert last.together()[0].frame["note"].tolist() == ["abcd"]
+@pytest.mark.parametrize("characters", [30, 20_000])
+def test_cutting_long_texts_changes_nothing_that_is_told_of_drift(characters):
+    draw = np.random.default_rng(1)
+    texts = pd.Series(["x" * count for count in draw.integers(1, characters, 200)], dtype="str")
+    schema = Column("note", ColumnKind.TEXT)
+    grid = grid_of(column_numbers(values_of(texts)))
+    column = ColumnReference("note", "text", rows=200, missing=0, read=200, unparsed=0, grid=grid)
+    reference = SimpleNamespace(columns=(column,))
+    last = LastRows(200, longest_text(reference))
+    came = pd.concat([texts.iloc[:150], pd.Series(["y" * 50_000] * 50, dtype="str")], ignore_index=True)
+    last.add(TypedTable(came.to_frame("note")), np.zeros(200))
+    kept = last.together()[0].frame["note"]
+    assert kept.str.len().max() == max(LONGEST_TEXT, texts.str.len().max())
+    assert column_tests(column, schema, kept, 0).tests == column_tests(column, schema, came, 0).tests
+
+
+def test_of_a_file_that_remembers_no_rows_the_longest_level_is_kept():
+    assert longest_text(None) == LONGEST_TEXT
 
 
 def test_rows_without_columns_are_counted():

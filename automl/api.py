@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from automl.arguments import checked_positions, split_names
 from automl.bundle import load_model
 from automl.bundle.model import Model
+from automl.errors import UsageError
 from automl.events import Silent, Sink
 from automl.preparation.profile import TableProfile
 from automl.preparation.profile import profile as profile_table
-from automl.tables import ReadOptions, Table, infer_schema, read_table, table_from_frame
+from automl.tables import Data, check_data, given_table, infer_schema, table_from_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from os import PathLike
 
     from automl.explanation import Explanation
     from automl.report.evaluation_facts import EvaluationFacts
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["evaluate", "explain", "fit", "load", "profile"]
 
 
-def fit(data: pd.DataFrame | str | PathLike[str], *, target: str, sink: Sink | None = None, **settings: Any) -> Model:
+def fit(data: Data, *, target: str, sink: Sink | None = None, **settings: Any) -> Model:
     """Fit the best model for ``target`` that the settings allow.
 
     Parameters
@@ -55,6 +57,7 @@ def fit(data: pd.DataFrame | str | PathLike[str], *, target: str, sink: Sink | N
     from automl.search.stop import StopToken
     from automl.workflow import fit as run
 
+    check_data(data)
     table = table_from_frame(data) if isinstance(data, pd.DataFrame) else None
     source = "DataFrame" if table is not None else str(data)
     with tempfile.TemporaryDirectory(prefix="automl-") as folder:
@@ -73,12 +76,10 @@ def fit(data: pd.DataFrame | str | PathLike[str], *, target: str, sink: Sink | N
 
 def load(path: str | PathLike[str]) -> Model:
     """Open a model file; ModelFileError where it is missing, damaged, foreign or too new."""
-    return load_model(Path(path))
+    return load_model(_model_path(path))
 
 
-def evaluate(
-    model: str | PathLike[str], data: pd.DataFrame | str | PathLike[str], *, by: str | None = None, **options: Any
-) -> EvaluationFacts:
+def evaluate(model: str | PathLike[str], data: Data, *, by: str | None = None, **options: Any) -> EvaluationFacts:
     """Score a model file on labelled rows, and hold it against what it promised.
 
     Parameters
@@ -102,14 +103,14 @@ def evaluate(
     """
     from automl.assessing import evaluate as run
 
-    return run(Path(model), _table(data), by=by, **options)
+    return run(_model_path(model), given_table(data), by=by, **options)
 
 
 def explain(
     model: str | PathLike[str],
-    data: pd.DataFrame | str | PathLike[str] | None = None,
+    data: Data | None = None,
     *,
-    rows: Iterable[int] = range(10),
+    rows: int | Iterable[int] = range(10),
     fixed: Sequence[str] = (),
 ) -> Explanation:
     """Say which columns a model file relies on and, where there is data, what each added to some rows' predictions.
@@ -119,8 +120,8 @@ def explain(
     model : path
     data : DataFrame or path, optional
         With the target in it, importance is the loss of score when a column's values are shuffled.
-    rows : iterable of int
-        Positions of the rows to explain, from 0; those beyond the last one are left out.
+    rows : int or iterable of int
+        Positions of the rows to explain, from 0; a range may end beyond the last one.
     fixed : sequence of str
         Columns that what would change the decision leaves as they are.
 
@@ -135,20 +136,23 @@ def explain(
     """
     from automl.explanation import explain_rows, explain_without_data
 
+    path = _model_path(model)
     if data is None:
-        return explain_without_data(Path(model))
-    table = _table(data)
-    chosen = [row for row in rows if 0 <= row < len(table.cells)]
-    return explain_rows(Path(model), table, chosen, fixed)
+        return explain_without_data(path)
+    table = given_table(data)
+    return explain_rows(path, table, checked_positions(rows, len(table.cells)), split_names(fixed))
 
 
-def profile(data: pd.DataFrame | str | PathLike[str], *, target: str | None = None) -> TableProfile:
+def profile(data: Data, *, target: str | None = None) -> TableProfile:
     """Describe a table and say what is wrong with it."""
-    table = _table(data, () if target is None else (target,))
+    table = given_table(data, () if target is None else (target,))
     return profile_table(table, infer_schema(table, target), target)
 
 
-def _table(data: pd.DataFrame | str | PathLike[str], columns: tuple[str, ...] = ()) -> Table:
-    if isinstance(data, pd.DataFrame):
-        return table_from_frame(data)
-    return read_table(str(data), ReadOptions(columns=columns))
+def _model_path(model: str | PathLike[str]) -> Path:
+    if isinstance(model, str | PathLike):
+        return Path(model)
+    raise UsageError(
+        f"The model must be the path of a model file. Got {None if model is None else type(model).__name__} instead.",
+        "Give its path, such as 'train.automl'; fit writes one where it is told an output.",
+    )

@@ -6,7 +6,9 @@ import csv
 import difflib
 import io
 import math
+import operator
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from automl.errors import UsageError
 from automl.inputs import PACKED_ENDINGS, public_name
 
 __all__ = [
+    "checked_positions",
     "data_stem",
     "did_you_mean",
     "join_names",
@@ -139,7 +142,7 @@ def parse_positions(text: str, count: int) -> list[int]:
     Raises
     ------
     UsageError
-        If the text is not understood, or nothing it names is there.
+        If the text is not understood, or a position or a whole range is not there.
 
     Examples
     --------
@@ -152,13 +155,53 @@ def parse_positions(text: str, count: int) -> list[int]:
         if match is None:
             raise UsageError(f"The rows '{text}' are not understood.", "Write them like 17, 0:10 or 3,8,20:25.")
         single, start, stop = match.groups()
-        ends = (int(single), int(single) + 1) if single else (int(start or 0), int(stop) if stop else count)
-        found.update(dict.fromkeys(range(ends[0], min(ends[1], count))))
+        wanted = int(single) if single else range(int(start or 0), int(stop) if stop else sys.maxsize)
+        found |= dict.fromkeys(checked_positions(wanted, count))
     if not found and count:
-        raise UsageError(
-            f"The rows '{text}' are not in the data.", f"It has {count:,} rows; the last one is {count - 1}."
-        )
+        raise UsageError(f"The rows '{text}' are none.", "The end of a range is not part of it: 3:4 is the row 3.")
     return list(found)
+
+
+def checked_positions(wanted: int | Iterable[int], count: int) -> list[int]:
+    """Return positions below ``count`` without repeats; a range may end beyond the last one.
+
+    Parameters
+    ----------
+    wanted : int or iterable of int
+    count : int
+        Of the rows there are; where there are none, no position is returned and none refused.
+
+    Raises
+    ------
+    UsageError
+        If a position or a whole range is not there, or it is no whole number.
+
+    Examples
+    --------
+    >>> checked_positions([7, 0, 7], 10), checked_positions(range(8, 99), 10)
+    ([7, 0], [8, 9])
+    """
+    if not count:
+        return []
+    if isinstance(wanted, range) and wanted.start < count:
+        wanted = range(wanted.start, min(wanted.stop, count), wanted.step)
+    elif isinstance(wanted, range):
+        wanted = wanted[:1]
+    return list(
+        dict.fromkeys(_position(each, count) for each in (wanted if isinstance(wanted, Iterable) else [wanted]))
+    )
+
+
+def _position(given: int, count: int) -> int:
+    try:
+        position = operator.index(given)
+    except TypeError:
+        raise UsageError(f"Rows must be whole numbers. Got {given!r} instead.", "Count them from 0.") from None
+    if not 0 <= position < count:
+        raise UsageError(
+            f"The row {position} is not in the data.", f"It has {count:,} rows; the last one is {count - 1}."
+        )
+    return position
 
 
 def split_names(value: str | Iterable[str] | None) -> tuple[str, ...]:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from automl.arguments import data_stem, did_you_mean, parse_duration, parse_patience, parse_positions, split_names
+from automl.arguments import (
+    checked_positions,
+    data_stem,
+    did_you_mean,
+    parse_duration,
+    parse_patience,
+    parse_positions,
+    split_names,
+)
 from automl.errors import UsageError
 
 
@@ -63,6 +71,43 @@ def test_a_near_name_is_found_whatever_its_case():
 )
 def test_positions_are_read_as_ranges(text, positions):
     assert parse_positions(text, 10) == positions
+
+
+@pytest.mark.parametrize("text", ["10", "3,10", "10:20", "0:2,10:"])
+def test_a_position_or_a_range_that_is_not_there_is_refused(text):
+    with pytest.raises(UsageError, match="The row 10 is not in the data") as caught:
+        parse_positions(text, 10)
+    assert "the last one is 9" in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["3:3", "10:9"])
+def test_a_range_that_holds_nothing_is_refused(text):
+    with pytest.raises(UsageError, match="are none"):
+        parse_positions(text, 10)
+
+
+@pytest.mark.parametrize("text", ["3", "0:9", "5:"])
+def test_where_there_are_no_rows_none_is_refused(text):
+    assert parse_positions(text, 0) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "positions"), [(3, [3]), ([7, 0, 7], [7, 0]), (range(8, 99), [8, 9]), (range(3, 0, -1), [3, 2, 1])]
+)
+def test_positions_of_a_program_are_told_once(wanted, positions):
+    assert checked_positions(wanted, 10) == positions
+
+
+@pytest.mark.parametrize("wanted", [[10], [-1, 5, 5], -1, range(-3, 2)])
+def test_positions_of_a_program_that_are_not_there_are_refused(wanted):
+    with pytest.raises(UsageError, match="is not in the data"):
+        checked_positions(wanted, 10)
+
+
+@pytest.mark.parametrize("wanted", ["5", None, [1.5]])
+def test_positions_that_are_no_whole_numbers_are_refused(wanted):
+    with pytest.raises(UsageError, match="whole numbers"):
+        checked_positions(wanted, 10)
 
 
 @pytest.mark.parametrize(("given", "candidates"), [("50", 50), (7, 7), ("off", 0), (" OFF ", 0), ("0", 0)])

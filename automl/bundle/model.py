@@ -20,7 +20,7 @@ from automl.evaluation.conformal import LabelSets, NumberIntervals
 from automl.evaluation.postprocessing import Postprocessing
 from automl.evaluation.thresholds import decided
 from automl.preparation.row_groups import group_texts
-from automl.tables import Schema, Table, TypedTable, apply_schema, as_text_table
+from automl.tables import Data, Schema, Table, TypedTable, apply_schema, given_table
 
 __all__ = ["Model", "Part", "Prediction"]
 
@@ -118,17 +118,21 @@ class Model:
         """The number of fitted models in the blend, several of which may belong to one member."""
         return sum(len(member.models) for member in self._members.blend.members)
 
-    def predict(self, data: pd.DataFrame | Table) -> NDArray[Any]:
-        """Return the predicted label (str) or value (float64) of each row.
+    def predict(self, data: Data | Table) -> NDArray[Any]:
+        """Return the predicted label (str) or value (float64) of each row of a DataFrame or of what a path names.
 
         Raises
         ------
+        UsageError
+            If the data is neither a DataFrame nor a path.
+        DataError
+            If what the path names cannot be read.
         SchemaMismatchError
             If a column the model uses is missing.
         """
-        return self.predict_table(_as_table(data)).values
+        return self.predict_table(self._as_table(data)).values
 
-    def predict_proba(self, data: pd.DataFrame | Table) -> NDArray[np.float64]:
+    def predict_proba(self, data: Data | Table) -> NDArray[np.float64]:
         """Return class probabilities of shape (n_rows, n_classes), in the order of ``labels``.
 
         Raises
@@ -136,12 +140,12 @@ class Model:
         SchemaMismatchError
             If a column the model uses is missing, or the model is a regression.
         """
-        probabilities = self.predict_table(_as_table(data)).probabilities
+        probabilities = self.predict_table(self._as_table(data)).probabilities
         if probabilities is None:
             raise SchemaMismatchError("A regression model has no class probabilities.", "Use predict.")
         return probabilities
 
-    def predict_interval(self, data: pd.DataFrame | Table, level: float = 0.9) -> NDArray[np.float64]:
+    def predict_interval(self, data: Data | Table, level: float = 0.9) -> NDArray[np.float64]:
         """Return bounds of shape (n_rows, 2) that hold the true number with the probability ``level``.
 
         Raises
@@ -153,9 +157,9 @@ class Model:
         """
         if not isinstance(self.bounds, NumberIntervals):
             raise SchemaMismatchError("A classification has sets of labels, no intervals.", "Use predict_set.")
-        return np.asarray(self.bounded(self.predict_table(_as_table(data)), level), dtype=np.float64)
+        return np.asarray(self.bounded(self.predict_table(self._as_table(data)), level), dtype=np.float64)
 
-    def predict_set(self, data: pd.DataFrame | Table, level: float = 0.9) -> list[tuple[str, ...]]:
+    def predict_set(self, data: Data | Table, level: float = 0.9) -> list[tuple[str, ...]]:
         """Return for each row the labels among which the true one is with the probability ``level``.
 
         Raises
@@ -167,7 +171,7 @@ class Model:
         """
         if not isinstance(self.bounds, LabelSets):
             raise SchemaMismatchError("A regression has intervals, no sets of labels.", "Use predict_interval.")
-        members = self.bounded(self.predict_table(_as_table(data)), level)
+        members = self.bounded(self.predict_table(self._as_table(data)), level)
         return [tuple(label for label, inside in zip(self.labels, row, strict=True) if inside) for row in members]
 
     @property
@@ -295,6 +299,9 @@ class Model:
     def _used_schema(self) -> Schema:
         return Schema(tuple(column for column in self.feature_schema.columns if column.name in self.required_columns))
 
+    def _as_table(self, data: Data | Table) -> Table:
+        return data if isinstance(data, Table) else given_table(data, self.schema.names, hashed=False)
+
     def decide(self, raw: NDArray[np.float64]) -> NDArray[Any]:
         """Return what :meth:`predict` answers to raw predictions: the labels decided for, or the values themselves."""
         if raw.ndim == 1:
@@ -309,7 +316,3 @@ def _read_postprocessing(archive: Archive) -> Postprocessing:
     """Return what is applied to predictions; nothing where the file was written before there was any."""
     name = "postprocessing.json"
     return Postprocessing.from_dict(archive.json(name)) if archive.has(name) else Postprocessing()
-
-
-def _as_table(data: pd.DataFrame | Table) -> Table:
-    return data if isinstance(data, Table) else as_text_table(data)

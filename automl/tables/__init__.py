@@ -4,6 +4,7 @@ from automl.tables.applying import apply_schema
 from automl.tables.collecting import read_blocks, read_table
 from automl.tables.doubts import typing_findings
 from automl.tables.frames import as_text_table, table_from_frame
+from automl.tables.givendata import Data, check_data, given_table
 from automl.tables.inference import infer_schema
 from automl.tables.kinds import parse_kinds
 from automl.tables.options import ReadOptions
@@ -13,6 +14,7 @@ from automl.tables.table import Dialect, Table, TypedTable
 __all__ = [
     "Column",
     "ColumnKind",
+    "Data",
     "Dialect",
     "NumberFormat",
     "ReadOptions",
@@ -22,6 +24,8 @@ __all__ = [
     "TypedTable",
     "apply_schema",
     "as_text_table",
+    "check_data",
+    "given_table",
     "infer_schema",
     "parse_kinds",
     "read_blocks",

@@ -61,8 +61,16 @@ def new_folder(path: Path) -> Iterator[Path]:
             made, before = passing / "new", passing / "old"
             yield made
             made.chmod(0o755)
-            if path.exists():
-                os.replace(path, before)
-            os.replace(made, path)
+            try:
+                if path.exists():
+                    os.replace(path, before)
+                os.replace(made, path)
+            except BaseException:
+                # An interrupt too may come when one folder has gone and the other is not there yet.
+                if before.exists() and not path.exists():
+                    os.replace(before, path)
+                raise
         finally:
-            shutil.rmtree(passing, ignore_errors=True)
+            # What could not be moved back is the only one of its sort.
+            if path.exists() or not before.exists():
+                shutil.rmtree(passing, ignore_errors=True)

@@ -10,9 +10,9 @@ from automl.errors import UsageError
 from automl.evaluation.calibration import Calibration
 from automl.evaluation.isotonic import FLATTEST
 from automl.export.featuring import Refused, features_of_encoder
-from automl.export.formula import Averaged, Boosted, Calibrated, Formula, Member, Summed
+from automl.export.formula import Calibrated, Constant, Formula, Linear, Member, Tree
 from automl.export.modelling import FAMILIES, FormulaModel, model_of, narrowed, used_features
-from automl.export.terms import DaysBetween, Feature, Lookup
+from automl.export.terms import DaysBetween, Feature, Lookup, Measured
 from automl.features import Encoder
 
 if TYPE_CHECKING:
@@ -78,16 +78,34 @@ def derive(model: Model, what: str, most_numbers: int) -> Formula:
 
 def size_of(formula: Formula) -> int:
     """Return about how many numbers a formula holds."""
-    features = sum(
-        len(feature.levels) if isinstance(feature, Lookup) else 10 for each in formula.features for feature in each
-    )
-    nodes = sum(
-        len(tree.left)
-        for member in formula.members
-        if isinstance(member.model, Averaged | Boosted | Summed)
-        for tree in member.model.trees
-    )
-    return features + 5 * nodes
+    features = sum(_size_of_feature(feature) for each in formula.features for feature in each)
+    models = sum(_size_of_model(member.model) for member in formula.members)
+    curve = () if formula.calibration is None else formula.calibration.places
+    return features + models + 2 * len(curve)
+
+
+def _size_of_feature(feature: Feature) -> int:
+    match feature:
+        case Lookup(levels=levels):
+            return len(levels)
+        case Measured(finish=finish):
+            return 10 + 2 * len(finish.quantiles)
+        case _:
+            return 10
+
+
+def _size_of_model(model: FormulaModel) -> int:
+    match model:
+        case Constant(prior):
+            return len(prior)
+        case Linear(coefficients):
+            return sum(1 + len(weights) for weights in coefficients)
+        case _:
+            return sum(map(_size_of_tree, model.trees))
+
+
+def _size_of_tree(tree: Tree) -> int:
+    return 4 * len(tree.left) + sum(map(len, tree.outputs)) + sum(map(len, tree.codes.values()))
 
 
 def _parts(model: Model, what: str) -> Iterator[_Part]:

@@ -158,18 +158,28 @@ class Averaged:
 
 @dataclass(frozen=True)
 class Boosted:
-    """Trees whose outputs are added to each score in turn: in single precision, few at a time, as XGBoost does."""
+    """Trees whose outputs are added to each score in turn: in single precision, few at a time, as XGBoost does.
+
+    Attributes
+    ----------
+    trees : tuple of Tree
+    n_scores : int
+    scale : Scale or None
+    start : float
+        What is added to first, the same for every score: it changes nothing but how sums are rounded.
+    """
 
     trees: Sequence[Tree]
     n_scores: int
     scale: Scale | None
+    start: float = 0.0
 
     def predict(self, numbers: Numbers) -> Sequence[float]:
         """Return the prediction as one number, or a probability for each class."""
         scores = [0.0] * self.n_scores
         step = _ITERATIONS_AT_A_TIME * self.n_scores
         for begin in range(0, len(self.trees), step):
-            added = [0.0] * self.n_scores
+            added = [self.start] * self.n_scores
             for place, tree in enumerate(self.trees[begin : begin + step]):
                 score = place % self.n_scores
                 added[score] = single(added[score] + tree.output(numbers)[0])

@@ -67,15 +67,18 @@ def _signature(model: Model) -> Any:
     ]
     answer = DataType.string if schema.labels else DataType.double
     outputs = [ColSpec(answer, "prediction"), *(ColSpec(DataType.double, f"proba_{label}") for label in schema.labels)]
-    return ModelSignature(Schema(inputs), Schema(outputs))
+    # MLflow has no schema of nothing, which is what a constant model needs.
+    return ModelSignature(Schema(inputs) if inputs else None, Schema(outputs))
 
 
 def _is_number(model: Model, name: str) -> bool:
     return model.schema.column(name).kind is ColumnKind.NUMERIC
 
 
-def _example(model: Model, golden: Table) -> pd.DataFrame:
-    """Return some golden rows: none of them is a row of the training table."""
+def _example(model: Model, golden: Table) -> pd.DataFrame | None:
+    """Return some golden rows: none of them is a row of the training table; None where a model needs no column."""
+    if not model.required_columns:
+        return None
     typed = model.read(golden).frame
     columns = {name: typed[name] if _is_number(model, name) else golden.cells[name] for name in model.required_columns}
     return pd.DataFrame(columns).head(_EXAMPLES)

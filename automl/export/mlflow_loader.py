@@ -83,5 +83,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bool | np.bool_):
         return bool(value)
     if isinstance(value, int | float | np.number):
-        return None if np.isnan(value) else NumberText(value)
+        # Only NaN differs from itself; NumPy, which would say so by its name, takes no whole number beyond 64 bits.
+        return None if value != value else NumberText(value)
     return None if pd.isna(value) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -61,7 +62,8 @@ def model_of(fitted: object, iterations: int) -> FormulaModel | None:
             return Boosted(_trees(first, fitted.weights.added[: len(first.left), None]), n_scores, _scale(fitted.scale))
         case XGBoostModel():
             first, outputs, n_scores = trees_of_booster(fitted.booster, iterations)
-            return Boosted(_trees(first, outputs[:, None]), n_scores, _scale(fitted.scale))
+            start = _start_of_classes(fitted.booster) if n_scores > 1 else 0.0
+            return Boosted(_trees(first, outputs[:, None]), n_scores, _scale(fitted.scale), start)
         case CatBoostModel():
             symmetric = fitted.trees(iterations)
             if symmetric is None:
@@ -71,6 +73,12 @@ def model_of(fitted: object, iterations: int) -> FormulaModel | None:
             return Summed(tuple(trees), n_scores, _scale(fitted.scale))
         case _:
             return None
+
+
+def _start_of_classes(booster: Any) -> float:
+    """Return from where XGBoost adds up the score of a class: of several, all begin with the same."""
+    written = json.loads(booster.save_config())["learner"]["learner_model_param"]["base_score"]
+    return float(np.ravel(json.loads(written))[0])
 
 
 def _scale(scale: TargetScale | None) -> Scale | None:

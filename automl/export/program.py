@@ -17,6 +17,7 @@ from typing import IO, Any
 from automl.export.cellvalues import cell_value
 from automl.export.formula import Formula, read_formula
 from automl.tables.applying import match_names
+from automl.tables.rows import unique_names
 from automl.tables.schema import Column
 
 __all__ = ["ColumnsMissingError", "formula_in", "main", "scored"]
@@ -105,16 +106,22 @@ def _rows(formula: Formula, source: IO[str], delimiter: str | None) -> Iterator[
     first = source.readline().removeprefix("\ufeff")
     if delimiter is None:
         delimiter = max(
-            _DELIMITERS, key=lambda mark: len(match_names(wanted, next(csv.reader([first], delimiter=mark), [])))
+            _DELIMITERS, key=lambda mark: len(match_names(wanted, _header_names(csv.reader([first], delimiter=mark))))
         )
     reader = csv.reader(_joined(first, source), delimiter=delimiter)
-    names = next(reader, [])
+    names = _header_names(reader)
     yield dict.fromkeys(names, "")
     for cells in reader:
         if len(cells) > len(names):
             raise ValueError(f"line {reader.line_num} has {len(cells)} cells below a header of {len(names)}")
         if cells:
             yield dict(zip(names, [*cells, *[""] * (len(names) - len(cells))], strict=True))
+
+
+def _header_names(reader: Iterator[list[str]]) -> tuple[str, ...]:
+    """Return the columns' names as automl gives them, so that of columns with one name it takes the same."""
+    names, _ = unique_names(next(reader, []))
+    return names
 
 
 def _joined(first: str, others: Iterable[str]) -> Iterator[str]:

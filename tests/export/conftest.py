@@ -63,6 +63,44 @@ def boosted_by_xgboost(folder):
 
 
 @pytest.fixture(scope="session")
+def wine_by_xgboost(folder):
+    """Return XGBoost's trees for three classes."""
+    options = ("--families", "xgboost", "--optimize", "speed")
+    return fit(SAMPLES / "wine.csv", "cultivar", folder / "wine_by_xgboost.automl", *options)
+
+
+@pytest.fixture(scope="session")
+def constant(folder):
+    """Return a model that uses no column."""
+    return fit(SAMPLES / "wine.csv", "cultivar", folder / "constant.automl", "--families", "constant")
+
+
+def fit_columns(names: tuple[str, str, str], output: Path) -> Path:
+    """Fit a small tree to two columns of numbers and one of cities."""
+    table = output.with_suffix(".csv")
+    with table.open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow([*names, "target"])
+        writer.writerows(
+            [at % 53, at * 7 % 61, ("Rome", "Oslo", "Bonn")[at % 3], at % 53 + at * 7 % 61 + at % 3 > 60]
+            for at in range(300)
+        )
+    return fit(table, "target", output, "--families", "small_tree")
+
+
+@pytest.fixture(scope="session")
+def twins(folder):
+    """Return a model of columns whose names differ only in case."""
+    return fit_columns(("Age", "age", "city"), folder / "twins.automl")
+
+
+@pytest.fixture(scope="session")
+def named_as_outputs(folder):
+    """Return a model of columns that are called as what models give out."""
+    return fit_columns(("prediction", "probabilities", "city"), folder / "named_as_outputs.automl")
+
+
+@pytest.fixture(scope="session")
 def symmetric(folder):
     """Return symmetric trees that split by numbers alone, of which some are missing."""
     table = first_rows("telecom_churn", 800, folder)

@@ -65,6 +65,21 @@ def test_the_index_of_the_rows_stays(wine):
     assert list(PyfuncModel(load_model(wine)).predict(rows).index) == list(range(1000, 1178))
 
 
+def test_whole_numbers_beyond_64_bits_are_numbers(wine):
+    model = load_model(wine)
+    given = pd.Series([10**30, None, float("nan")], dtype=object)
+    written = pd.Series(["1" + 30 * "0", "", ""], dtype="str")
+    answers = PyfuncModel(model).predict(pd.DataFrame(dict.fromkeys(model.required_columns, given)))
+    rows = pd.DataFrame(dict.fromkeys(model.required_columns, written))
+    pd.testing.assert_frame_equal(answers, expected(model, rows), check_dtype=False)
+
+
+def test_a_model_that_uses_no_column_says_the_same_of_every_row(constant):
+    answers = PyfuncModel(load_model(constant)).predict(pd.DataFrame({"x": [1, 2, 3]}, index=[7, 8, 9]))
+    assert list(answers.index) == [7, 8, 9]
+    assert len(answers.drop_duplicates()) == 1
+
+
 def test_without_mlflow_what_to_type_is_said(wine, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("automl.export.mlflow_folder.not_installed", lambda names: tuple(names))
     assert run(["export", str(wine), str(tmp_path / "model"), "--to", "mlflow"]) == 2
@@ -100,6 +115,13 @@ def test_mlflow_lets_missing_cells_pass(exported, churn):
         rows.loc[row % len(rows), name] = None
     answers = mlflow.pyfunc.load_model(str(exported)).predict(rows)
     pd.testing.assert_frame_equal(answers, PyfuncModel(load_model(churn)).predict(rows))
+
+
+def test_mlflow_loads_a_model_that_uses_no_column(constant, tmp_path):
+    mlflow = pytest.importorskip("mlflow", reason="MLflow is not installed")
+    assert run(["export", str(constant), str(tmp_path / "constant"), "--to", "mlflow"]) == 0
+    loaded = mlflow.pyfunc.load_model(str(tmp_path / "constant"))
+    assert len(loaded.predict(pd.DataFrame({"x": [1, 2, 3]}))) == 3
 
 
 def test_mlflow_serves_the_folder(exported, churn):

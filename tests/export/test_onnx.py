@@ -36,7 +36,10 @@ def test_splits_by_categories_become_splits_of_numbers():
 
 @pytest.mark.parametrize(
     "name",
-    ["churn", "bikes", "wine", "boosted", "boosted_by_xgboost", "symmetric", "symmetric_bikes", "symmetric_wine"],
+    [
+        *("churn", "bikes", "wine", "boosted", "boosted_by_xgboost", "wine_by_xgboost", "symmetric", "symmetric_bikes"),
+        *("symmetric_wine", "twins"),
+    ],
 )
 def test_a_graph_answers_what_automl_predicts(name, request, tmp_path):
     pytest.importorskip("onnx", reason="ONNX is not installed")
@@ -87,3 +90,24 @@ def test_dates_have_the_parts_that_automl_finds():
         known = [DatePart("date", part).value({"date": int(each)}) for each in values]
         np.testing.assert_allclose(answer[:-1, 0], known, rtol=1e-12, atol=1e-12)
         assert np.isnan(answer[-1, 0])
+
+
+def test_a_column_that_is_called_as_an_output_is_refused(named_as_outputs, tmp_path, capsys):
+    pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
+    assert run(["export", str(named_as_outputs), str(tmp_path / "model.onnx"), "--to", "onnx"]) == 2
+    assert "the column 'prediction' has the name of what the graph gives out" in capsys.readouterr().err
+
+
+def test_columns_may_be_called_as_what_a_graph_computes_in_between():
+    pytest.importorskip("onnx", reason="ONNX is not installed")
+    onnxruntime = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
+    from automl.export.onnx.graph import Graph
+
+    graph = Graph()
+    given = [graph.input(name, "double") for name in ("constant_1", "add_2", "add_3")]
+    total = graph.double(1.0)
+    for name in given:
+        total = graph.node("Add", [total, name])
+    graph.output("prediction", total, "double", 1)
+    session = onnxruntime.InferenceSession(graph.model("sum").SerializeToString())
+    assert session.run(None, {name: np.full((2, 1), 10.0) for name in given})[0].tolist() == [[31.0], [31.0]]

@@ -18,6 +18,7 @@ TABLES = {
     "wine": ("wine", True),
     "boosted": ("card_fraud_new", True),
     "boosted_by_xgboost": ("card_fraud_new", True),
+    "wine_by_xgboost": ("wine", True),
     "symmetric": ("telecom_churn_new", True),
     "symmetric_bikes": ("bike_demand_new", False),
 }
@@ -107,6 +108,17 @@ def test_a_script_of_no_rows_writes_the_header(scripts):
     _, script = scripts("wine")
     done = run_alone(script, "-", "--proba", text=",".join(read(SAMPLES / "wine.csv")[0]) + "\n")
     assert done.stdout == "prediction,proba_barbera,proba_barolo,proba_grignolino\n"
+
+
+def test_of_columns_with_one_name_a_script_takes_the_one_that_automl_takes(scripts, tmp_path):
+    model, script = scripts("twins")
+    data, ours = tmp_path / "rows.csv", tmp_path / "ours.csv"
+    cells = "".join(f"{at},{60 - at},{at // 2},{at},Rome\n" for at in range(0, 60, 7))
+    data.write_text(f"Age,Age,age,,city\n{cells}")
+    assert run(["predict", str(model), str(data), "--proba", "--output", str(ours), "--quiet"]) == 0
+    theirs = list(csv.DictReader(run_alone(script, str(data), "--proba").stdout.splitlines()))
+    assert len({row["prediction"] for row in theirs}) == 2
+    assert all(same(*pair) for pair in zip(read(ours), theirs, strict=True))
 
 
 def test_names_and_labels_are_data_in_a_script(tmp_path):

@@ -23,7 +23,9 @@ TABLES = {
     "wine": "wine",
     "boosted": "card_fraud_new",
     "boosted_by_xgboost": "card_fraud_new",
+    "wine_by_xgboost": "wine",
     "symmetric": "telecom_churn_new",
+    "constant": "wine",
 }
 HOSTILE = 'rows\'; DROP "x"'
 TYPES = {
@@ -141,3 +143,20 @@ def test_what_is_too_large_for_a_statement_is_refused(wine, tmp_path, monkeypatc
     monkeypatch.setattr("automl.export.sql.exporting._MOST_NUMBERS", 10)
     assert run(["export", str(wine), str(tmp_path / "a.sql"), "--to", "sql", "--table", "rows"]) == 2
     assert "This model is too large for SQL" in capsys.readouterr().err
+
+
+def test_columns_that_a_database_takes_for_one_are_refused(twins, tmp_path, capsys):
+    assert run(["export", str(twins), str(tmp_path / "a.sql"), "--to", "sql", "--table", "rows"]) == 2
+    assert "differs only in case from another's" in capsys.readouterr().err
+
+
+def test_more_columns_than_sqlite_allows_are_refused(wine, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("automl.export.sql.statement._MOST_COLUMNS", 2)
+    assert run(["export", str(wine), str(tmp_path / "a.sql"), "--to", "sql", "--table", "rows"]) == 2
+    assert "columns side by side, and SQLite allows 2." in capsys.readouterr().err
+
+
+def test_what_sqlite_refuses_is_refused_in_its_words(wine, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("automl.export.sql.exporting.statement_of", lambda *_: "SELECT no_such_column FROM rows")
+    assert run(["export", str(wine), str(tmp_path / "a.sql"), "--to", "sql", "--table", "rows"]) == 2
+    assert "SQLite says 'no such column: no_such_column'" in capsys.readouterr().err

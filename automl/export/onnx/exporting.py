@@ -25,6 +25,7 @@ __all__ = ["TOLERANCE", "onnx_inputs", "onnx_of"]
 TOLERANCE = 1e-4
 
 _MOST_NUMBERS = 5_000_000
+_OUTPUTS = ("prediction", "probabilities")
 _INPUTS = {ColumnKind.CATEGORY: "string", ColumnKind.DATETIME: "moment"}
 _TINY = 2.2250738585072014e-308
 _NEXT_TO_ONE = 1 - 2.0**-53
@@ -89,10 +90,16 @@ def _graph_of(formula: Formula) -> Any:
     graph = Graph()
     formula = without_category_splits(formula)
     names = {str(column["name"]): _INPUTS.get(column["kind"], "double") for column in formula.columns}
+    outputs = _OUTPUTS if formula.labels else _OUTPUTS[:1]
+    if taken := [name for name in outputs if name in names]:
+        raise UsageError(
+            f"This model cannot be written as ONNX: the column '{taken[0]}' has the name of what the graph gives out.",
+            "Rename it in the data and fit again, or export the model in another format.",
+        )
+    if not names:
+        raise UsageError("This model says the same of every row: there is nothing to export.", "Fit another one.")
     columns = {name: graph.input(name, kind) for name, kind in names.items()}
     calendar = Calendar(graph)
-    if not columns:
-        raise UsageError("This model says the same of every row: there is nothing to export.", "Fit another one.")
     matrices = [
         graph.side_by_side([feature_node(graph, feature, columns, calendar) for feature in features])
         if features

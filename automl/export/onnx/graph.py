@@ -28,9 +28,11 @@ class Graph:
         self._inputs: list[Any] = []
         self._outputs: list[Any] = []
         self._count = 0
+        self._taken: set[str] = set()
 
     def input(self, name: str, kind: str) -> str:
-        """Add a column of shape (n_rows, 1) that is given."""
+        """Add a column of shape (n_rows, 1) that is given, before any node."""
+        self._taken.add(name)
         self._inputs.append(helper.make_tensor_value_info(name, _TYPES[kind], ["rows", 1]))
         return name
 
@@ -75,5 +77,8 @@ class Graph:
         return helper.make_model(graph, opset_imports=imports, ir_version=_IR_VERSION, producer_name="automl")
 
     def _name(self, stem: str) -> str:
-        self._count += 1
-        return f"{stem}_{self._count}"
+        while True:
+            self._count += 1
+            name = f"{stem}_{self._count}"
+            if name not in self._taken:
+                return name

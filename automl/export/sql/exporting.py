@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
@@ -30,7 +31,8 @@ __all__ = ["TOLERANCE", "database_cells", "sql_of"]
 TOLERANCE = 1e-5
 
 _TABLE = "rows"
-_MOST_NUMBERS = 40_000
+#: The statement of as many takes a database half a minute to read.
+_MOST_NUMBERS = 100_000
 #: Some builds of SQLite lack them.
 _FUNCTIONS = {"exp": math.exp, "ln": math.log, "sin": math.sin, "cos": math.cos}
 
@@ -57,15 +59,34 @@ def sql_of(model: Model, golden: Table, table: str, keep: Sequence[str] = ()) ->
     if taken := [each for each in keep if each in names]:
         raise UsageError(f"The kept column '{taken[0]}' has the name of an output column.", "Rename it in the data.")
     formula = derive(model, "SQL", _MOST_NUMBERS)
+    _check_names(formula, model)
+    statement = statement_of(formula, table_name(table), keep)
     check(formula, model, golden)
     _try_out(formula, model, trial_rows(formula, golden))
-    return statement_of(formula, table_name(table), keep)
+    return statement
 
 
 def database_cells(frame: pd.DataFrame) -> list[tuple[object, ...]]:
     """Return the rows of a typed frame as a database holds them: numbers, texts, ISO 8601 dates and NULL."""
     columns = [[_database_cell(value) for value in frame[each].tolist()] for each in frame.columns]
-    return list(zip(*columns, strict=True))
+    return list(zip(*columns, strict=True)) if columns else [()] * len(frame)
+
+
+def _check_names(formula: Formula, model: Model) -> None:
+    """Refuse a column for which a database could take another one: in quotes too, case makes no difference."""
+    alike = Counter(map(_in_one_case, model.schema.names))
+    for column in formula.columns:
+        if alike[_in_one_case(str(column["name"]))] > 1:
+            raise UsageError(
+                f"This model cannot be written as SQL: the name of the column '{column['name']}' differs only in case "
+                "from another's, and databases take both for one.",
+                "Rename one of them in the data and fit again, or export the model in another format.",
+            )
+
+
+def _in_one_case(column: str) -> bytes:
+    """Return what SQLite and DuckDB tell names apart by: the case of letters beyond ASCII makes a difference."""
+    return column.encode().lower()
 
 
 def _unless_null(compute: Callable[[float], float], number: float | None) -> float | None:
@@ -80,15 +101,16 @@ def _database_cell(value: object) -> object:
 
 def _try_out(formula: Formula, model: Model, rows: Table) -> None:
     """Hold what SQLite answers against the model; ModelFileError where they differ."""
-    typed = model.read(rows).frame
-    with closing(sqlite3.connect(":memory:")) as connection:
-        for function, compute in _FUNCTIONS.items():
-            connection.create_function(function, 1, partial(_unless_null, compute), deterministic=True)
-        columns = ", ".join(map(name, map(str, typed.columns)))
-        connection.execute(f"CREATE TABLE {_TABLE} ({columns})")
-        places = ", ".join("?" * len(typed.columns))
-        connection.executemany(f"INSERT INTO {_TABLE} VALUES ({places})", database_cells(typed))  # noqa: S608
-        answers = connection.execute(statement_of(formula, _TABLE)).fetchall()
+    typed = model.read(rows).frame[[str(column["name"]) for column in formula.columns]]
+    if not formula.columns:
+        # A table has a column at least, whatever a model uses.
+        typed = pd.DataFrame({"row": range(len(rows.cells))})
+    try:
+        answers = _answers(formula, typed)
+    except sqlite3.Error as error:
+        raise UsageError(
+            f"This model cannot be written as SQL: SQLite says '{error}'.", "Export it in another format."
+        ) from error
     expected = model.predict_table(rows)
     theirs = expected.values[:, None] if expected.probabilities is None else expected.probabilities
     ours = np.array([answer[1:] if formula.labels else answer for answer in answers], dtype=np.float64)
@@ -97,3 +119,15 @@ def _try_out(formula: Formula, model: Model, rows: Table) -> None:
             "What was to be exported predicts something else in SQLite than the model does.",
             "This is a bug of ours; nothing was written.",
         )
+
+
+def _answers(formula: Formula, typed: pd.DataFrame) -> list[tuple[object, ...]]:
+    """Return what SQLite answers for each of the rows."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for function, compute in _FUNCTIONS.items():
+            connection.create_function(function, 1, partial(_unless_null, compute), deterministic=True)
+        columns = ", ".join(map(name, map(str, typed.columns)))
+        connection.execute(f"CREATE TABLE {_TABLE} ({columns})")
+        places = ", ".join("?" * len(typed.columns))
+        connection.executemany(f"INSERT INTO {_TABLE} VALUES ({places})", database_cells(typed))  # noqa: S608
+        return connection.execute(statement_of(formula, _TABLE)).fetchall()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from automl.errors import UsageError
 from automl.export.formula import Averaged, Calibrated, Constant, Formula
 from automl.export.sql.cells import cell, source_value
 from automl.export.sql.features import curve_height, cut_off, feature_value
@@ -20,7 +21,9 @@ _TINY = 2.2250738585072014e-308
 _NEXT_TO_ONE = 1 - 2.0**-53
 _ROWS = "scored"
 #: A step has a column at least.
-_NOTHING = {"nothing": "0"}
+_NOTHING = {"unused": "0"}
+#: SQLite allows no more, unless it was built to.
+_MOST_COLUMNS = 2000
 
 
 @dataclass
@@ -34,6 +37,12 @@ class _Steps:
     def add(self, step: str, columns: dict[str, str]) -> None:
         """Add a step that computes columns by name."""
         taken = [*self.carried, *(f"{expression} AS {column}" for column, expression in columns.items())]
+        if len(taken) > _MOST_COLUMNS:
+            raise UsageError(
+                f"This model cannot be written as SQL: its statement needs {len(taken):,} columns side by side, and "
+                f"SQLite allows {_MOST_COLUMNS:,}.",
+                "Fit it to fewer columns, or export it in another format.",
+            )
         # Where databases may put a step's text in place of its name, what is used twice is computed twice.
         body = ",\n    ".join(taken)
         self.written.append(f"automl_{step} AS MATERIALIZED (\n  SELECT\n    {body}\n  FROM {self.last}\n)")

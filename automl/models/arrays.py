@@ -13,7 +13,20 @@ from numpy.typing import NDArray
 
 from automl.models.objectives import SQUARED_ERROR, Objective
 
-__all__ = ["TargetScale", "agree", "read_arrays", "sigmoid_pair", "softmax", "to_probabilities", "write_arrays"]
+__all__ = [
+    "TargetScale",
+    "agree",
+    "in_blocks",
+    "product_of_rows",
+    "read_arrays",
+    "sigmoid_pair",
+    "softmax",
+    "to_probabilities",
+    "write_arrays",
+]
+
+#: That are multiplied at once. A single row is filled up to as many.
+_ROWS_OF_A_BLOCK = 32
 
 #: What single precision loses where libraries add in other parts, held against the predictions' spread: boosters of
 #: 3,000 rounds lost 1e-6.
@@ -48,6 +61,24 @@ def agree(predicted: NDArray[Any], expected: NDArray[Any]) -> bool:
     """
     spread = float(np.ptp(expected)) if expected.size else 0.0
     return np.allclose(predicted, expected, rtol=_ROUNDING, atol=_ROUNDING * spread)
+
+
+def in_blocks(values: NDArray[Any]) -> NDArray[Any]:
+    """Return rows in blocks of one size, of shape (n_blocks, n_rows_of_a_block, n_columns); the last ends in zeros.
+
+    For another number of rows, libraries of linear algebra add up in another order. Where they are only ever given
+    blocks of one size, a row comes to the same last digit alone as among others.
+    """
+    blocks = max(1, -(-len(values) // _ROWS_OF_A_BLOCK))
+    filled = np.zeros((blocks * _ROWS_OF_A_BLOCK, values.shape[1]), dtype=values.dtype)
+    filled[: len(values)] = values
+    return filled.reshape(blocks, _ROWS_OF_A_BLOCK, values.shape[1])
+
+
+def product_of_rows(values: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the product of two matrices, each row of it the same whatever other rows there are."""
+    product = in_blocks(values).astype(np.float64, copy=False) @ weights
+    return np.asarray(product.reshape(-1, weights.shape[1])[: len(values)])
 
 
 def softmax(raw: NDArray[Any]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.models.arrays import TargetScale, read_arrays, to_probabilities, write_arrays
+from automl.models.arrays import TargetScale, product_of_rows, read_arrays, to_probabilities, write_arrays
 from automl.models.family import Family, FitRequest, Real
 from automl.models.mapped_rows import MappedBytes
 
@@ -43,7 +43,7 @@ class LinearModel:
 
     def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:  # noqa: ARG002
         """Return predictions or probabilities."""
-        raw = values @ self.coefficients.T.astype(np.float64) + self.intercept
+        raw = product_of_rows(values, self.coefficients.T.astype(np.float64)) + self.intercept
         return to_probabilities(raw) if self.scale is None else self.scale.invert(raw[:, 0])
 
     def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.errors import ModelFileError
-from automl.models.arrays import TargetScale, read_arrays, to_probabilities, write_arrays
+from automl.models.arrays import TargetScale, in_blocks, read_arrays, to_probabilities, write_arrays
 from automl.models.family import STAGES, Family, FitRequest, Integer, Real
 from automl.models.network import Layout, forward, gradient, initial_parameters
 from automl.models.optimizer import AveragedAdam
@@ -46,7 +46,6 @@ _MOST_ROUNDS, _MOST_STEPS = 120, 2_500
 #: Rounds after which a network is kept; it also predicts for the counts up to the next.
 _KEPT = STAGES[::2]
 _KEPT_WITHOUT_GAIN = 2
-_ROWS_AT_ONCE = 1_024
 
 Floats = NDArray[np.float32]
 Derivative = Callable[[Floats, Floats], Floats]
@@ -76,17 +75,17 @@ class PerceptronModel:
     def predict(self, values: NDArray[np.float32], iterations: int | None = None) -> NDArray[np.float64]:
         """Return the members' mean prediction, or mean probabilities."""
         arrays = self.layout.views(self.kept[self._kept_at(iterations or self.iterations)])
-        starts = range(0, max(1, len(values)), _ROWS_AT_ONCE)
-        parts = [forward(arrays, self.pieces.apply(values[start : start + _ROWS_AT_ONCE])) for start in starts]
+        parts = [forward(arrays, self.pieces.apply(block)) for block in in_blocks(values)]
+        # What fills the last block up goes at the very end: also means are taken in another order for a single row.
         raw = np.concatenate(parts, axis=1).astype(np.float64)
         if self.scale is not None:
-            return self.scale.invert(raw[:, :, 0].mean(axis=0))
-        probabilities = np.zeros((len(values), self.n_classes))
+            return self.scale.invert(raw[:, :, 0].mean(axis=0))[: len(values)]
+        probabilities = np.zeros((raw.shape[1], self.n_classes))
         if len(self.classes) == 1:
             probabilities[:, self.classes] = 1.0
         else:
             probabilities[:, self.classes] = np.mean([to_probabilities(each) for each in raw], axis=0)
-        return probabilities
+        return probabilities[: len(values)]
 
     def predict_stages(self, values: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
         """Return the prediction for each stage."""

@@ -83,3 +83,6 @@ def test_every_sample_model_is_served_as_it_predicts(fitted):
             for answer in (as_file, as_json):
                 got = answer.json["predictions"]
                 assert [{key: str(value) for key, value in row.items()} for row in got] == expected, name
+            for record, alone in list(zip(records, expected, strict=True))[:10]:
+                got = server.post(f"/models/{name}/predict", {"records": [record]}).json["predictions"]
+                assert [{key: str(value) for key, value in row.items()} for row in got] == [alone], name

@@ -20,6 +20,7 @@ __all__ = [
     "data_stem",
     "did_you_mean",
     "join_names",
+    "near_names",
     "option_name",
     "parse_duration",
     "parse_patience",
@@ -30,6 +31,9 @@ __all__ = [
     "split_names",
 ]
 
+#: How alike names are, from 0 to 1, of which one is the other misspelt; and those of which it may be another form.
+_ALIKE = 0.7
+_LEAST_ALIKE = 0.6
 #: How much less alike a name may be than the one most alike, to be meant too.
 _AS_NEAR = 0.1
 _WILDCARDS = re.compile(r"[*?\[\]]+")
@@ -233,13 +237,32 @@ def join_names(names: Iterable[str]) -> str:
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """Return ``"Did you mean 'x'?"`` for the nearest candidates, or ``""`` where none is near."""
-    by_lower = {candidate.lower(): candidate for candidate in candidates}
-    near = difflib.get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
-    if not near:
-        return ""
-    alike = [difflib.SequenceMatcher(None, name.lower(), match).ratio() for match in near]
-    meant = [by_lower[match] for match, ratio in zip(near, alike, strict=True) if ratio > max(alike) - _AS_NEAR]
-    return f"Did you mean {' or '.join(repr(match) for match in meant)}?"
+    meant = near_names(name, candidates)
+    return f"Did you mean {' or '.join(repr(match) for match in meant)}?" if meant else ""
+
+
+def near_names(name: str, candidates: Iterable[str]) -> list[str]:
+    """Return the candidates that somebody may have meant who wrote a name: misspelt, abbreviated or turned about.
+
+    Of those the most alike, three at most, whatever their case.
+
+    Examples
+    --------
+    >>> near_names("chrun", ["churn", "price"]), near_names("lgbm", ["lightgbm"]), near_names("churn", ["currency"])
+    (['churn'], ['lightgbm'], [])
+    """
+    typed, by_lower = name.lower(), {candidate.lower(): candidate for candidate in candidates}
+    found = difflib.get_close_matches(typed, by_lower, n=3, cutoff=_LEAST_ALIKE)
+    alike = {match: difflib.SequenceMatcher(None, typed, match).ratio() for match in found}
+    near = [match for match, ratio in alike.items() if ratio >= _ALIKE or _is_other_form(typed, match)]
+    return [by_lower[match] for match in near if alike[match] > alike[near[0]] - _AS_NEAR]
+
+
+def _is_other_form(typed: str, name: str) -> bool:
+    """Whether one is the other with letters left out, or with its letters in another order."""
+    short, long = sorted((typed, name), key=len)
+    letters = iter(long)
+    return all(letter in letters for letter in short) or sorted(short) == sorted(long)
 
 
 def data_stem(data: str) -> str:

@@ -57,8 +57,27 @@ def test_names_are_split_at_commas_outside_quotes():
     assert split_names('id, "last, first",id') == ("id", "last, first")
 
 
-def test_names_that_are_not_near_are_not_suggested():
-    assert did_you_mean("churn", ["price", "rooms"]) == ""
+@pytest.mark.parametrize(
+    ("name", "there_are"),
+    [("churn", ["price", "rooms"]), ("churn", ["currency"]), ("sex", ["set"]), ("label", ["table"])],
+)
+def test_names_that_are_not_near_are_not_suggested(name, there_are):
+    assert did_you_mean(name, there_are) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("contrat", "contract"),
+        ("Targt", "target"),
+        ("price", "price_eur"),
+        ("lgbm", "lightgbm"),
+        ("xgb", "xgboost"),
+        ("fti", "fit"),
+    ],
+)
+def test_a_name_is_near_that_is_misspelt_abbreviated_or_turned_about(name, meant):
+    assert did_you_mean(name, ["currency", "wine", meant]) == f"Did you mean '{meant}'?"
 
 
 def test_a_near_name_is_found_whatever_its_case():

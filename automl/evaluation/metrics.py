@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.arguments import near_names
 from automl.errors import UsageError
 from automl.evaluation import classification, ranking, regression
 from automl.evaluation.arrays import FloatArray, ScoreOfWeights, undefined
@@ -18,7 +18,7 @@ from automl.evaluation.mean_losses import MeanLoss
 from automl.models.objectives import SQUARED_ERROR, Objective
 from automl.tables.schema import Task
 
-__all__ = ["METRICS", "Metric", "default_metric", "find_metric", "metrics_for"]
+__all__ = ["METRICS", "Metric", "default_metric", "find_metric", "metrics_for", "nearest_metric"]
 
 _BINARY = (Task.BINARY,)
 _CLASSIFICATION = (Task.BINARY, Task.MULTICLASS)
@@ -270,7 +270,7 @@ def find_metric(name: str) -> Metric:
     plain = _OTHER_NAMES.get(plain, plain)
     if plain in METRICS:
         return METRICS[plain]
-    near = difflib.get_close_matches(plain, [*METRICS, *_OTHER_NAMES], n=1)
+    near = near_names(plain, [*METRICS, *_OTHER_NAMES])
     suggestion = f"Did you mean '{_OTHER_NAMES.get(near[0], near[0])}'? " if near else ""
     raise UsageError(f"There is no metric '{name}'.", f"{suggestion}The metrics are: {', '.join(METRICS)}.")
 

@@ -16,11 +16,14 @@ __all__ = [
     "is_read_from",
     "is_web_address",
     "listed_files",
+    "part_name",
     "public_name",
+    "said_name",
     "split_part",
 ]
 
 STANDARD_INPUT = "-"
+_SAID_STANDARD_INPUT = "standard input"
 PART_MARK = "::"
 PACKED_ENDINGS = (".gz", ".bz2", ".xz", ".zst", ".zip")
 #: The files of a folder that are read; the rest of it is left alone.
@@ -58,13 +61,36 @@ def public_name(source: str) -> str:
     return f"{match[1]}://{_public_web(source) if is_web_address(source) else _public_database(rest)}"
 
 
+def said_name(source: str) -> str:
+    """Return what to call DATA in a sentence: as :func:`public_name`, and standard input by its name.
+
+    Examples
+    --------
+    >>> said_name("-")
+    'standard input'
+    """
+    return _SAID_STANDARD_INPUT if source == STANDARD_INPUT else public_name(source)
+
+
+def part_name(said: str, part: str) -> str:
+    """Return what to type for a part of DATA that is called so.
+
+    Examples
+    --------
+    >>> part_name("two.zip", "a.csv"), part_name("standard input", "a.csv")
+    ('two.zip::a.csv', '-::a.csv')
+    """
+    return f"{STANDARD_INPUT if said == _SAID_STANDARD_INPUT else said}{PART_MARK}{part}"
+
+
 def _public_web(source: str) -> str:
     try:
         parts = urlsplit(source)
         is_plain = bool(parts.hostname) and (parts.port is None or parts.port >= 0)
     except ValueError:
-        is_plain = False
-    if not is_plain or (":" in parts.netloc and "@" in parts.path):  # what looks like a host may be half of a password
+        return _UNKNOWN
+    rest = f"{parts.path}{parts.query}{parts.fragment}"
+    if not is_plain or (":" in parts.netloc and "@" in rest):  # what looks like a host may be half of a password
         return _UNKNOWN
     return f"{parts.netloc.rpartition('@')[2]}{parts.path.partition(';')[0]}"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from automl.errors import DataError, SchemaMismatchError, UsageError
 from automl.events import Note, PhaseStarted, Sink
-from automl.inputs import public_name
+from automl.inputs import public_name, said_name
 from automl.large_tables import read_in_room, rooms_for
 from automl.locking import output_lock
 from automl.models.booster_imports import import_boosters
@@ -218,24 +218,24 @@ def _for_columns(settings: FitSettings, columns: Collection[str]) -> FitSettings
 
 
 def _read(request: RetrainRequest, champion: Champion, settings: FitSettings, deadline: Deadline, sink: Sink) -> _Rows:
-    sink.emit(PhaseStarted("read", settings.data_name))
+    sink.emit(PhaseStarted("read", said_name(settings.data)))
     room, *others = rooms_for((request.data, *request.train_data), settings.max_memory)
     new = read_in_room(request.data, settings.read_options(), settings, room, deadline)
     lacking = [name for name in champion.model.required_columns if name not in new.cells.columns]
     if lacking:
         shown = ", ".join(f"'{name}'" for name in lacking[:5]) + (" …" if len(lacking) > 5 else "")
         raise SchemaMismatchError(
-            f"{settings.data_name} lacks {shown}, which the champion uses.",
+            f"{said_name(settings.data)} lacks {shown}, which the champion uses.",
             "Give new rows with these columns, or fit a model that does without: automl fit … --drop.",
         )
     if new.sha256 in {each.sha256 for each in champion.data}:
         raise DataError(
-            f"{settings.data_name} is what the champion was fitted on: it holds no row to compare on.",
+            f"{said_name(settings.data)} is what the champion was fitted on: it holds no row to compare on.",
             "Give rows that came later.",
         )
     tables = []
     for name, room in zip(request.train_data, others, strict=True):
-        sink.emit(PhaseStarted("read", public_name(name)))
+        sink.emit(PhaseStarted("read", said_name(name)))
         tables.append(read_in_room(name, settings.read_options().beside(name), settings, room, deadline))
     return _Rows(new, check_earlier_rows(tuple(tables), champion) if tables else None)
 

@@ -24,6 +24,7 @@ from automl.evaluation.estimate import Estimate
 from automl.events import Note, PhaseStarted, Sink
 from automl.executors.choosing import Workers, open_workers
 from automl.files import explained_writing, write_text
+from automl.inputs import said_name
 from automl.labelled import LabelledRows, read_test_data, score_labelled_rows
 from automl.large_tables import read_within_memory
 from automl.locking import output_lock
@@ -225,7 +226,7 @@ def _read(settings: FitSettings, sink: Sink, table: Table | None, deadline: Dead
     """Read the table; a search that goes on needs the rows it began with, however long reading them takes."""
     if table is not None:
         return table
-    sink.emit(PhaseStarted("read", settings.data_name))
+    sink.emit(PhaseStarted("read", said_name(settings.data)))
     return read_within_memory(settings, deadline)
 
 

@@ -22,6 +22,8 @@ ODD = st.text("/?#@:%[];=&ab1", max_size=6)
         ("sqlite:////home/a@b/shop.db?x=1", "sqlite:////home/a@b/shop.db"),
         ("mysql://host/shop?password=a@b", "mysql://…"),
         ("http://ann:pw", "http://…"),
+        ("https://ann:@pw?@example.org/shop", "https://…"),
+        ("https://ann:@pw#@example.org/shop", "https://…"),
     ],
 )
 def test_an_address_is_called_by_what_everybody_may_know(source, name):

@@ -28,6 +28,4 @@ def join_quoted(texts: Sequence[str], limit: int = 5) -> str:
 
 def source_name(source: str) -> str:
     """Return what to call a table's source in a sentence: the file's name without its folders."""
-    if source == "-":
-        return "standard input"
     return "the DataFrame" if source == "DataFrame" else PurePath(source).name or source

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import io
 import os
@@ -14,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from automl.arguments import near_names
 from automl.errors import DataError
-from automl.inputs import PART_MARK, STANDARD_INPUT, is_web_address, public_name, split_part
+from automl.inputs import PART_MARK, STANDARD_INPUT, is_web_address, said_name, split_part
 from automl.tables.options import ReadOptions
 from automl.tables.unpacking import unpacked
 
@@ -80,7 +80,7 @@ class ByteSource:
     Attributes
     ----------
     name : str
-        What the user named; of an address without what is secret in it.
+        What to call it in a sentence; of an address without what is secret in it.
     part : str or None
         The table, sheet or member that the user named behind ``::``.
     stream : BufferedReader
@@ -122,7 +122,7 @@ def open_source(source: str | Path, options: ReadOptions) -> Iterator[ByteSource
         If the path does not exist, is a folder or may not be read, or the address cannot be fetched.
     """
     name, part = split_part(str(source))
-    shown = public_name(name)
+    shown = said_name(name)
     with _open_raw(name, options) as raw:
         hashing = HashingReader(raw)
         stream = unpacked(io.BufferedReader(hashing, 1 << 16), hashing, shown, part)
@@ -175,8 +175,8 @@ def _near_names_hint(path: Path) -> str:
     if not folder.is_dir():
         return f"The folder '{folder}' does not exist either; check the path."
     names = [entry.name for entry in folder.iterdir() if entry.is_file()]
-    lower = {name.lower(): name for name in names}
-    near = difflib.get_close_matches(path.name.lower(), list(lower), n=3, cutoff=0.6)
+    # The ending alone makes names alike.
+    near = [name for name in near_names(path.name, names) if near_names(path.stem, [Path(name).stem])]
     if near:
-        return "Did you mean " + " or ".join(f"'{folder / lower[name]}'" for name in near) + "?"
+        return "Did you mean " + " or ".join(f"'{folder / name}'" for name in near) + "?"
     return f"Check the name, or list the folder with 'ls {folder}'."

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Protocol, cast
 
 from automl.errors import DataError
+from automl.inputs import part_name
 
 __all__ = ["unpacked"]
 
@@ -131,7 +132,7 @@ def _member(names: list[str], name: str, member: str | None) -> str:
         return member
     if len(names) != 1:
         what = f"holds {len(names)} files" if names else "holds no file"
-        hint = f"Name one, as in '{name}::{names[0]}'." if names else "Give an archive with a table in it."
+        hint = f"Name one, as in '{part_name(name, names[0])}'." if names else "Give an archive with a table in it."
         raise DataError(f"'{name}' {what}, not one table.", hint)
     return names[0]
 

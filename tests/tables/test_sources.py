@@ -1,7 +1,9 @@
 """Opening inputs: every way it can fail says what is wrong and what to do."""
 
 import gzip
+import io
 import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -24,6 +26,29 @@ def test_a_missing_file_is_answered_with_near_names(tmp_path):
     error = failure(tmp_path / "Trian.csv")
     assert "no file" in error.message
     assert "train.csv" in error.hint
+
+
+def test_a_name_that_only_ends_alike_is_not_proposed(tmp_path):
+    (tmp_path / "wine.csv").write_text("a,b\n1,2\n")
+    assert "wine" not in failure(tmp_path / "nope.csv").hint
+    assert "wine.csv" in failure(tmp_path / "wien.csv").hint
+    assert "wine.csv" in failure(tmp_path / "wine.tsv").hint
+
+
+def from_standard_input(content, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    return failure("-")
+
+
+def test_standard_input_is_called_by_its_name_and_typed_as_a_dash(monkeypatch):
+    assert from_standard_input(b"", monkeypatch).message == "'standard input' is empty."
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.csv", "x,y\n1,2\n")
+        archive.writestr("b.csv", "x,y\n1,2\n")
+    error = from_standard_input(packed.getvalue(), monkeypatch)
+    assert error.message == "'standard input' holds 2 files, not one table."
+    assert error.hint == "Name one, as in '-::a.csv'."
 
 
 def test_a_missing_folder_is_named(tmp_path):

@@ -45,7 +45,7 @@ def command(
     """Read, type and profile the table."""
     options = read_options(reading, target)
     from automl.cli.render.streams import print_json
-    from automl.inputs import public_name
+    from automl.inputs import public_name, said_name
     from automl.preparation.profile import profile
     from automl.preparation.target import require_column
     from automl.tables import infer_schema, parse_kinds, read_table
@@ -68,7 +68,7 @@ def command(
     else:
         from automl.cli.render.profile import print_profile
 
-        print_profile(found.to_dict(), public_name(data), common)
+        print_profile(found.to_dict(), said_name(data), common)
     return 0
 
 

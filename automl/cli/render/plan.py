@@ -9,6 +9,7 @@ from automl.cli.options import Common
 from automl.cli.render.findings import print_findings
 from automl.cli.render.numbers import duration
 from automl.cli.render.tables import print_pairs
+from automl.inputs import said_name
 
 if TYPE_CHECKING:
     from automl.settings import FitSettings
@@ -21,7 +22,7 @@ def print_plan(plan: Mapping[str, Any], settings: FitSettings, common: Common) -
     budget = None if settings.time_budget is None else duration(settings.time_budget)
     useful = plan.get("suggested_budget_seconds")
     print_pairs(
-        f"Plan for {settings.data_name} (nothing was trained)",
+        f"Plan for {said_name(settings.data)} (nothing was trained)",
         [
             ("target", settings.target),
             ("task", plan["task"]),

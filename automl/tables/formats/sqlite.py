@@ -10,6 +10,7 @@ import pandas as pd
 
 from automl.arguments import did_you_mean
 from automl.errors import DataError
+from automl.inputs import part_name
 from automl.tables.formats.cells import database_text
 from automl.tables.frames import named_table
 from automl.tables.options import ReadOptions
@@ -71,6 +72,6 @@ def _chosen(names: list[str], opened: ByteSource) -> str:
     if len(names) > 1:
         raise DataError(
             f"'{opened.name}' holds {len(names)} tables: {', '.join(names[:20])}.",
-            f"Name one, as in '{opened.name}::{names[0]}'.",
+            f"Name one, as in '{part_name(opened.name, names[0])}'.",
         )
     return names[0]

@@ -116,7 +116,7 @@ def _predict(served: Served, summary: str, identifier: str) -> dict[str, Any]:
             {
                 "name": name,
                 "in": "query",
-                "description": f"{schema['description']} For bodies that are a table; a JSON body has it as a field.",
+                "description": f"{schema['description']} A JSON body may have it as a field instead.",
                 "schema": {**schema, "type": schema["type"][0]},
             }
             for name, schema in _OPTIONS.items()

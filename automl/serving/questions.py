@@ -230,7 +230,7 @@ def read_json(body: bytes) -> Any:
     except RecursionError as error:
         raise RefusedError(BAD_REQUEST, "The body is nested too deeply.", "Send a list of flat records.") from error
     except ValueError as error:
-        raise RefusedError(BAD_REQUEST, f"The body is no JSON: {error}.", "Send it in UTF-8.") from error
+        raise RefusedError(BAD_REQUEST, f"The body is no JSON: {error}.", "Send UTF-8, with finite numbers.") from error
 
 
 def _constant(text: str) -> None:

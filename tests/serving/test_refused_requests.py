@@ -73,6 +73,19 @@ def test_a_near_name_of_a_column_is_proposed(server):
     assert answer.error["hint"] == "Is it called 'contrat'?"
 
 
+@pytest.mark.parametrize("kind", [JSON, "text/csv"])
+def test_a_misspelled_parameter_of_the_address_is_refused(server, kind):
+    body = {"records": [ROW]} if kind == JSON else ",".join(ROW) + "\n" + ",".join(map(str, ROW.values())) + "\n"
+    answer = server.post("/predict?intreval=0.9", body, kind)
+    assert (answer.status, answer.error["field"]) == (422, "intreval")
+    assert "interval" in answer.error["hint"]
+
+
+def test_a_parameter_of_the_address_holds_for_records_too(server):
+    answer = server.post("/predict?interval=0.9", {"records": [ROW]})
+    assert "prediction_set" in answer.json["predictions"][0]
+
+
 def tensor(name, data, **more):
     return {"name": name, "shape": [len(data)], "datatype": "BYTES", "data": data} | more
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NAMES",
     "Common",
+    "Word",
     "common_options",
     "formulas_option",
     "given_names",
@@ -56,6 +57,31 @@ class _Names(click.ParamType[tuple[str, ...]]):
     def split_envvar_value(self, rv: str) -> list[str]:
         """Leave an environment variable in one piece; :meth:`convert` splits it at commas."""
         return [rv]
+
+
+class Word(click.Choice[str]):
+    """One of some words; whatever else is given is refused with the nearest of them, or all.
+
+    Parameters
+    ----------
+    what : str
+        What each of them is, as in "There is no topic 'metric'."
+    words : iterable of str
+    """
+
+    def __init__(self, what: str, words: Iterable[str]) -> None:
+        super().__init__(tuple(words))
+        self._what = what
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """Return the word."""
+        if value in self.choices:
+            return str(value)
+        from automl.arguments import did_you_mean
+        from automl.errors import UsageError
+
+        hint = did_you_mean(value, self.choices) or f"{self._what.capitalize()}s: {', '.join(self.choices)}."
+        raise UsageError(f"There is no {self._what} '{value}'.", hint)
 
 
 class _Delimiter(click.ParamType[str]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from automl.report.monitoring_facts import MonitoringFacts
     from automl.tables import Table
 
-__all__ = ["Recording", "begin_recording", "fitted", "monitored", "record", "run_log_options", "written"]
+__all__ = [
+    "Recording",
+    "begin_recording",
+    "failed",
+    "fitted",
+    "monitored",
+    "record",
+    "run_log_options",
+    "target_of",
+    "written",
+]
 
 _MOST_ALARMS = 20
 
@@ -120,6 +130,45 @@ def monitored(common: Common, facts: MonitoringFacts, model: Path, tables: Seque
             "alarms": [f"{alarm.batch}: {alarm.message}" for alarm in facts.counting[:_MOST_ALARMS]],
         },
     )
+
+
+def failed(common: Common, error: BaseException) -> None:
+    """Add to the recording why the command failed, without what may be a cell of the table."""
+    if common.recording is None:
+        return
+    from automl.errors import AutomlError
+
+    recording = common.recording
+    # What other exceptions say is made of whatever was at hand.
+    why = type(error).__name__
+    if isinstance(error, AutomlError):
+        named = {str(word) for value in recording.settings.values() for word in _each(value)}
+        why = _without_cells(error.message, named | {str(value) for value in recording.known.values()})
+    recording.known["details"] = {**recording.known.get("details", {}), "error": why}
+
+
+def _each(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def _without_cells(message: str, named: Collection[str]) -> str:
+    """Return a message up to its first quotation of what the user did not name."""
+    parts = message.split("'")
+    for place in range(1, len(parts), 2):
+        if parts[place] not in named:
+            return "'".join(parts[:place]) + "…"
+    return message
+
+
+def target_of(model: Path) -> str | None:
+    """Return the target of a model file; None where the file is not sound, which the command itself will say."""
+    from automl.bundle import read_manifest
+    from automl.errors import ModelFileError
+
+    try:
+        return str(read_manifest(model)["target"])
+    except (KeyError, ModelFileError):
+        return None
 
 
 def record(common: Common, exit_code: int) -> None:

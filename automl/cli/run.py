@@ -17,7 +17,7 @@ from automl import __version__
 from automl.cli.exit_codes import ExitCode, exit_code_of
 from automl.cli.main import automl
 from automl.cli.options import Common
-from automl.cli.recording import record
+from automl.cli.recording import failed, record
 from automl.cli.render.streams import is_closed, say, visible
 from automl.cli.signals import StoppedWithoutModelError
 from automl.errors import AutomlError
@@ -68,6 +68,7 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001 - the last line of defence: all end as two lines
         code = _explain(error, common)
+        failed(common, error)
     if is_closed(sys.stdout):
         _silence_standard_output()
     record(common, int(code))

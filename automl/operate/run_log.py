@@ -13,7 +13,7 @@ from typing import Any
 
 from automl.errors import DataError, WriteError
 
-__all__ = ["Run", "append_run", "read_run", "read_runs", "runs_file"]
+__all__ = ["Run", "append_run", "count_runs", "read_run", "read_runs", "runs_file"]
 
 #: Seconds that a writer waits while others write. Two hundred writers at once need ten on a busy machine.
 _PATIENCE = 60.0
@@ -151,12 +151,22 @@ def read_runs(path: Path, target: str | None = None, limit: int | None = None) -
     DataError
         If the file is no run log, or cannot be read.
     """
-    where, values = ("", []) if target is None else (" WHERE target = ?", [target])
     if not path.exists():
         return []
+    where, values = _of_target(target)
     with _opened(path) as connection:
         order = f"{where} ORDER BY id DESC LIMIT ?"
         return [_run(row) for row in _select(connection, order, [*values, -1 if limit is None else limit])]
+
+
+def count_runs(path: Path, target: str | None = None) -> int:
+    """Return how many runs are recorded, of a target where one is given; errors as for :func:`read_runs`."""
+    if not path.exists():
+        return 0
+    where, values = _of_target(target)
+    with _opened(path) as connection:
+        (count,) = connection.execute(f"SELECT COUNT(*) FROM runs{where}", values).fetchone()  # noqa: S608
+    return int(count)
 
 
 def read_run(path: Path, number: int) -> Run:
@@ -174,6 +184,10 @@ def read_run(path: Path, number: int) -> Run:
     if not rows:
         raise DataError(f"There is no run {number} in '{path}'.", "'automl runs list' shows their numbers.")
     return _run(rows[0])
+
+
+def _of_target(target: str | None) -> tuple[str, list[Any]]:
+    return ("", []) if target is None else (" WHERE target = ?", [target])
 
 
 def _see_to_the_table(connection: sqlite3.Connection) -> None:

@@ -27,3 +27,13 @@ def test_a_missing_library_is_named_with_what_to_type(automl, monkeypatch, name,
     assert entry["missing"] == [library]
     assert entry["install"] == f"pip install 'automl-cli[{extra}]'"
     assert not listed(automl)["delimited text"]["install"]
+
+
+@pytest.mark.parametrize(
+    ("topic", "hint"),
+    [("nope", "Topics: metrics, families, formats, findings."), ("metric", "Did you mean 'metrics'?")],
+)
+def test_a_topic_that_there_is_not_is_answered_with_those_that_there_are(automl, topic, hint):
+    refused = automl("list", topic)
+    assert (refused.code, refused.hint) == (2, hint)
+    assert refused.error == f"There is no topic '{topic}'."

@@ -57,6 +57,44 @@ def test_a_fit_that_fails_is_recorded_with_its_exit_code(runs):
     assert (found["target"], found["exit_code"], found["score"], found["output"]) == ("chrun", 3, None, None)
 
 
+def test_a_run_that_fails_is_recorded_with_the_reason(recorded, automl, runs):
+    assert runs("show", 3)["details"] == {"error": "Column 'chrun' is not in train.csv."}
+    shown = automl("runs", "show", 3, "--runs", recorded / "runs.sqlite").out
+    assert "Column 'chrun' is not in train.csv." in shown
+
+
+def test_a_reason_holds_no_cell_of_the_table(automl, tmp_path):
+    (tmp_path / "people.csv").write_text("age,name\n" + "".join(f"{age},Ann O'Hara\n" for age in range(20, 40)))
+    log = ("--runs", tmp_path / "own.sqlite")
+    failed = automl("fit", "people.csv", "--target", "name", *FIT, *log)
+    assert "Ann O'Hara" in failed.error
+    (found,) = json.loads(automl("runs", *log, "--json").out)["runs"]
+    assert found["details"]["error"] == "The target 'name' is constant: every row says …"
+    assert "Ann" not in json.dumps(found)
+    assert b"Hara" not in (tmp_path / "own.sqlite").read_bytes()
+
+
+def test_a_retraining_that_fails_is_recorded_with_model_and_target(recorded, automl, tmp_path):
+    log = ("--runs", tmp_path / "own.sqlite")
+    model = recorded / "a.automl"
+    assert automl("retrain", model, "nowhere.csv", *log).code == 3
+    assert automl("retrain", "none.automl", "nowhere.csv", *log).code == 5
+    without, found = json.loads(automl("runs", *log, "--json").out)["runs"]
+    assert (found["target"], found["details"]["champion"]) == ("churn", str(model))
+    assert found["details"]["error"] == "There is no file 'nowhere.csv'."
+    assert (without["target"], without["details"]["error"]) == (None, "There is no model file 'none.automl'.")
+
+
+def test_a_list_that_is_cut_says_of_how_many(recorded, automl, runs):
+    done = automl("runs", "--limit", 2, "--runs", recorded / "runs.sqlite")
+    assert "The newest 2 of 3 runs; --limit 3 shows all." in done.err
+    cut = runs("list", "--limit", 2)
+    assert (len(cut["runs"]), cut["recorded"]) == (2, 3)
+    assert runs("list", "--target", "churn", "--limit", 1)["recorded"] == 2
+    assert "newest" not in automl("runs", "--runs", recorded / "runs.sqlite").err
+    assert "newest" not in automl("runs", "--limit", 2, "--quiet", "--runs", recorded / "runs.sqlite").err
+
+
 def test_the_newest_are_listed_first(runs):
     assert [each["id"] for each in runs()["runs"]] == [3, 2, 1]
     assert [each["id"] for each in runs("list", "--target", "churn", "--limit", 1)["runs"]] == [2]
@@ -96,6 +134,7 @@ def test_without_an_output_they_are_shown_as_csv(recorded, automl):
         (("export", "--output", "runs.xlsx"), "ending"),
         (("export", "--to", "mlflow"), "needs --output"),
         (("list", "--output", "runs.csv"), "has no --output"),
+        (("shwo", 1), "There is no action 'shwo'."),
     ],
 )
 def test_wrong_usage_is_said(automl, words, said):

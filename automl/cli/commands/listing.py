@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from automl.cli.options import Common, common_options
+from automl.cli.options import Common, Word, common_options
 
 __all__ = ["command"]
 
@@ -13,14 +13,15 @@ Examples:
   automl list metrics
   automl list families --json
 
-Say which metrics, model families, formats and findings there are, and which libraries are missing for them.
+TOPIC is metrics, families (of models), formats or findings: say which there are, and which libraries are missing for
+them.
 """
 
 TOPICS = ("metrics", "families", "formats", "findings")
 
 
 @click.command("list", help=HELP, short_help="Which metrics, families, formats and findings there are.")
-@click.argument("topic", type=click.Choice(TOPICS))
+@click.argument("topic", metavar="TOPIC", type=Word("topic", TOPICS))
 @common_options
 @click.pass_obj
 def command(common: Common, topic: str) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from automl.cli.options import Common, common_options, reading_options
-from automl.cli.recording import begin_recording, fitted, run_log_options
+from automl.cli.recording import begin_recording, fitted, run_log_options, target_of
 
 if TYPE_CHECKING:
     from automl.events import Sink
@@ -123,7 +123,8 @@ def command(
     settings |= {
         name: value for name, value in options.items() if value is not None and name not in ("query", "sign_key")
     }
-    begin_recording(common, "retrain", settings, runs, no_log=no_log, data=public_name(data))
+    known = {"target": target_of(request.model), "data": public_name(data), "details": {"champion": model}}
+    begin_recording(common, "retrain", settings, runs, no_log=no_log, **known)
     return _retrain(request, common, token, report, log_file)
 
 

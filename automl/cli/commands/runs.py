@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from automl.cli.options import Common, common_options
+from automl.cli.options import Common, Word, common_options
 
 if TYPE_CHECKING:
     from automl.operate.run_differences import Difference
@@ -35,7 +35,7 @@ _SHOWN = 20
 
 
 @click.command("runs", help=HELP, short_help="The record of what was fitted, and how well.")
-@click.argument("action", type=click.Choice(list(_ACTIONS)), default="list")
+@click.argument("action", type=Word("action", _ACTIONS), default="list")
 @click.argument("numbers", metavar="[RUN]...", type=int, nargs=-1)
 @click.option("-t", "--target", metavar="COLUMN", help="list, export: only runs of this target.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="list, export: the last N [default: list 20].")
@@ -58,14 +58,14 @@ def command(
     runs: str | None,
 ) -> int:
     """Read the run log and show what was asked for."""
-    from automl.operate.run_log import read_run, read_runs
+    from automl.operate.run_log import count_runs, read_run, read_runs
 
     _check(action, numbers, output, to)
     path = _place(runs)
     if action == "export":
         _export(read_runs(path, target, limit), output, to, common)
     elif action == "list":
-        _list(read_runs(path, target, limit or _SHOWN), path, common)
+        _list(read_runs(path, target, limit or _SHOWN), count_runs(path, target), path, common)
     else:
         found = [read_run(path, number) for number in numbers]
         (_show if action == "show" else _compare)(found, common)
@@ -94,16 +94,18 @@ def _place(runs: str | None) -> Path:
         raise UsageError(error.message, error.hint) from error
 
 
-def _list(runs: list[Run], path: Path, common: Common) -> None:
+def _list(runs: list[Run], recorded: int, path: Path, common: Common) -> None:
     from automl.cli.render.streams import print_json, say, visible
     from automl.cli.render.tables import print_table
 
     if common.json:
-        print_json({"file": str(path), "runs": [run.to_dict() for run in runs]})
+        print_json({"file": str(path), "recorded": recorded, "runs": [run.to_dict() for run in runs]})
     elif runs:
         from automl.cli.render.runs import LIST_COLUMNS, LIST_FIGURES, list_row
 
         print_table("Runs", LIST_COLUMNS, [list_row(run) for run in runs], common, numeric=LIST_FIGURES)
+        if len(runs) < recorded and not common.quiet:
+            say(f"The newest {len(runs):,} of {recorded:,} runs; --limit {recorded} shows all.")
     elif not common.quiet:
         say(visible(f"No run is recorded in '{path}'."))
 

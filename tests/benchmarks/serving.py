@@ -220,7 +220,7 @@ def ask_without_pause(target: Target, seconds: int) -> Soaked:
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said)
-    latency = re.search(r"50%\s+(\S+)[\s\S]*99%\s+(\S+)", said)
+    latency = re.search(r"^\s+50%\s+(\S+)[\s\S]*^\s+99%\s+(\S+)", said, re.MULTILINE)
     return Soaked(
         done=int(re.search(r"(\d+) requests in", said)[1]),  # type: ignore[index]
         failed=(int(wrong[1]) if wrong else 0) + (sum(map(int, broken.groups())) if broken else 0),

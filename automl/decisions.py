@@ -222,9 +222,10 @@ def _metric(settings: FitSettings, task: Task, target: NDArray[Any]) -> Metric:
         suited = ", ".join(name for name, each in METRICS.items() if task in each.tasks)
         raise UsageError(f"The metric {metric.name} does not fit a {task} target.", f"These do: {suited}.")
     if task is Task.REGRESSION and np.isnan(metric.score(target, np.full(len(target), target.mean()))):
-        values = "negative" if target.min() < 0 and metric.name != "mape" else "0"
+        # In quotes as every cell in a message, so that the run log leaves it out.
+        why = "some of its values are 0" if metric.name == "mape" else f"its lowest value is '{target.min():g}'"
         raise UsageError(
-            f"The metric {metric.name} is not defined for '{settings.target}': some of its values are {values}.",
+            f"The metric {metric.name} is not defined for '{settings.target}': {why}.",
             "Choose another --metric, such as rmse or mae, or leave out the rows that it is not defined for.",
         )
     return metric

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -14,6 +15,7 @@ __all__ = [
     "Change",
     "Finding",
     "Severity",
+    "added_counts",
     "personal_columns",
     "withheld_columns",
     "without_rare_cells",
@@ -52,6 +54,8 @@ class Finding:
         What fit does about it, and how to overrule that.
     kept_message : str or None
         The message as a model file keeps it, without the cells that few rows have; None where it is the same.
+    counts : tuple of (str, int)
+        The numbers of the message, each with what it counts, where those of several blocks of rows are to be added up.
     """
 
     code: str
@@ -60,6 +64,7 @@ class Finding:
     columns: tuple[str, ...] = ()
     action: str = ""
     kept_message: str | None = None
+    counts: tuple[tuple[str, int], ...] = ()
 
     def as_kept(self) -> Finding:
         """Return the finding as a model file keeps it."""
@@ -67,7 +72,7 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is told as JSON-ready values."""
-        told = {name: value for name, value in asdict(self).items() if name != "kept_message"}
+        told = {name: value for name, value in asdict(self).items() if name not in ("kept_message", "counts")}
         return {**told, "severity": str(self.severity), "columns": list(self.columns)}
 
     @classmethod
@@ -122,6 +127,15 @@ class Change:
     def from_dict(cls, values: dict[str, Any]) -> Change:
         """Rebuild a change from what :meth:`to_dict` returned."""
         return cls(**{**values, "examples": tuple((a, b) for a, b in values["examples"])})
+
+
+def added_counts(findings: Iterable[Finding], code: str) -> Counter[str]:
+    """Add up what the findings of one code count."""
+    total: Counter[str] = Counter()
+    for finding in findings:
+        if finding.code == code:
+            total.update(dict(finding.counts))
+    return total
 
 
 def without_rare_cells(message: str, rows: Mapping[str, int], columns: Collection[str]) -> str:

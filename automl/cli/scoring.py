@@ -14,6 +14,7 @@ from automl.arguments import did_you_mean
 from automl.cli.bounds import Bounds
 from automl.errors import UsageError
 from automl.tables.formulas import FormulaEscaper
+from automl.tables.guesses import ragged_rows
 from automl.tables.schema import Task
 
 if TYPE_CHECKING:
@@ -34,11 +35,13 @@ class Tally:
     extra_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
     other_notation: tuple[str, ...] = ()
+    ragged_rows: Counter[str] = field(default_factory=Counter)
     escaped: int = 0
 
-    def add(self, prediction: Prediction, rows: int) -> None:
+    def add(self, prediction: Prediction, block: Table) -> None:
         """Add one block; the columns are those of every block."""
-        self.rows += rows
+        self.rows += len(block.cells)
+        self.ragged_rows.update(ragged_rows(block.findings))
         self.unparsed.update(prediction.unparsed)
         self.unseen.update(prediction.unseen)
         self.extra_columns = prediction.extra_columns
@@ -55,6 +58,7 @@ class Tally:
             "extra_columns": list(self.extra_columns),
             "missing_columns": list(self.missing_columns),
             "other_notation": list(self.other_notation),
+            "ragged_rows": dict(self.ragged_rows),
             "escaped": self.escaped,
         }
 
@@ -124,7 +128,7 @@ class Scoring:
         """
         self._check_kept(block)
         prediction = self._model.predict_table(block)
-        self.tally.add(prediction, len(block.cells))
+        self.tally.add(prediction, block)
         columns: dict[str, Any] = {name: block.cells[name] for name in self._keep}
         columns["prediction"] = self._answers(prediction)
         for index, name in enumerate(self._probability_names):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from automl.errors import DataError, UsageError
-from automl.findings import Finding, Severity
+from automl.findings import Finding, Severity, added_counts
 from automl.inputs import DATA_ENDINGS, PART_MARK, is_database_address, listed_files, public_name, split_part
 from automl.tables.options import ReadOptions
 from automl.tables.reading import BLOCK_ROWS, read_one, read_one_blocks
@@ -225,5 +225,6 @@ def _merged(found: Sequence[tuple[str, Sequence[Finding]]]) -> tuple[Finding, ..
         label, finding = group[0]
         others = len({name for name, _ in group}) - 1
         more = f" The same is found in {others:,} more {'file' if others == 1 else 'files'}." if others else ""
-        merged.append(replace(finding, message=f"In '{label}': {finding.message}{more}"))
+        counts = tuple(added_counts((each for _, each in group), finding.code).items())
+        merged.append(replace(finding, message=f"In '{label}': {finding.message}{more}", counts=counts))
     return tuple(merged)

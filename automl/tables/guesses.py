@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
-from automl.findings import Finding, Severity
+from automl.findings import Finding, Severity, added_counts
 from automl.tables.layout import Layout
 from automl.tables.mixedencoding import MIXED
 from automl.tables.options import ReadOptions
@@ -16,7 +17,7 @@ from automl.tables.repair import RowCounts, RowRepairer
 from automl.tables.sniffing import Sniffed
 from automl.tables.table import Dialect
 
-__all__ = ["encoding_findings", "layout_findings", "nul_findings", "row_findings", "sniffed_findings"]
+__all__ = ["encoding_findings", "layout_findings", "nul_findings", "ragged_rows", "row_findings", "sniffed_findings"]
 
 _SPELLED = {"\t": "a tab", " ": "a space"}
 _SHOWN = 60
@@ -103,6 +104,7 @@ def row_findings(repairer: RowRepairer, n_rows: int) -> tuple[Finding, ...]:
                 Severity.WARNING,
                 f"{counts.repaired:,} of {n_rows:,} rows had a delimiter or quote too many, too few or another.",
                 action="Each was read in the one way in which its cells look as their columns do; check them.",
+                counts=(("repaired", counts.repaired),),
             )
         )
     if counts.rejoined:
@@ -116,6 +118,13 @@ def row_findings(repairer: RowRepairer, n_rows: int) -> tuple[Finding, ...]:
         )
     ragged = _ragged(counts, repairer.width, n_rows)
     return (*found, *((ragged,) if ragged else ()))
+
+
+def ragged_rows(findings: Iterable[Finding]) -> Counter[str]:
+    """Return how many rows were too short, too long and repaired, by what the reader found."""
+    found = tuple(findings)
+    none = {"short": 0, "long": 0, "repaired": 0}
+    return Counter({**none, **added_counts(found, "ragged_rows"), **added_counts(found, "repaired_rows")})
 
 
 def nul_findings(count: int) -> tuple[Finding, ...]:
@@ -141,6 +150,7 @@ def _ragged(counts: RowCounts, width: int, n_rows: int) -> Finding | None:
         severity=Severity.INFO if number == counts.cut else Severity.WARNING,
         message=f"{number:,} of {n_rows:,} rows do not have {width} cells: {parts}.",
         action=_ragged_action(counts, number),
+        counts=(("short", counts.short), ("long", counts.joined)),
     )
 
 

@@ -104,6 +104,16 @@ def test_what_does_not_fit_is_counted_and_still_scored(folder):
     assert "'moon'" in done.stderr
 
 
+def test_rows_with_too_few_or_too_many_cells_are_counted_and_still_scored(folder, tmp_path):
+    (tmp_path / "ragged.csv").write_text(customers(40) + "00040,41\n00041,42,Rom,a,Yes,1,2,3,4\n00042,43\n")
+    words = ("predict", folder / "train.automl", "ragged.csv", "--output", "scores.csv", "--json")
+    done = run(*words, folder=tmp_path)
+    assert "2 rows do not have a cell for each column: 2 too short." in done.stderr
+    assert "1 row has a delimiter or quote too many" in done.stderr
+    told = json.loads(done.stdout)
+    assert (told["rows"], told["ragged_rows"]) == (43, {"short": 2, "long": 0, "repaired": 1})
+
+
 def test_the_training_table_itself_fits_without_a_note(folder, tmp_path):
     done = run("predict", "train.automl", "train.csv", "--output", tmp_path / "p.csv", folder=folder)
     assert done.stderr == f"{ROWS} rows scored: {tmp_path / 'p.csv'}\n"

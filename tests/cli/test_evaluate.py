@@ -169,6 +169,13 @@ def test_rows_with_an_unknown_target_are_left_out_and_counted(said):
     assert (found["rows"], found["left_out"]) == (50, 2)
 
 
+def test_rows_with_too_few_cells_are_counted(said, models, automl, tmp_path):
+    (tmp_path / "ragged.csv").write_text(customers(60, 3) + "41\n")
+    assert said("churn", data="ragged.csv")["ragged_rows"] == {"short": 1, "long": 0, "repaired": 0}
+    shown = automl("evaluate", models / "churn.automl", "ragged.csv")
+    assert "1 row does not have a cell for each column: 1 too short." in shown.err
+
+
 def test_one_class_alone_leaves_ranking_metrics_undefined(said):
     Path("one.csv").write_text("age,city,churn\n30,Rom,Yes\n31,Rom,Yes\n")
     found = said("churn", data="one.csv")

@@ -85,6 +85,13 @@ def test_rows_like_the_training_rows_raise_no_alarm(watched):
     assert said["domain"]["auc"] < 0.6
 
 
+def test_rows_with_too_few_cells_are_counted(watched, folder, automl):
+    content = text(customers(60, 2), without=("seen",)) + "41\n"
+    assert watched(content)[1]["ragged_rows"] == {"short": 1, "long": 0, "repaired": 0}
+    shown = automl("monitor", folder / "churn.automl", "batch.csv", "--no-log")
+    assert "1 row does not have a cell for each column: 1 too short." in shown.err
+
+
 def test_a_shifted_column_is_named(watched):
     code, said = watched(text(customers(500, 2, older=6), without=("seen", "churn")))
     assert (code, said["alarm"]) == (1, True)

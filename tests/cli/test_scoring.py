@@ -9,6 +9,8 @@ import pytest
 from automl.bundle.model import Prediction
 from automl.cli.scoring import Scoring
 from automl.errors import UsageError
+from automl.tables import read_blocks, read_table
+from automl.tables.guesses import ragged_rows
 from automl.tables.schema import Schema, Task
 from automl.tables.table import Table
 
@@ -79,8 +81,28 @@ def test_counts_add_up_over_blocks():
         "extra_columns": ["z"],
         "missing_columns": [],
         "other_notation": [],
+        "ragged_rows": {"short": 0, "long": 0, "repaired": 0},
         "escaped": 0,
     }
+
+
+def test_rows_with_too_few_or_too_many_cells_are_counted_over_all_blocks(tmp_path, monkeypatch):
+    monkeypatch.setattr("automl.tables.reading._WHOLE_BYTES", 1000)
+    path = tmp_path / "large.csv"
+    path.write_text("a,b,c\n" + "1,2,3\n" * 300 + "1,2\n" + "1,2,3\n" * 300 + "1,2\n1,2,3,4,5\n")
+    running = scoring(TWO)
+    monkeypatch.setattr(running, "_answers", lambda _: pd.Series(dtype="str"))
+    blocks = list(read_blocks(path, rows=200))
+    for block in blocks:
+        running.score(block)
+    assert len(blocks) > 1
+    assert running.tally.to_dict()["ragged_rows"] == {"short": 2, "long": 1, "repaired": 0}
+
+
+def test_ragged_rows_of_several_files_are_added_up(tmp_path):
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("a,b,c\n" + "1,2,3\n" * 30 + "1,2\n1,2,3,4,5\n")
+    assert ragged_rows(read_table(tmp_path).findings) == {"short": 2, "long": 2, "repaired": 0}
 
 
 def test_a_kept_column_that_is_missing_gets_the_nearest_one():

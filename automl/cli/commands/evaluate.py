@@ -11,6 +11,7 @@ from automl.cli.options import NAMES, Common, common_options, given_names, read_
 
 if TYPE_CHECKING:
     from automl.report.evaluation_facts import EvaluationFacts
+    from automl.tables import Table
 
 __all__ = ["command"]
 
@@ -75,9 +76,10 @@ def command(
     from automl.cli.exit_codes import ExitCode
     from automl.tables import read_table
 
+    table = read_table(data, options.naming(read_names(Path(model))))
     facts = evaluate(
         Path(model),
-        read_table(data, options.naming(read_names(Path(model)))),
+        table,
         by,
         min_score,
         threshold,
@@ -86,7 +88,7 @@ def command(
     )
     if output is not None:
         _write(facts, output)
-    _show(facts, output, common)
+    _show(facts, table, output, common)
     return ExitCode.DONE if facts.min_score_met else ExitCode.ANSWER_IS_NO
 
 
@@ -98,13 +100,19 @@ def _write(facts: EvaluationFacts, output: str) -> None:
     write_text(Path(output), render_evaluation(facts, report_format(output)))
 
 
-def _show(facts: EvaluationFacts, output: str | None, common: Common) -> None:
+def _show(facts: EvaluationFacts, table: Table, output: str | None, common: Common) -> None:
     """Print the JSON object or the tables to standard output."""
+    from automl.tables.guesses import ragged_rows
+
+    ragged = ragged_rows(table.findings)
     if common.json:
         from automl.cli.render.streams import print_json
 
-        print_json({**facts.to_dict(), "output": output})
-    else:
-        from automl.cli.render.evaluation import print_evaluation
+        print_json({**facts.to_dict(), "ragged_rows": dict(ragged), "output": output})
+        return
+    from automl.cli.render.evaluation import print_evaluation
+    from automl.cli.render.scoring import print_ragged
 
-        print_evaluation(facts, output, common)
+    print_evaluation(facts, output, common)
+    if not common.quiet:
+        print_ragged(ragged)

@@ -10,7 +10,10 @@ from automl.cli.options import Common, common_options, read_options, reading_opt
 from automl.cli.recording import begin_recording, monitored, run_log_options, written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from automl.report.monitoring_facts import MonitoringFacts
+    from automl.tables import Table
 
 __all__ = ["command"]
 
@@ -102,13 +105,14 @@ def command(
     tables = [read_table(name, options) for name in data]
     facts = monitor(Path(model), tables, since, seconds, fail_on, explain=explain, usual_rows=usual_rows)
     monitored(common, facts, Path(model), tables)
-    _tell(facts, output, common)
+    _tell(facts, tables, output, common)
     return ExitCode.ANSWER_IS_NO if facts.alarm else ExitCode.DONE
 
 
-def _tell(facts: MonitoringFacts, output: str | None, common: Common) -> None:
+def _tell(facts: MonitoringFacts, tables: Sequence[Table], output: str | None, common: Common) -> None:
     """Write the report where one is asked for, and say what was found."""
     from automl.report.monitoring_views import told_monitoring
+    from automl.tables.guesses import ragged_rows
 
     if output is not None:
         from pathlib import Path
@@ -119,11 +123,15 @@ def _tell(facts: MonitoringFacts, output: str | None, common: Common) -> None:
 
         write_text(Path(output), render_told(facts, report_format(output), told_monitoring))
         written(common, Path(output))
+    ragged = ragged_rows(finding for table in tables for finding in table.findings)
     if common.json:
         from automl.cli.render.streams import print_json
 
-        print_json({**facts.to_dict(), "output": output})
-    else:
-        from automl.cli.render.telling import print_told
+        print_json({**facts.to_dict(), "ragged_rows": dict(ragged), "output": output})
+        return
+    from automl.cli.render.scoring import print_ragged
+    from automl.cli.render.telling import print_told
 
-        print_told(told_monitoring(facts), output, common)
+    print_told(told_monitoring(facts), output, common)
+    if not common.quiet:
+        print_ragged(ragged)

@@ -10,7 +10,7 @@ from automl.cli.render.streams import say, visible
 if TYPE_CHECKING:
     from automl.cli.scoring import Tally
 
-__all__ = ["print_notes", "print_unfitting"]
+__all__ = ["print_notes", "print_ragged", "print_unfitting"]
 
 COLUMNS_SHOWN = 5
 
@@ -20,12 +20,27 @@ def print_notes(tally: Tally, output: str | None) -> None:
     _print_columns("not in the data and not needed", tally.missing_columns)
     _print_columns("not known to the model and ignored", tally.extra_columns)
     _print_columns("written in another notation than in the training table, and read in it", tally.other_notation)
+    print_ragged(tally.ragged_rows)
     print_unfitting(tally.unparsed, tally.unseen)
     if tally.escaped:
         what = "cell" if tally.escaped == 1 else "cells"
         say(f"{tally.escaped:,} {what} that a spreadsheet would run, after an apostrophe now.")
     if output is not None:
         say(visible(f"{tally.rows:,} {'row' if tally.rows == 1 else 'rows'} scored: {output}"))
+
+
+def print_ragged(counts: Mapping[str, int]) -> None:
+    """Say how many rows have too few or too many cells, and what that means for what is said of them."""
+    kinds = ", ".join(f"{counts[kind]:,} too {kind}" for kind in ("short", "long") if counts[kind])
+    if kinds:
+        total = counts["short"] + counts["long"]
+        rows = "1 row does not have a cell" if total == 1 else f"{total:,} rows do not have a cell"
+        say(
+            f"{rows} for each column: {kinds}. Filled up or joined at the end, so that cells may be under a wrong name."
+        )
+    if repaired := counts["repaired"]:
+        rows = "1 row has" if repaired == 1 else f"{repaired:,} rows have"
+        say(f"{rows} a delimiter or quote too many, too few or another, read in the one way that fits their columns.")
 
 
 def print_unfitting(unparsed: Mapping[str, int], unseen: Mapping[str, int], model: str = "") -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from automl.cli.options import Common
 
-__all__ = ["OUTPUT_FORMATS", "RowWriter", "check_output", "open_rows", "rows_place"]
+__all__ = ["OUTPUT_FORMATS", "RowWriter", "check_output", "has_dates", "has_types", "open_rows", "rows_place"]
 
 OUTPUT_FORMATS = (".csv", ".tsv", ".parquet", ".jsonl")
 
@@ -125,6 +125,16 @@ def rows_place(output: str | None, inputs: Mapping[str, str], common: Common) ->
     return None
 
 
+def has_types(output: Path | None) -> bool:
+    """Whether an output tells numbers and truth values from texts; None stands for standard output."""
+    return output is not None and output.suffix.lower() in (".parquet", ".jsonl")
+
+
+def has_dates(output: Path | None) -> bool:
+    """Whether an output tells dates from texts, too."""
+    return output is not None and output.suffix.lower() == ".parquet"
+
+
 @contextmanager
 def open_rows(output: Path | None) -> Iterator[RowWriter]:
     """Yield a writer to a file, which appears whole or not at all, or to standard output as CSV (None).
@@ -172,8 +182,17 @@ def _is_missing(value: object) -> bool:
 
 
 def _arrow_schema(block: pd.DataFrame) -> Any:
-    """Return the Arrow schema of a block: floats are float64, everything else is text."""
+    """Return the Arrow schema of a block: Arrow's types are kept, floats are float64, everything else is text."""
+    import pyarrow as pa
+
+    return pa.schema([(name, _arrow_type(block[name])) for name in block.columns])
+
+
+def _arrow_type(column: pd.Series[Any]) -> Any:
+    import pandas as pd
     import pyarrow as pa
     from pandas.api.types import is_float_dtype
 
-    return pa.schema([(name, pa.float64() if is_float_dtype(block[name]) else pa.string()) for name in block.columns])
+    if isinstance(column.dtype, pd.ArrowDtype):
+        return column.dtype.pyarrow_dtype
+    return pa.float64() if is_float_dtype(column) else pa.string()

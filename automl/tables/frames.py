@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,7 +15,17 @@ from automl.tables.rows import unique_names
 from automl.tables.sources import ByteSource
 from automl.tables.table import Table
 
-__all__ = ["as_text_table", "named_table", "read_parquet", "read_parquet_blocks", "table_from_frame"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "as_text_table",
+    "frame_of_parquet",
+    "named_table",
+    "read_parquet",
+    "read_parquet_blocks",
+    "table_from_frame",
+]
 
 
 def table_from_frame(frame: pd.DataFrame) -> Table:
@@ -58,7 +69,7 @@ def read_parquet(opened: ByteSource) -> Table:
 
     content = opened.drain()
     try:
-        frame = parquet.read_table(io.BytesIO(content)).to_pandas(ignore_metadata=True)
+        frame = frame_of_parquet(parquet.read_table(io.BytesIO(content)))
     except (pa.ArrowException, OSError) as error:
         raise _damaged(opened.name, error) from error
     return named_table(frame, opened)
@@ -72,15 +83,21 @@ def read_parquet_blocks(opened: ByteSource, rows: int) -> Iterator[Table]:
     content = opened.drain()
     try:
         file = parquet.ParquetFile(io.BytesIO(content))
-        empty = file.schema_arrow.empty_table().to_pandas(ignore_metadata=True)
+        empty = frame_of_parquet(file.schema_arrow.empty_table())
         is_first = True
         for batch in file.iter_batches(batch_size=rows):
             is_first = False
-            yield named_table(batch.to_pandas(), opened)
+            yield named_table(frame_of_parquet(pa.Table.from_batches([batch])), opened)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(opened.name, error) from error
     if is_first:
         yield named_table(empty, opened)
+
+
+def frame_of_parquet(rows: pa.Table) -> pd.DataFrame:
+    """Return rows of a Parquet file; whole numbers stay whole where some are missing, 3 and not 3.0."""
+    frame: pd.DataFrame = rows.to_pandas(ignore_metadata=True, integer_object_nulls=True)
+    return frame
 
 
 def _damaged(name: str, error: Exception) -> DataError:

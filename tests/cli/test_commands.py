@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pyarrow import parquet
 
 from automl.preparation.cleaning import CLEANING_STEPS
 
@@ -71,6 +72,37 @@ def test_a_table_is_cleaned_to_standard_output(automl, raw):
     cleaned = automl("clean", raw)
     assert cleaned.out.splitlines()[1] == "00001,item 1,1.5,x"
     assert "trim: 'name': " in cleaned.err
+
+
+def test_numbers_truth_and_dates_are_cleaned_to_their_types(automl, raw):
+    lines = ["code;price;count;paid;day;seen"]
+    lines += [f"{n:05d};{n},50 €;{n * 7};{n % 3 == 0};{n % 28 + 1:02d}.03.2024;;" for n in range(1, 41)]
+    Path("sales.csv").write_text("\n".join(lines))
+    assert automl("clean", "sales.csv", "--output", "clean.parquet").code == 0
+    types = {field.name: str(field.type) for field in parquet.read_schema("clean.parquet")}
+    assert [types[name] for name in ("price", "count", "paid", "day")] == ["double", "int64", "bool", "date32[day]"]
+    assert types["code"].endswith("string")
+    assert automl("clean", "sales.csv", "--output", "clean.jsonl").code == 0
+    first = json.loads(Path("clean.jsonl").read_text().splitlines()[0])
+    expected = {"code": "00001", "price": 1.5, "count": 7, "paid": False, "day": "2024-03-02", "seen": None}
+    assert {name: first[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("ending", ["parquet", "jsonl"])
+def test_without_the_step_of_types_cells_stay_texts_in_every_format(automl, raw, ending):
+    automl("clean", raw, "--steps", "parse", "--output", f"plain.{ending}")
+    plain, csv = automl("clean", f"plain.{ending}", "--steps", "parse"), automl("clean", raw, "--steps", "parse")
+    assert plain.out == csv.out
+    if ending == "parquet":
+        assert {str(field.type) for field in parquet.read_schema("plain.parquet")} == {"string"}
+
+
+@pytest.mark.parametrize("ending", ["parquet", "jsonl"])
+def test_cleaning_again_changes_nothing_in_a_file_with_types(automl, raw, ending):
+    automl("clean", raw, "--output", f"once.{ending}")
+    again = automl("clean", f"once.{ending}", "--output", f"twice.{ending}")
+    assert "nothing to clean" in again.err
+    assert Path(f"twice.{ending}").read_bytes() == Path(f"once.{ending}").read_bytes()
 
 
 def test_a_table_is_cleaned_to_a_file(automl, raw):

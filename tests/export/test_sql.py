@@ -98,6 +98,24 @@ def test_a_database_answers_what_automl_predicts(model, database, statements):
         assert [label for _, label, *_ in answers] == list(values)
 
 
+@pytest.mark.parametrize("model", ["churn", "bikes", "wine"])
+@pytest.mark.parametrize("ending", ["parquet", "jsonl", "csv"])
+def test_a_table_that_was_cleaned_to_a_file_is_answered_there_as_it_was_predicted(model, ending, statements, tmp_path):
+    duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed")
+    path, statement = statements(model)
+    table, cleaned = SAMPLES / f"{TABLES[model]}.csv", tmp_path / f"clean.{ending}"
+    assert run(["clean", str(table), "--output", str(cleaned), "--quiet"]) == 0
+    (block,) = read_blocks(str(table), ReadOptions())
+    expected = load_model(path).predict_table(block)
+    with closing(duckdb.connect(":memory:")) as connection:
+        rows = f"SELECT row_number() OVER () - 1 AS row, * FROM {text(str(cleaned))}"
+        connection.execute(f"CREATE TABLE {name(HOSTILE)} AS {rows}")
+        answers = sorted(connection.execute(statement).fetchall())
+    numbers = expected.values if expected.probabilities is None else expected.probabilities
+    shares = [answer if expected.probabilities is None else rest for _, answer, *rest in answers]
+    np.testing.assert_allclose(shares, numbers, rtol=TOLERANCE, atol=TOLERANCE)
+
+
 def test_trees_are_exact_in_a_database(statements):
     path, statement = statements("wine")
     loaded = load_model(path)

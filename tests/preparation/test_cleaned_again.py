@@ -6,7 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from automl.cli.rows import open_rows
 from automl.preparation.cleaning import clean
+from automl.preparation.typed_cells import typed_cells
 from automl.tables import Table, apply_schema, infer_schema, read_table
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "sample_data").glob("*.csv"))
@@ -25,6 +27,18 @@ GERMAN = pd.DataFrame(
 def test_a_sample_reads_the_same_after_it_was_cleaned(path):
     table = read_table(path)
     check_same(table)
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".jsonl"])
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_reads_the_same_from_a_file_with_types(path, ending, tmp_path):
+    table = read_table(path)
+    schema = infer_schema(table)
+    cells = clean(table, schema).cells
+    with open_rows(tmp_path / f"clean{ending}") as rows:
+        rows.write(typed_cells(cells, schema, dates=ending == ".parquet"))
+    read = apply_schema(read_table(tmp_path / f"clean{ending}"), schema)
+    pd.testing.assert_frame_equal(read.frame, apply_schema(replace(table, cells=cells), schema).frame, check_exact=True)
 
 
 def test_german_numbers_dates_and_words_read_the_same_after_they_were_cleaned():

@@ -1,7 +1,9 @@
 """Typed tables turned into text cells."""
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from automl.errors import DataError
 from automl.tables import ColumnKind, infer_schema, read_blocks, read_table, table_from_frame
@@ -56,6 +58,13 @@ def test_a_parquet_file_reads_in_blocks(tmp_path):
     path = tmp_path / "table.parquet"
     pd.DataFrame({"a": range(10)}).to_parquet(path)
     assert [len(block.cells) for block in read_blocks(path, rows=4)] == [4, 4, 2]
+
+
+def test_whole_numbers_of_a_parquet_file_stay_whole_where_some_are_missing(tmp_path):
+    path = tmp_path / "table.parquet"
+    parquet.write_table(pa.table({"a": pa.array([1, None, 9_007_199_254_740_993])}), path)
+    assert read_table(path).cells["a"].tolist() == ["1", "", "9007199254740993"]
+    assert [block.cells["a"].tolist() for block in read_blocks(path, rows=2)] == [["1", ""], ["9007199254740993"]]
 
 
 def test_an_empty_parquet_file_is_one_block_of_no_rows(tmp_path):

@@ -34,6 +34,8 @@ Examples:
 
 Write DATA (file, folder, address or '-') again with one delimiter and encoding, trimmed, numbers and dates in one
 spelling, missing cells empty; say every change on standard error. Cleaning the result again changes nothing.
+Parquet and JSON lines hold numbers, true and false as such, and Parquet dates without a zone, wherever no digit gets
+lost by that; codes, levels, and numbers of more than 15 digits stay texts.
 
 \b
 The steps, in their order; the first five, and target with --target, are taken unless --steps names others:
@@ -77,7 +79,7 @@ def command(
 ) -> int:
     """Read the table, clean it, write it and its log."""
     started = time.monotonic()
-    from automl.cli.rows import open_rows, rows_place
+    from automl.cli.rows import has_dates, has_types, open_rows, rows_place
 
     place = rows_place(output, {"data": data}, common)
     log_place = None if log is None else _log_place(log, data, place)
@@ -88,6 +90,7 @@ def command(
     from automl.files import write_text
     from automl.preparation.cleaning import DEFAULT_STEPS, clean
     from automl.preparation.columns import require_column
+    from automl.preparation.typed_cells import typed_cells
     from automl.tables import Schema, infer_schema, parse_kinds, read_table
     from automl.tables.reading import BLOCK_ROWS
 
@@ -104,9 +107,13 @@ def command(
         cleaned = _escaped(cleaned)
     if log_place is not None:
         write_text(log_place, change_lines(cleaned.changes, table.findings))
+    written = cleaned.cells
+    # Without the step 'types' the cells are to stay the texts that they are.
+    if has_types(place) and "types" in wanted:
+        written = typed_cells(written, schema, dates=has_dates(place))
     with open_rows(place) as rows:
-        for start in range(0, max(len(cleaned.cells), 1), BLOCK_ROWS):
-            rows.write(cleaned.cells.iloc[start : start + BLOCK_ROWS])
+        for start in range(0, max(len(written), 1), BLOCK_ROWS):
+            rows.write(written.iloc[start : start + BLOCK_ROWS])
     if not common.quiet:
         print_changes(cleaned.changes, table.findings)
     if common.json:

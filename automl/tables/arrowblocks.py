@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from automl.errors import DataError
 from automl.findings import Finding
 from automl.tables.collecting import read_blocks
-from automl.tables.frames import as_text_table, frame_of_parquet
+from automl.tables.frames import as_text_table, frame_of_rows
 from automl.tables.options import ReadOptions
 from automl.tables.parts import PartsOfFile
 from automl.tables.regularfiles import BLOCK_BYTES, HEAD_BYTES, WatchedStream, plan_of_head, regular_batches
@@ -54,7 +54,7 @@ def block_table(cells: pa.Table, source: str, like: ArrowBlock, findings: tuple[
     """Return rows of blocks as a table of text cells, of the same file as the block ``like``."""
     if all(str(field.type) in ("string", "large_string") for field in cells.schema):
         return Table(cells.to_pandas().astype("str"), source, like.sha256, like.dialect, findings)
-    texts = as_text_table(frame_of_parquet(cells))
+    texts = as_text_table(frame_of_rows(cells))
     return Table(texts.cells, source, like.sha256, like.dialect, (*findings, *texts.findings))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "as_text_table",
-    "frame_of_parquet",
+    "frame_of_rows",
     "named_table",
     "read_parquet",
     "read_parquet_blocks",
@@ -69,7 +69,7 @@ def read_parquet(opened: ByteSource) -> Table:
 
     content = opened.drain()
     try:
-        frame = frame_of_parquet(parquet.read_table(io.BytesIO(content)))
+        frame = frame_of_rows(parquet.read_table(io.BytesIO(content)))
     except (pa.ArrowException, OSError) as error:
         raise _damaged(opened.name, error) from error
     return named_table(frame, opened)
@@ -83,19 +83,19 @@ def read_parquet_blocks(opened: ByteSource, rows: int) -> Iterator[Table]:
     content = opened.drain()
     try:
         file = parquet.ParquetFile(io.BytesIO(content))
-        empty = frame_of_parquet(file.schema_arrow.empty_table())
+        empty = frame_of_rows(file.schema_arrow.empty_table())
         is_first = True
         for batch in file.iter_batches(batch_size=rows):
             is_first = False
-            yield named_table(frame_of_parquet(pa.Table.from_batches([batch])), opened)
+            yield named_table(frame_of_rows(pa.Table.from_batches([batch])), opened)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(opened.name, error) from error
     if is_first:
         yield named_table(empty, opened)
 
 
-def frame_of_parquet(rows: pa.Table) -> pd.DataFrame:
-    """Return rows of a Parquet file; whole numbers stay whole where some are missing, 3 and not 3.0."""
+def frame_of_rows(rows: pa.Table) -> pd.DataFrame:
+    """Return rows of a Parquet or Arrow file; whole numbers stay whole where some are missing, 3 and not 3.0."""
     frame: pd.DataFrame = rows.to_pandas(ignore_metadata=True, integer_object_nulls=True)
     return frame
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pyarrow as pa
 import pytest
-from pyarrow import parquet
+from pyarrow import feather, parquet
 
 from automl.errors import DataError
 from automl.tables import ColumnKind, infer_schema, read_blocks, read_table, table_from_frame
@@ -65,6 +65,12 @@ def test_whole_numbers_of_a_parquet_file_stay_whole_where_some_are_missing(tmp_p
     parquet.write_table(pa.table({"a": pa.array([1, None, 9_007_199_254_740_993])}), path)
     assert read_table(path).cells["a"].tolist() == ["1", "", "9007199254740993"]
     assert [block.cells["a"].tolist() for block in read_blocks(path, rows=2)] == [["1", ""], ["9007199254740993"]]
+
+
+def test_whole_numbers_of_an_arrow_file_stay_whole_where_some_are_missing(tmp_path):
+    path = tmp_path / "table.feather"
+    feather.write_feather(pa.table({"a": pa.array([1, None, 9_007_199_254_740_993])}), path)
+    assert read_table(path).cells["a"].tolist() == ["1", "", "9007199254740993"]
 
 
 def test_an_empty_parquet_file_is_one_block_of_no_rows(tmp_path):

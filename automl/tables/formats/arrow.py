@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from automl.errors import DataError
-from automl.tables.frames import named_table
+from automl.tables.frames import frame_of_rows, named_table
 from automl.tables.options import ReadOptions
 from automl.tables.sources import ByteSource
 from automl.tables.table import Table
@@ -59,5 +59,4 @@ def frame_of_arrow(table: Any, name: str) -> pd.DataFrame:
     with damage_told(name):
         table.validate(full=True)
         _ = table.schema.names  # Decodes them.
-        frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
-    return frame
+        return frame_of_rows(table)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.errors import UsageError
+from automl.errors import DataError, UsageError
 from automl.evaluation.metrics import METRICS, Metric, default_metric, nearest_metric
 from automl.evaluation.postprocessing import RowGroups
 from automl.events import Note, Sink
@@ -102,11 +102,11 @@ def decide(settings: FitSettings, prepared: PreparedData, learned_before: int | 
     UsageError
         If an option does not fit the task.
     DataError
-        If there are too few rows for the folds.
+        If there are too few rows for the folds, or the metric is not defined on those to validate on.
     """
     task = prepared.schema.task
     assert task is not None
-    groups = prepared.duplicate_groups if prepared.group is None else prepared.group
+    groups = prepared.kept_together if prepared.group is None else prepared.group
     for option, given in (("--costs", settings.costs), ("--threshold-for", settings.threshold_for)):
         if given is not None and task is not Task.BINARY:
             raise UsageError(f"{option} is for binary tasks; this one is {task}.", f"Leave out {option}.")
@@ -114,6 +114,8 @@ def decide(settings: FitSettings, prepared: PreparedData, learned_before: int | 
     monotone = parse_monotone(settings.monotone)
     check_monotone(monotone, prepared.feature_columns, task)
     metric, weight = _metric(settings, task, prepared.target), _weight(settings, prepared)
+    if task.is_classification:
+        _check_classes_to_validate_on(settings, prepared, metric, splits.validation_rows, weight)
     return Decisions(task, metric, splits, weight, groups, monotone, _bounded_by(settings, prepared))
 
 
@@ -229,6 +231,40 @@ def _metric(settings: FitSettings, task: Task, target: NDArray[Any]) -> Metric:
             "Choose another --metric, such as rmse or mae, or leave out the rows that it is not defined for.",
         )
     return metric
+
+
+def _check_classes_to_validate_on(
+    settings: FitSettings,
+    prepared: PreparedData,
+    metric: Metric,
+    rows: NDArray[np.int64],
+    weight: NDArray[np.float64] | None,
+) -> None:
+    """Refuse rows to validate on for which the metric has no value, as the area under a curve with one class."""
+    labels = prepared.schema.labels
+    counts = np.bincount(
+        prepared.target[rows], weights=None if weight is None else weight[rows], minlength=len(labels)
+    ).astype(np.float64)
+    (seen,) = np.nonzero(counts)
+    # One row a class, weighing as much as all its rows: a constant answer scores the same.
+    answer = np.tile(counts / max(counts.sum(), np.finfo(float).tiny), (len(seen), 1))
+    if not np.isnan(metric.score(seen, answer, counts[seen])):
+        return
+    if len(seen) > 1:
+        raise UsageError(
+            f"The metric {metric.name} is not defined for '{settings.target}', which has {len(labels)} classes.",
+            "Choose another --metric, such as log_loss.",
+        )
+    chosen = {"--fold-column": settings.fold_column, "--time": settings.time, "--group": settings.group}
+    given = next((option for option, value in chosen.items() if value is not None), None)
+    if not len(seen):
+        raise DataError("Every row to validate on has the weight 0.", f"Leave out {given or '--weight'}.")
+    raise DataError(
+        f"The metric {metric.name} is not defined where models are compared: "
+        f"all rows to validate on are '{labels[seen[0]]}'.",
+        f"{'Add rows of the other classes' if given is None else f'Leave out {given}'}, "
+        "or choose --metric log_loss, which is defined for one class.",
+    )
 
 
 def _splits(settings: FitSettings, prepared: PreparedData, task: Task, groups: NDArray[np.int64]) -> SplitPlan:

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from automl.models.objectives import Objective
 from automl.search.board import Trial
 from automl.search.executor import Executor
 from automl.search.smaller import ROW_SHARE
-from automl.search.stages import Curve, best_stage, stage_at
+from automl.search.stages import Curve, best_stage, mean_losses, stage_at
 from automl.search.tasks import FoldTask, TaskResult
 from automl.search.training_data import TrainingData
 
@@ -82,9 +81,7 @@ def _at_best_stage(result: TaskResult, data: TrainingData) -> TaskResult:
     if stages == (0,):
         return result
     predictions = np.load(data.folder.predictions(result.candidate, result.fold), mmap_mode="r")
-    losses = _losses(predictions, data.objective, data.labels(result.fold).valid_target)
-    return replace(result, stages=stages[: stage_at(stages, best_stage([Curve(stages, losses)])) + 1])
-
-
-def _losses(predictions: np.ndarray, objective: Objective, target: np.ndarray) -> tuple[float, ...]:
-    return tuple(float(objective.row_losses(np.asarray(each), target).mean()) for each in predictions)
+    labels = data.labels(result.fold)
+    losses = np.stack([data.objective.row_losses(np.asarray(each), labels.valid_target) for each in predictions])
+    curve = Curve(stages, mean_losses(losses, labels.valid_weight))
+    return replace(result, stages=stages[: stage_at(stages, best_stage([curve])) + 1])

@@ -14,8 +14,9 @@ from automl.errors import DataError
 from automl.findings import Change, Finding, personal_columns
 from automl.preparation.checks import Inspection, run_checks
 from automl.preparation.checks.column_values import ColumnValues, column_values
-from automl.preparation.checks.hashing import RowHashes, hash_rows, value_hashes
+from automl.preparation.checks.hashing import Hashes, RowHashes, hash_rows, value_hashes
 from automl.preparation.checks.personal import what_identifies
+from automl.preparation.checks.repeats import rows_kept_together
 from automl.preparation.columns import PrepareRequest, check_request
 from automl.preparation.roles import read_roles
 from automl.preparation.target import Target, read_target
@@ -45,6 +46,8 @@ class PreparedData:
         The columns of ``frame``, in its order.
     duplicate_groups : ndarray of int64, shape (n_rows,)
         Equal for rows that are equal in every column, the target included.
+    kept_together : ndarray of int64, shape (n_rows,)
+        The same, but for rows that are equal by chance: equal for rows that no split may part.
     weight, group, time, fold : ndarray or None
         What the steering columns say, as in :class:`automl.preparation.roles.Roles`.
     findings : tuple of Finding
@@ -65,6 +68,7 @@ class PreparedData:
     schema: Schema
     feature_columns: tuple[Column, ...]
     duplicate_groups: NDArray[np.int64]
+    kept_together: NDArray[np.int64]
     weight: NDArray[np.float64] | None
     group: NDArray[np.int64] | None
     time: NDArray[Any] | None
@@ -106,12 +110,13 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
     looked_at = tuple(column for column in schema.columns if column.name not in request.drop)
     values = column_values(rows)
     compared = [column for column in looked_at if column.name != request.target]
-    hashes, groups = hash_table(values, compared, target, len(rows))
+    hashes, groups, alike = hash_table(values, compared, target, len(rows))
     no_features = unseen | {*request.identifiers, *request.roles} - {request.time}
     candidates = tuple(column for column in schema.columns if column.name not in no_features)
-    found, names = run_checks(
-        Inspection(table, values, candidates, hashes, groups, target, request.time, request.group, looked_at)
+    inspection = Inspection(
+        table, values, candidates, hashes, groups, alike, target, request.time, request.group, looked_at
     )
+    found, names = run_checks(inspection)
     _check_features(names, table, request.target)
     features = set(names)
     kept, removed = _rows_to_keep(groups, request.drop_duplicates)
@@ -128,6 +133,7 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
         schema=schema.with_target(request.target, target.task, target.labels),
         feature_columns=tuple(column for column in candidates if column.name in features),
         duplicate_groups=groups[kept],
+        kept_together=rows_kept_together(inspection)[kept],
         **vars(roles.take(kept)),
         findings=findings_without_cells(findings, personal, schema.names),
         changes=changes_without_cells(changes, personal),
@@ -140,17 +146,20 @@ def prepare(table: Table, schema: Schema, request: PrepareRequest) -> PreparedDa
 
 def hash_table(
     values: Mapping[str, ColumnValues], columns: Sequence[Column], target: Target | None, n_rows: int
-) -> tuple[RowHashes, NDArray[np.int64]]:
-    """Hash the rows over some columns, and give each distinct row with its target a number.
+) -> tuple[RowHashes, NDArray[np.int64], NDArray[np.int64]]:
+    """Hash the rows over some columns, and give each distinct row a number: with its target, and without.
 
     A column that counts the rows is left out of the numbers.
     """
     hashes = hash_rows({column.name: values[column.name] for column in columns}, n_rows)
     compared = {column.name for column in columns if not _counts_rows(values[column.name], column)}
     over = hashes.over(compared, values)
-    if target is not None:
-        over = over ^ value_hashes(ColumnValues(target.values))
-    return hashes, np.asarray(np.unique(over, return_inverse=True)[1], dtype=np.int64)
+    alike = _numbered(over)
+    return hashes, alike if target is None else _numbered(over ^ value_hashes(ColumnValues(target.values))), alike
+
+
+def _numbered(hashes: Hashes) -> NDArray[np.int64]:
+    return np.asarray(np.unique(hashes, return_inverse=True)[1], dtype=np.int64)
 
 
 def _counts_rows(values: ColumnValues, column: Column) -> bool:

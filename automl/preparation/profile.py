@@ -159,8 +159,8 @@ def _found(
 ) -> tuple[Finding, ...]:
     columns = tuple(column for column in schema.columns if column.name in values and column.name != name)
     n_rows = len(table.cells) if target is None else len(target.rows)
-    hashes, groups = hash_table(values, columns, target, n_rows)
-    return run_checks(Inspection(table, values, columns, hashes, groups, target, every_column=schema.columns))[0]
+    hashes, groups, alike = hash_table(values, columns, target, n_rows)
+    return run_checks(Inspection(table, values, columns, hashes, groups, alike, target, every_column=schema.columns))[0]
 
 
 def _unread_examples(changes: Sequence[Change]) -> dict[str, tuple[str, ...]]:

@@ -103,7 +103,7 @@ def plan_splits(
         tuple(drawn),
         repeats,
         seed,
-        f"{count}-fold {kind}cross-validation{times}; equal rows stay in one fold.",
+        f"{count}-fold {kind}cross-validation{times}{'; equal rows stay in one fold' if distinct < rows else ''}.",
     )
 
 
@@ -203,7 +203,8 @@ def _holdout_plan(strata: NDArray[Any], blocks: NDArray[np.int64], holdout: floa
     else:
         number = _deal(strata, blocks, parts, seed)
     fold = (np.flatnonzero(number != 0), np.flatnonzero(number == 0))
-    return SplitPlan("holdout", (fold,), 1, seed, f"One holdout of {len(fold[1]):,} rows; equal rows stay on one side.")
+    apart = "; equal rows stay on one side" if len(np.unique(blocks)) < len(blocks) else ""
+    return SplitPlan("holdout", (fold,), 1, seed, f"One holdout of {len(fold[1]):,} rows{apart}.")
 
 
 def _is_large(rows: int, columns: int) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from automl.evaluation.metrics import Metric
 from automl.models.portfolio import Candidate
 from automl.preparation.splits import SplitPlan
-from automl.search.stages import Curve, best_stage, stage_at
+from automl.search.stages import Curve, best_stage, mean_losses, stage_at
 from automl.search.tasks import TaskResult, WorkFolder
 
 __all__ = ["RACED_OUT", "Evidence", "Trial"]
@@ -37,8 +37,16 @@ class Evidence:
 
     def loss(self, prediction: NDArray[Any], rows: NDArray[np.int64]) -> float:
         """Return the metric's loss of ``prediction`` for the table's ``rows``."""
-        weight = None if self.weight is None else self.weight[rows]
-        return self.metric.loss(self.target[rows], prediction, weight)
+        return self.metric.loss(self.target[rows], prediction, self.weight_of(rows))
+
+    def weight_of(self, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
+        """Return the weights of the table's ``rows``."""
+        return None if self.weight is None else self.weight[rows]
+
+    def row_losses(self, predictions: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the loss of each of the table's ``rows`` at each stage, of shape (n_stages, n_rows)."""
+        objective, target = self.metric.objective, self.target[rows]
+        return np.stack([objective.row_losses(np.asarray(each), target) for each in predictions])
 
 
 @dataclass
@@ -89,10 +97,7 @@ class Trial:
         result = self.results[0]
         predictions = np.load(evidence.folder.predictions(self.number, 0), mmap_mode="r")
         valid = evidence.splits.folds[0][1]
-        means = [
-            evidence.metric.objective.row_losses(np.asarray(each), evidence.target[valid]).mean()
-            for each in predictions
-        ]
+        means = mean_losses(evidence.row_losses(predictions, valid), evidence.weight_of(valid))
         assert len(means) == len(result.stages)
         return np.asarray(predictions[int(np.argmin(means))])
 
@@ -115,13 +120,12 @@ def _choose(
     folds = evidence.splits.folds
     if all(each == (0,) for each in stages):
         return [np.asarray(stack[0]) for stack in stacks], (0,) * len(folds)
-    losses = [
-        np.stack([evidence.metric.objective.row_losses(np.asarray(each), evidence.target[valid]) for each in stack])
-        for stack, (_, valid) in zip(stacks, folds, strict=True)
-    ]
+    losses = [evidence.row_losses(stack, valid) for stack, (_, valid) in zip(stacks, folds, strict=True)]
+    weights = [evidence.weight_of(valid) for _, valid in folds]
     if len(folds) == 1:
-        return _choose_by_halves(stacks[0], stages[0], losses[0])
-    curves = [Curve(stage, tuple(loss.mean(axis=1).tolist())) for stage, loss in zip(stages, losses, strict=True)]
+        return _choose_by_halves(stacks[0], stages[0], losses[0], weights[0])
+    means = [mean_losses(loss, weight) for loss, weight in zip(losses, weights, strict=True)]
+    curves = [Curve(stage, mean) for stage, mean in zip(stages, means, strict=True)]
     size = len(folds) // evidence.splits.repeats
     final = best_stage(curves)
     parts = []
@@ -133,10 +137,10 @@ def _choose(
 
 
 def _choose_by_halves(
-    stack: Any, stages: tuple[int, ...], losses: NDArray[np.float64]
+    stack: Any, stages: tuple[int, ...], losses: NDArray[np.float64], weight: NDArray[np.float64] | None
 ) -> tuple[list[NDArray[Any]], tuple[int, ...]]:
     halves = [np.arange(losses.shape[1]) % 2 == side for side in (0, 1)]
-    curves = [Curve(stages, tuple(losses[:, half].mean(axis=1).tolist())) for half in halves]
+    curves = [Curve(stages, mean_losses(losses[:, half], None if weight is None else weight[half])) for half in halves]
     part = np.array(stack[0])
     for half, other in zip(halves, reversed(curves), strict=True):
         part[half] = stack[stage_at(stages, best_stage([other]))][half]

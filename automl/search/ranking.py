@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from automl.models.family import FitRequest, FittedModel, Implementation
-from automl.models.objectives import Objective
 
 __all__ = ["ColumnRank", "rank_columns", "summarise_ranks"]
 
@@ -57,21 +54,20 @@ def rank_columns(request: FitRequest, sources: tuple[str, ...], implementation: 
     )
     model = implementation.fit(fitted)
     rows = generator.permutation(len(fitted.valid_values))[:_ROWS]
-    values, target = fitted.valid_values[rows], fitted.valid_target[rows]
+    watched = replace(
+        fitted,
+        valid_values=fitted.valid_values[rows],
+        valid_target=fitted.valid_target[rows],
+        valid_weight=None if fitted.valid_weight is None else fitted.valid_weight[rows],
+    )
     groups: dict[str, list[int]] = {}
     for feature, source in enumerate((*sources, *(f"{_PROBE}{number}" for number in range(PROBES)))):
         groups.setdefault(source, []).append(feature)
-    base = _loss(model, values, target, request.objective)
+    base = watched.validation_loss(model.predict(watched.valid_values))
     scale = max(abs(base), 1e-12)
     return {
         source: float(
-            np.mean(
-                [
-                    _shuffled_loss(model, values, target, features, generator, request.objective) - base
-                    for _ in range(_REPEATS)
-                ]
-            )
-            / scale
+            np.mean([_shuffled_loss(model, watched, features, generator) - base for _ in range(_REPEATS)]) / scale
         )
         for source, features in groups.items()
     }
@@ -94,18 +90,10 @@ def summarise_ranks(folds: list[Mapping[str, float]]) -> tuple[ColumnRank, ...]:
 
 
 def _shuffled_loss(
-    model: FittedModel,
-    values: NDArray[np.float32],
-    target: NDArray[Any],
-    features: list[int],
-    generator: np.random.Generator,
-    objective: Objective,
+    model: FittedModel, watched: FitRequest, features: list[int], generator: np.random.Generator
 ) -> float:
+    values = watched.valid_values
     changed = values.copy()
     order = generator.permutation(len(values))
     changed[:, features] = values[order][:, features]
-    return _loss(model, changed, target, objective)
-
-
-def _loss(model: FittedModel, values: NDArray[np.float32], target: NDArray[Any], objective: Objective) -> float:
-    return float(objective.row_losses(model.predict(values), target).mean())
+    return watched.validation_loss(model.predict(changed))

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["Curve", "best_stage", "stage_at"]
+__all__ = ["Curve", "best_stage", "mean_losses", "stage_at"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,18 @@ class Curve:
 
     stages: tuple[int, ...]
     losses: tuple[float, ...]
+
+
+def mean_losses(losses: NDArray[np.float64], weight: NDArray[np.float64] | None) -> tuple[float, ...]:
+    """Return the mean loss at each stage, rows by their weight; by as much each where none has any.
+
+    Parameters
+    ----------
+    losses : ndarray of shape (n_stages, n_rows)
+    weight : ndarray of shape (n_rows,) or None
+    """
+    counted = weight if weight is not None and weight.sum() > 0 else None
+    return tuple(np.average(losses, axis=1, weights=counted).tolist())
 
 
 def best_stage(curves: list[Curve]) -> int:

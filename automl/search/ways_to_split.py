@@ -94,7 +94,7 @@ def split_by_time(prepared: PreparedData, name: str, seed: int) -> WaysToSplit |
 
 def _blocks(prepared: PreparedData) -> NDArray[np.int64]:
     """Return what is never parted anyway."""
-    return prepared.duplicate_groups if prepared.group is None else prepared.group
+    return prepared.kept_together if prepared.group is None else prepared.group
 
 
 def _affordable(prepared: PreparedData) -> int:

@@ -101,6 +101,34 @@ def test_rows_that_differ_in_their_group_alone_are_no_repeats(columns, prepare_c
     assert len(np.unique(prepare_columns(doubled, group="house").duplicate_groups)) == 2 * ROWS
 
 
+def few_values(rows, tells=0.2):
+    """Return columns of few values, of which one goes with the target in all but a share of the rows."""
+    rng = np.random.default_rng(4)
+    ticket, sex = rng.integers(0, 3, rows), rng.integers(0, 2, rows)
+    survived = np.where(rng.random(rows) < tells, 1 - sex, sex)
+    return {"ticket": np.array(["first", "second", "third"])[ticket], "sex": np.array(["f", "m"])[sex], "y": survived}
+
+
+@pytest.mark.parametrize("tells", [0.0, 0.2])
+def test_rows_that_are_equal_by_chance_may_be_parted(prepare_columns, tells):
+    prepared = prepare_columns(few_values(400, tells))
+    assert len(np.unique(prepared.kept_together)) == 400
+    assert len(np.unique(prepared.duplicate_groups)) < 20
+
+
+def test_rows_of_related_columns_with_other_targets_beside_are_equal_by_chance(prepare_columns):
+    columns = few_values(400)
+    related = {f"more{number}": columns["ticket"] for number in range(4)}
+    assert len(np.unique(prepare_columns(related | columns).kept_together)) == 400
+
+
+def test_copies_are_kept_together(columns, prepare_columns):
+    copied = {name: [*values, *values[:50]] for name, values in columns.items()}
+    kept = prepare_columns(copied).kept_together
+    assert kept[:50].tolist() == kept[ROWS:].tolist()
+    assert len(np.unique(kept)) == ROWS
+
+
 def test_the_only_column_is_the_target(read_text):
     table = read_text("y\n" + "a\nb\n" * 10)
     with pytest.raises(DataError, match="the only column") as raised:

@@ -34,7 +34,9 @@ class Inspection:
     hashes : RowHashes
         Of the rows, over the columns of ``values`` that are looked at.
     duplicate_groups : ndarray of int64, shape (n_rows,)
-        Numbers from 0, equal for rows that are equal in every column.
+        Numbers from 0, equal for rows that are equal in every column but one that counts them.
+    alike : ndarray of int64, shape (n_rows,)
+        The same without the target.
     target : Target or None
         Its ``values`` belong to the same rows.
     time, group : str or None
@@ -48,6 +50,7 @@ class Inspection:
     columns: tuple[Column, ...]
     hashes: RowHashes
     duplicate_groups: NDArray[np.int64]
+    alike: NDArray[np.int64]
     target: Target | None = None
     time: str | None = None
     group: str | None = None

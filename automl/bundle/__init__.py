@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automl.bundle.archive import FORMAT_VERSION, Archive
+from automl.bundle.archive import FORMAT_VERSION, MALFORMED, Archive
 from automl.errors import ModelFileError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def read_facts(path: Path) -> ReportFacts:
     content = Archive(path).json("facts.json")
     try:
         return ReportFacts.from_dict(content)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except MALFORMED as error:
         raise ModelFileError(
             f"'{path}' is damaged: its description of the fit is incomplete.", "Fit the model again."
         ) from error
@@ -64,7 +64,7 @@ def read_golden(path: Path) -> Table:
     content = Archive(path).json("golden.json")
     try:
         return Table(pd.DataFrame(content["cells"], dtype="str"), "golden rows", "")
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except MALFORMED as error:
         raise ModelFileError(
             f"'{path}' is damaged: the rows that it was tried on are incomplete.", "Fit the model again."
         ) from error
@@ -79,7 +79,7 @@ def read_reference(path: Path) -> Reference | None:
         return None
     try:
         return Reference.from_dict(archive.json(name))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except MALFORMED as error:
         raise ModelFileError(
             f"'{path}' is damaged: what it remembers of its training rows is incomplete.", "Fit the model again."
         ) from error

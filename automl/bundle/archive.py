@@ -15,7 +15,7 @@ from typing import IO, Any
 from automl.errors import ModelFileError
 from automl.files import atomic_writer
 
-__all__ = ["FORMAT", "FORMAT_VERSION", "Archive", "write_archive"]
+__all__ = ["FORMAT", "FORMAT_VERSION", "MALFORMED", "Archive", "write_archive"]
 
 FORMAT = "automl-model"
 
@@ -30,7 +30,8 @@ _MANIFEST = "manifest.json"
 _SIGNATURE = "signature.json"
 _MEBIBYTE = 1024**2
 _LARGEST_MEMBER = 4 * 1024 * _MEBIBYTE
-_LARGEST_MANIFEST = 64 * _MEBIBYTE
+#: Of what is read before anything tells whether it is ours.
+_LARGEST_OF = {_MANIFEST: 64 * _MEBIBYTE, _SIGNATURE: 64 * 1024}
 #: Deflate reaches 1,032 on zeros; our largest members, of trees and numbers, stay below 20.
 _LARGEST_RATIO = 200
 _SMALL = 16 * _MEBIBYTE
@@ -51,6 +52,8 @@ _DAMAGE = (
     TypeError,
     ValueError,
 )
+#: What reading values that are JSON, and not what was written, ends with.
+MALFORMED = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 _FRESH = "Get a fresh copy of the file, or fit the model again."
 
 
@@ -150,8 +153,11 @@ class Archive:
         return content
 
     def has(self, name: str) -> bool:
-        """Whether there is a member of this name; files of older programs lack the younger ones."""
-        return name in self._entries
+        """Whether a member of this name was written; files of older programs lack the younger ones.
+
+        The manifest is asked, which may be signed: one that was taken out is damage and no older file.
+        """
+        return name in self.manifest["members"]
 
     def signature(self) -> dict[str, Any] | None:
         """Return what signs the manifest, for whom it may concern to check; None where nothing does."""
@@ -237,9 +243,8 @@ def _is_safe_name(name: str) -> bool:
 
 def _is_plain(entry: zipfile.ZipInfo) -> bool:
     """Whether a member is an ordinary file, packed as we pack, that does not grow beyond reason when it is read."""
-    limit = _LARGEST_MANIFEST if entry.filename == _MANIFEST else _LARGEST_MEMBER
     return (
-        entry.file_size <= limit
+        entry.file_size <= _LARGEST_OF.get(entry.filename, _LARGEST_MEMBER)
         and (entry.file_size <= _SMALL or entry.file_size <= _LARGEST_RATIO * entry.compress_size)
         and entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         and not entry.flag_bits & _ENCRYPTED

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from automl.bundle.archive import Archive
+from automl.bundle.archive import MALFORMED, Archive
 from automl.bundle.blend import StoredBlend
 from automl.bundle.golden import check_golden
 from automl.bundle.members import Members, Part
@@ -82,7 +82,7 @@ class Model:
             self.postprocessing = _read_postprocessing(archive)
             if blend.n_classes != len(self.schema.labels):
                 raise ValueError("another number of classes than labels")
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except MALFORMED as error:
             raise ModelFileError(
                 f"'{archive.path}' is damaged: its description is incomplete.", "Fit the model again."
             ) from error

@@ -228,7 +228,7 @@ class Reference:
 
         Raises
         ------
-        AttributeError, KeyError, TypeError, ValueError
+        AttributeError, KeyError, OverflowError, TypeError, ValueError
             If that is not what it is.
         """
         sample = values.get("sample")

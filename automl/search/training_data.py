@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.features import MOST_COLUMNS, EncodedMatrix, make_encoder, screened, write_encoder
-from automl.files import write_text
+from automl.files import atomic_writer, write_text
 from automl.models.objectives import SQUARED_ERROR, Objective
 from automl.preparation.fewer_rows import drawn_rows
 from automl.preparation.prepare import PreparedData
@@ -64,7 +64,9 @@ def write_training_data(
         np.save(folder.data / "weight.npy", weight)
     all_rows = drawn_rows(np.arange(len(prepared.target)), splits.most_rows, splits.seed), splits.folds[0][1]
     for number, (train, valid) in enumerate((*splits.folds, all_rows)):
-        np.savez(folder.data / f"fold{number}.npz", train=train, valid=valid)
+        # A search that goes on reads the ones before, which a full disk must not leave half-written.
+        with atomic_writer(folder.data / f"fold{number}.npz") as stream:
+            np.savez(stream, train=train, valid=valid)
     settings = {
         "columns": [column.to_dict() for column in prepared.feature_columns],
         "task": str(prepared.schema.task),

@@ -332,6 +332,7 @@ def test_an_unknown_family_is_refused(refused, binary):
         {"members": [{}]},
         {"members": [{"family": "linear", "weight": 1.0, "models": []}]},
         {"members": [{"family": "linear", "weight": float("nan"), "models": [{}]}]},
+        {"members": [{"family": "linear", "weight": 10**400, "models": [{}]}]},
         {"members": "abc"},
         {"n_classes": 5},
         {"n_classes": 0},

@@ -77,6 +77,20 @@ def test_a_changed_part_alone_is_found_when_all_are_checked(signed, keys):
         archive.check_all()
 
 
+def test_a_part_that_was_taken_out_of_a_signed_file_is_missed_by_what_uses_it(signed, keys):
+    members = members_of(signed.read_bytes())
+    del members["postprocessing.json"]
+    signed.write_bytes(pack(members))
+    with pytest.raises(ModelFileError, match=r"'postprocessing\.json' cannot be read"):
+        load_model(signed, keys[1])
+
+
+def test_a_signature_of_megabytes_is_not_read(signed):
+    signed.write_bytes(pack({**members_of(signed.read_bytes()), "signature.json": b"0" * 100_000}))
+    with pytest.raises(ModelFileError):
+        Archive(signed)
+
+
 def test_a_part_that_nobody_signed_is_found_when_all_are_checked(signed):
     signed.write_bytes(pack({**members_of(signed.read_bytes()), "extra.bin": b"x"}))
     with pytest.raises(ModelFileError, match=r"'extra\.bin', which its manifest does not name"):

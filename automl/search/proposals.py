@@ -168,7 +168,7 @@ class Proposals:
             return
         if trial.study is not None:
             self._studies[name].tell(trial.study, None if np.isnan(trial.loss) else trial.loss)
-        elif trial.prediction is not None:
+        elif trial.prediction is not None and not np.isnan(trial.loss):
             self._studies[name].add(trial.candidate.hyperparameters, trial.candidate.encoding, trial.loss)
 
     def _judge_selection(self, trial: Trial) -> None:

@@ -238,3 +238,10 @@ def test_squared_errors_of_logarithms_are_learned_from_logarithms_alone():
 def test_a_model_of_the_means_logarithm_takes_no_logarithm_before(name):
     assert log_choices(LONG_TAIL, 0, Objective(name, 1.5)) == (False,)
     assert log_choices(LONG_TAIL, 0, Objective("absolute_error")) == (False, True)
+
+
+def test_a_candidate_whose_loss_is_not_defined_is_passed_over():
+    def told(number, candidate, study):
+        return trial_of(number, candidate, study, loss=float("nan"))
+
+    assert len(proposed(Proposals(("linear", "lightgbm"), 0, splits()), 30, tell=told)) == 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from automl.comparing import check_same_search, check_same_table, describe_table
 from automl.errors import UsageError, WriteError
 from automl.events import Note, Sink
 from automl.files import write_text
+from automl.locking import state_lock
 from automl.outputs import state_folder
 from automl.publishing import is_complete
 from automl.search.deadline import Deadline
@@ -35,12 +37,17 @@ _REMOVED_AT_ONCE = 8
 
 @dataclass(frozen=True)
 class _Found:
-    """What a former run left; ``allowed`` are the seconds that it and those before it had together."""
+    """What a former run left; ``allowed`` are the seconds that it and those before it had together.
+
+    ``output`` is where its model goes, as seen from where the state lies, since both may be moved together; None for a
+    search that was begun before that was written down.
+    """
 
     settings: dict[str, Any]
     table: dict[str, Any]
     version: str
     allowed: float | None
+    output: str | None
     history: History
 
 
@@ -82,6 +89,7 @@ class State:
             "settings": self.settings.to_dict(),
             "table": describe_table(table),
             "allowed": self.deadline.seconds,
+            "output": _seen_from(self.folder, self.settings.output),
         }
         write_text(self.folder.description, json.dumps(stored))
 
@@ -94,34 +102,62 @@ def opened_state(settings: FitSettings, sink: Sink, started: float) -> Iterator[
     ------
     DataError, UsageError
         If a state is in the way, or was begun for something else.
+    OutputLockedError
+        If another process is searching in the folder.
     WriteError
         If the folder cannot be made.
     """
     folder = WorkFolder(state_folder(settings.output, settings.work_dir))
+    with _explained_making(folder.path.parent):
+        folder.path.parent.mkdir(parents=True, exist_ok=True)
+    with state_lock(folder.path):
+        state = _opened(settings, folder, sink, started)
+        try:
+            yield state
+        finally:
+            state.log.close()
+            left = _find(folder)
+            if state.over or left is None or not left.history.finished:
+                _remove(folder)
+            else:
+                sink.emit(
+                    Note(f"The search is kept in '{folder.path}': the same command with --resume goes on with it.")
+                )
+
+
+def _opened(settings: FitSettings, folder: WorkFolder, sink: Sink, started: float) -> State:
     found = _find(folder)
+    if found is not None:
+        _check_same_output(settings, found, folder)
     if settings.resume and is_complete(settings.output) and not _may_replace(settings, found):
         # Only the removal of the state was left to do, if anything was.
-        state = State(settings, Deadline(started, settings.time_budget), folder, _begin(folder), None, over=True)
-    elif settings.resume and found is not None:
+        return State(settings, Deadline(started, settings.time_budget), folder, _begin(folder), None, over=True)
+    if settings.resume and found is not None:
         state = _go_on(settings, found, folder, started)
         candidates = f"{found.history.finished} candidates after {found.history.elapsed:.0f} s"
         sink.emit(Note(f"Going on with the search in '{folder.path}': {candidates}."))
-    else:
-        if found is not None and found.history.finished and not settings.overwrite:
-            raise UsageError(
-                f"An unfinished search lies in '{folder.path}': {found.history.finished} candidates.",
-                "Add --resume to go on with it, or --overwrite to begin again.",
-            )
-        state = State(settings, Deadline(started, settings.time_budget), folder, _begin(folder), None)
-    try:
-        yield state
-    finally:
-        state.log.close()
-        left = _find(folder)
-        if state.over or left is None or not left.history.finished:
-            _remove(folder)
-        else:
-            sink.emit(Note(f"The search is kept in '{folder.path}': the same command with --resume goes on with it."))
+        return state
+    if found is not None and found.history.finished and not settings.overwrite:
+        raise UsageError(
+            f"An unfinished search lies in '{folder.path}': {found.history.finished} candidates.",
+            "Add --resume to go on with it, or --overwrite to begin again.",
+        )
+    return State(settings, Deadline(started, settings.time_budget), folder, _begin(folder), None)
+
+
+def _check_same_output(settings: FitSettings, found: _Found, folder: WorkFolder) -> None:
+    """Refuse to go on with, or to remove, the search of another output of the same name."""
+    if found.output is None or found.output == _seen_from(folder, settings.output):
+        return
+    other = os.path.normpath(folder.path.parent.resolve() / found.output)
+    raise UsageError(
+        f"The search in '{folder.path}' is for '{other}', not '{settings.output}'.",
+        f"Choose another --work-dir; or go on with it by --output '{other}' --resume; or remove the folder.",
+    )
+
+
+def _seen_from(folder: WorkFolder, output: Path) -> str:
+    return os.path.relpath(output.parent.resolve() / output.name, folder.path.parent.resolve())
 
 
 def _find(folder: WorkFolder) -> _Found | None:
@@ -129,7 +165,8 @@ def _find(folder: WorkFolder) -> _Found | None:
     try:
         stored = json.loads(folder.description.read_text(encoding="utf-8"))
         history = read_history(folder)
-        return _Found(stored["settings"], stored["table"], stored["version"], stored["allowed"], history)
+        output = stored.get("output")
+        return _Found(stored["settings"], stored["table"], stored["version"], stored["allowed"], output, history)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -167,12 +204,18 @@ def _begin(folder: WorkFolder) -> TrialLog:
             f"'{folder.path}' holds '{strange[0]}', which is not ours.", "Move it away, or choose another --work-dir."
         )
     _remove(folder)
-    try:
-        folder.path.mkdir(parents=True)
+    with _explained_making(folder.path):
+        folder.path.mkdir()
         return TrialLog(folder, History())
+
+
+@contextmanager
+def _explained_making(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise WriteError(
-            f"Cannot make the folder '{folder.path}': {error.strerror or error}.", "Choose another --work-dir."
+            f"Cannot make the folder '{path}': {error.strerror or error}.", "Choose another --work-dir."
         ) from error
 
 

@@ -46,3 +46,17 @@ def test_a_second_fit_to_the_same_output_is_refused_and_names_the_first(folder, 
 
 def test_another_output_is_free(folder, running):
     assert run(folder, *SHORT, "--output", "other.automl").returncode == 0
+
+
+def test_a_second_fit_that_would_search_in_the_same_folder_is_refused_and_names_the_first(tmp_path):
+    write_table(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    with started(tmp_path, *LONG, "--output", "a/m.automl", "--work-dir", "D") as process:
+        wait_for_trials(tmp_path, process)
+        done = run(tmp_path, *SHORT, "--output", "b/m.automl", "--work-dir", "D", "--overwrite")
+        assert (done.returncode, done.stdout) == (75, "")
+        assert f"Process {process.pid} is searching in 'D/m.automl.work'" in done.stderr
+        assert "choose another --work-dir" in done.stderr
+        assert process.poll() is None
+        assert (tmp_path / "D" / "m.automl.work" / "trials.jsonl").exists()

@@ -125,6 +125,17 @@ def test_another_option_that_changes_the_search_is_refused(killed):
     assert "was begun without --metric, not with --metric log_loss" in done.stderr
 
 
+@pytest.mark.parametrize("how", ["--resume", "--overwrite"])
+def test_the_search_of_another_output_of_the_same_name_is_refused_and_stays(killed, how):
+    before = finished_trials(killed)
+    (killed / "other").mkdir()
+    done = run(killed, *TARGET, *SHORT, "--output", "other/train.automl", "--work-dir", ".", how)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"is for '{killed / 'train.automl'}', not 'other/train.automl'" in done.stderr
+    assert "Choose another --work-dir" in done.stderr
+    assert finished_trials(killed) == before
+
+
 def test_where_there_is_nothing_to_go_on_with_a_search_begins_and_its_end_is_final(folder):
     bounded = ("--trials", "2", *QUICK, "--resume")
     assert run(folder, *TARGET, *bounded).returncode == 0

@@ -70,7 +70,8 @@ def search(
         complete = contenders(run.trials)
         blend = choose(plan.optimize, complete, evidence) if complete else run.blending.blend
         if plan.single and complete and stop.requested is None and stopped_by in _ENDS:
-            refit(complete[blend.members[0]], plan, evidence, pool)
+            refit(complete[blend.members[0]], plan, evidence, pool, stop)
+            stopped_by = stop.requested or stopped_by
     finally:
         pool.close()
     progress = tuple(run.blending.progress)

@@ -7,12 +7,14 @@ import numpy as np
 from automl.search.board import Evidence, Trial
 from automl.search.executor import Executor
 from automl.search.plan import SearchPlan
+from automl.search.stop import StopToken
 from automl.search.tasks import FoldTask
 
 __all__ = ["refit", "refit_seconds"]
 
 _GROWTH = 1.6
 _GRACE = 1.0
+_LOOK_SECONDS = 0.5
 
 
 def refit_seconds(trial: Trial | None) -> float:
@@ -22,10 +24,10 @@ def refit_seconds(trial: Trial | None) -> float:
     return _GROWTH * max(result.seconds for result in trial.results.values()) + _GRACE
 
 
-def refit(trial: Trial, plan: SearchPlan, evidence: Evidence, pool: Executor) -> None:
+def refit(trial: Trial, plan: SearchPlan, evidence: Evidence, pool: Executor, stop: StopToken) -> None:
     """Fit ``trial`` on all rows with the folds' mean iterations, and note the result in it.
 
-    Where that fails or takes too long, nothing is noted, and the fold models remain what predicts.
+    Where that fails, takes too long or is stopped, nothing is noted, and the fold models remain what predicts.
     """
     hyperparameters = {**trial.candidate.hyperparameters, **trial.results[0].resolved}
     if any(trial.iterations):
@@ -44,8 +46,9 @@ def refit(trial: Trial, plan: SearchPlan, evidence: Evidence, pool: Executor) ->
         plan.device_of(trial.candidate.family),
     )
     pool.submit(task, float("inf") if seconds is None else seconds + _GRACE)
-    results = pool.wait(1.0)
-    while not results:
-        results = pool.wait(1.0)
+    while not (results := pool.wait(_LOOK_SECONDS)):
+        if stop.requested is not None:
+            pool.abandon()
+            return
     if results[0].status == "ok":
         trial.refit = results[0]

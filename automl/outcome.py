@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import shlex
+import statistics
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -119,16 +121,12 @@ def leaderboard(outcome: SearchOutcome, metric: Metric, baseline: float) -> tupl
     facts = []
     for rank, trial in enumerate([*ok, *rest], start=1):
         scored = trial.prediction is not None
-        spread = None
-        if scored:
-            mean = sum(trial.fold_losses) / len(trial.fold_losses)
-            spread = (sum((loss - mean) ** 2 for loss in trial.fold_losses) / len(trial.fold_losses)) ** 0.5
         facts.append(
             CandidateFact(
                 rank=rank,
                 family=trial.candidate.family,
                 score=metric.to_score(loss(trial)) if scored else None,
-                spread=spread,
+                spread=_spread(trial.fold_losses) if scored else None,
                 seconds=round(trial.seconds, 3),
                 found_at=round(trial.found_at, 3),
                 weight=round(weights.get(trial.number, 0.0), 6),
@@ -138,6 +136,12 @@ def leaderboard(outcome: SearchOutcome, metric: Metric, baseline: float) -> tupl
             )
         )
     return tuple(facts)
+
+
+def _spread(fold_losses: tuple[float, ...]) -> float | None:
+    """Return the standard deviation between the folds on which the metric is defined; None where fewer than two are."""
+    defined = [loss for loss in fold_losses if math.isfinite(loss)]
+    return statistics.pstdev(defined) if len(defined) > 1 else None
 
 
 def blend_members(outcome: SearchOutcome, folder: WorkFolder) -> tuple[BlendMember, ...]:

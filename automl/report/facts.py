@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
@@ -104,6 +105,12 @@ class CandidateFact:
     status: str
     hyperparameters: dict[str, Any] = field(default_factory=dict)
     gain: float | None = None
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> CandidateFact:
+        """Return what was stored; former versions wrote NaN for the spread where a fold has no score."""
+        spread = values["spread"]
+        return cls(**{**values, "spread": spread if spread is None or math.isfinite(spread) else None})
 
 
 @dataclass(frozen=True)
@@ -272,7 +279,7 @@ class ReportFacts:
             known["reliance"] = GlobalImportance.from_dict(known["reliance"])
         known["lineage"] = lineage_from(known.get("lineage", ()))
         known["features"] = tuple(FeatureFact(**feature) for feature in known["features"])
-        known["candidates"] = tuple(CandidateFact(**candidate) for candidate in known["candidates"])
+        known["candidates"] = tuple(map(CandidateFact.from_dict, known["candidates"]))
         for curve in ("roc", "precision_recall", "calibration", "calibration_before"):
             known[curve] = tuple(
                 CurvePoints(**{**points, "x": tuple(points["x"]), "y": tuple(points["y"])})

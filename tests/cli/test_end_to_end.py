@@ -326,3 +326,18 @@ def test_a_search_by_count_is_repeatable_whatever_is_around_it(tmp_path):
         predictions.append(run("predict", "m.automl", data, "--proba", folder=folder, env=env).stdout)
     assert len(predictions[0].splitlines()) == ROWS + 1
     assert predictions[0] == predictions[1]
+
+
+def test_a_fold_of_one_class_ends_no_fit_and_is_left_out_of_the_spread(tmp_path):
+    draw = random.Random(7)
+    lines = ["age,fold,churn"]
+    for row in range(150):
+        age, fold = draw.randint(18, 80), row % 3
+        lines.append(f"{age},{fold},{'Yes' if fold != 2 and age + draw.gauss(0, 10) < 45 else 'No'}")
+    (tmp_path / "folds.csv").write_text("\n".join(lines) + "\n")
+    options = ("--fold-column", "fold", "--trials", "2", "--families", "constant,linear", "--output", "folds.automl")
+    done = run("fit", "folds.csv", "--target", "churn", *options, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    candidates = json.loads(run("leaderboard", "folds.automl", "--json", folder=tmp_path).stdout)["candidates"]
+    assert 0 < candidates[0]["spread"] < 0.5
+    assert run("report", "folds.automl", "--output", "again.html", folder=tmp_path).returncode == 0

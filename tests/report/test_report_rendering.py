@@ -64,6 +64,16 @@ def test_scores_that_are_not_numbers_are_shown_as_a_dash(format_name: str) -> No
     assert not re.search(r"\bnan\b|\binf\b", text.replace("Input contains NaN", ""))
 
 
+@pytest.mark.parametrize("format_name", ["html", "md"])
+def test_stored_spreads_that_are_not_numbers_are_shown_as_a_dash(format_name: str) -> None:
+    facts = binary_facts()
+    undefined = tuple(replace(each, spread=math.nan) for each in facts.candidates)
+    for candidates in (undefined, (undefined[0], *facts.candidates[1:])):
+        stored = ReportFacts.from_dict(replace(facts, candidates=candidates).to_dict())
+        text = render(stored, format_name)  # type: ignore[arg-type]
+        assert not re.search(r"\bnan\b|\binf\b", text.replace("Input contains NaN", ""))
+
+
 @pytest.mark.parametrize("format_name", ["html", "md", "json"])
 @pytest.mark.parametrize("facts", EXAMPLES)
 def test_every_report_can_be_written_as_utf8_and_ends_in_a_line_break(

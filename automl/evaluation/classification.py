@@ -122,8 +122,7 @@ def f1_weighted(target: CodeArray, prediction: FloatArray) -> ScoreOfWeights:
     def value(totals: _ClassTotals) -> float:
         either = totals.present + totals.predicted
         each = np.divide(2 * totals.right, either, out=np.zeros_like(either), where=either > 0)
-        everything = float(totals.present.sum())
-        return float(np.dot(each, totals.present)) / everything if everything > 0 else float("nan")
+        return weighted_mean(each)(totals.present)
 
     return _from_totals(target, prediction, value)
 

@@ -41,6 +41,7 @@ CELL_DRAWS = 40_000_000
 """Predicted values drawn in all; caps the replicates, so that a million rows take about a second too."""
 
 FEWEST_REPLICATES = 20
+_ROUNDING = 1e-9
 MANY_UNITS = 10_000
 """Up to so many independent rows enough samples for quantiles of a mean cost next to nothing and are always drawn."""
 
@@ -86,7 +87,8 @@ def bootstrap_interval(
         low, high = studentized_interval(losses, weight, sampler, drawn, seed, level)
         return min(of_mean(low), value), metric.within_range(max(of_mean(high), value))
     scores = bootstrap_scores(target, prediction, metric, sampler, weight, affordable, seed)
-    return interval_of_scores(value, scores, metric, degrees_of_freedom(target, metric, sampler), level)
+    freedom = degrees_of_freedom(target, metric, sampler)
+    return interval_of_scores(value, scores, metric, freedom, level, _units_shared(target, prediction, metric, sampler))
 
 
 def scores_with_intervals(
@@ -161,7 +163,12 @@ def degrees_of_freedom(target: NDArray[Any], metric: Metric, sampler: RowSampler
 
 
 def interval_of_scores(
-    value: float, scores: FloatArray, metric: Metric, freedom: int, level: float = 0.95
+    value: float,
+    scores: FloatArray,
+    metric: Metric,
+    freedom: int,
+    level: float = 0.95,
+    units: int | None = None,
 ) -> tuple[float, float]:
     """Turn bootstrap scores into an interval around a score.
 
@@ -175,6 +182,8 @@ def interval_of_scores(
     freedom : int
         From :func:`degrees_of_freedom`.
     level : float
+    units : int, optional
+        Of how many independent rows the score is a share; one more than ``freedom`` where that is not known.
 
     Returns
     -------
@@ -182,9 +191,13 @@ def interval_of_scores(
     """
     if len(scores) < 2 or np.isnan(value):
         return float("nan"), float("nan")
-    if np.ptp(scores) == 0 and metric.greater_is_better and value == metric.optimum:
-        return _lowest_without_failures(metric.optimum, freedom, level), metric.optimum
     tail = (1 - level) / 2
+    if np.ptp(scores) <= _ROUNDING and metric.greater_is_better:
+        of = freedom + 1 if units is None else units
+        if value >= metric.optimum - _ROUNDING:
+            return _without_exception(metric, of, tail, right=True)
+        if value <= metric.worst + _ROUNDING:
+            return _without_exception(metric, of, tail, right=False)
     if metric.tasks == (Task.BINARY,) and 0 < value < 1:
         return _on_log_odds(value, float(scores.std(ddof=1)), -student_quantile(tail, freedom))
     if len(scores) < REPLICATES_FOR_QUANTILES:
@@ -206,6 +219,28 @@ def _on_log_odds(value: float, error: float, errors: float) -> tuple[float, floa
     return 1 / (1 + math.exp(min(reach - centre, 700.0))), 1 / (1 + math.exp(max(-reach - centre, -700.0)))
 
 
-def _lowest_without_failures(optimum: float, freedom: int, level: float) -> float:
-    """Return the exact binomial bound (Clopper and Pearson 1934) for a score without a single mistake."""
-    return optimum - 1 + float(((1 - level) / 2) ** (1 / (freedom + 1)))
+def _units_shared(target: NDArray[Any], prediction: FloatArray, metric: Metric, sampler: RowSampler) -> int | None:
+    """Return of how many independent rows a metric of one class is a share; None for the other metrics."""
+    match metric.name:
+        case "recall":
+            return sampler.units_of(target == 1)
+        case "precision":
+            return sampler.units_of(prediction.argmax(axis=1) == 1)
+        case "f1":
+            return sampler.units_of((target == 1) | (prediction.argmax(axis=1) == 1))
+        case _:
+            return None
+
+
+def _without_exception(metric: Metric, units: int, tail: float, *, right: bool) -> tuple[float, float]:
+    """Return the exact binomial interval (Clopper and Pearson 1934) where all rows are right, or none is.
+
+    Samples of such rows are all alike, so that they say nothing of what other rows would bring.
+    """
+    # The share of such rows that a population must have for all of these to be so, in so few samples as ``tail``.
+    share = tail ** (1 / units) if units else 0.0
+    if metric.name == "f1":
+        # F1 is 2 s / (1 + s) of the share of right rows among those that are of the class or predicted as such.
+        return (2 * share / (1 + share), 1.0) if right else (0.0, 2 * (1 - share) / (2 - share))
+    reach = 1 - share
+    return (metric.optimum - reach, metric.optimum) if right else (metric.worst, metric.worst + reach)

@@ -6,6 +6,7 @@ What is special about them is that the spread of each bootstrap sample's mean is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,10 +21,12 @@ __all__ = ["MeanLoss", "weighted_mean"]
 
 def weighted_mean(values: FloatArray) -> ScoreOfWeights:
     """Return the weighted mean of per-row values as a function of the weights; NaN without weight."""
+    lowest, highest = (float(values.min()), float(values.max())) if len(values) else (math.nan, math.nan)
 
     def score(weight: FloatArray) -> float:
         total = float(weight.sum())
-        return float(np.dot(weight, values)) / total if total > 0 else float("nan")
+        # Both sums are rounded on their own, so that the mean of equal values could lie beside them.
+        return min(max(float(np.dot(weight, values)) / total, lowest), highest) if total > 0 else math.nan
 
     return score
 

@@ -68,7 +68,10 @@ def r2(target: FloatArray, prediction: FloatArray) -> ScoreOfWeights:
     def score(weight: FloatArray) -> float:
         centred = target - mean(weight)
         variance = float(np.dot(weight, centred**2))
-        return 1 - float(np.dot(weight, squared)) / variance if variance > 0 else float("nan")
+        # Equal targets leave a variance of rounding errors.
+        if not variance > 1e-20 * float(np.dot(weight, target**2)):
+            return float("nan")
+        return 1 - float(np.dot(weight, squared)) / variance
 
     return score
 

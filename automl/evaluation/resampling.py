@@ -37,6 +37,10 @@ class RowSampler:
         names, codes = np.unique(groups, return_inverse=True)
         return cls(len(names), codes.astype(np.intp))
 
+    def units_of(self, chosen: NDArray[np.bool_]) -> int:
+        """Return how many of the units some rows are, or belong to."""
+        return int(np.count_nonzero(chosen)) if self.codes is None else len(np.unique(self.codes[chosen]))
+
     def draw(self, rng: np.random.Generator) -> FloatArray:
         """Return how often each row is in one bootstrap sample, of shape (n,)."""
         counts = self._draw_units(rng)

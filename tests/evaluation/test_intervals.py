@@ -152,3 +152,56 @@ def test_an_accuracy_of_few_rows_is_never_said_to_be_below_zero():
     for name, worst in (("accuracy", 0.0), ("matthews_corrcoef", -1.0)):
         low, _ = bootstrap_interval(codes, prediction, METRICS[name], replicates=100)
         assert low >= worst
+
+
+def decided_rows(rng, rows):
+    """Return rows of which a tenth is positive, and a label for each that is right for about half of those."""
+    target = (rng.random(rows) < 0.1).astype(int)
+    return target, np.eye(2)[(rng.normal(size=rows) + 1.5 * target > 1.6).astype(int)]
+
+
+@pytest.mark.parametrize("name", ["f1", "recall", "precision"])
+def test_a_small_batch_in_which_no_positive_row_is_found_still_holds_the_true_score(name):
+    metric = METRICS[name]
+    truth = metric.score(*decided_rows(np.random.default_rng(20), 500_000))
+    below, without = 0, 0
+    for run in range(300):
+        target, prediction = decided_rows(np.random.default_rng([21, run]), 30)
+        value = metric.score(target, prediction)
+        if np.isfinite(value):
+            below += bootstrap_interval(target, prediction, metric, replicates=100)[1] < truth
+            without += value == 0
+    assert without > 30
+    assert below <= 0.05 * 300
+
+
+def test_the_interval_of_none_found_and_of_all_found_rests_on_the_positive_rows_alone():
+    target = np.repeat([1, 0], [5, 95])
+    none, everyone = np.eye(2)[np.zeros(100, dtype=int)], np.eye(2)[target]
+    assert bootstrap_interval(target, none, METRICS["recall"]) == pytest.approx((0.0, 1 - 0.025 ** (1 / 5)))
+    assert bootstrap_interval(target, everyone, METRICS["recall"]) == pytest.approx((0.025 ** (1 / 5), 1.0))
+
+
+def test_a_precision_of_no_row_says_nothing():
+    target = np.repeat([1, 0], [5, 95])
+    assert bootstrap_interval(target, np.eye(2)[np.zeros(100, dtype=int)], METRICS["precision"]) == (0.0, 1.0)
+
+
+def test_positive_rows_of_one_group_count_as_one():
+    target, groups = np.repeat([1, 0], [6, 60]), np.append(np.repeat([0, 1, 2], 2), np.arange(3, 63))
+    none = np.eye(2)[np.zeros(66, dtype=int)]
+    _, high = bootstrap_interval(target, none, METRICS["recall"], groups=groups)
+    assert high == pytest.approx(1 - 0.025 ** (1 / 3))
+
+
+@pytest.mark.parametrize("name", ["accuracy", "f1", "f1_weighted", "balanced_accuracy", "top_2_accuracy"])
+def test_rows_with_fractional_weights_without_a_mistake_score_one_and_no_more(name):
+    metric = METRICS[name]
+    target = np.arange(60) % (3 if Task.BINARY not in metric.tasks else 2)
+    prediction = np.eye(target.max() + 1)[target]
+    for seed in range(20):
+        weight = np.random.default_rng(seed).uniform(0.1, 2, 60)
+        low, high = bootstrap_interval(target, prediction, metric, weight, replicates=50)
+        assert metric.score(target, prediction, weight) <= 1.0
+        assert low < 0.97
+        assert high == 1.0

@@ -253,3 +253,16 @@ def test_a_share_of_the_truth_is_not_defined_where_a_truth_is_zero():
     target = np.array([0.0, 2.0, 3.0])
     assert np.isnan(METRICS["mape"].score(target, target + 1))
     assert METRICS["mape"].score(target[1:], target[1:] + 1) == pytest.approx((1 / 2 + 1 / 3) / 2)
+
+
+def test_no_share_of_a_variance_is_explained_where_the_target_does_not_vary():
+    for target, weight in ((np.full(7, 0.1), None), (np.full(30, 1 / 3), np.random.default_rng(0).random(30))):
+        assert np.isnan(METRICS["r2"].score(target, target + 0.5, weight))
+    # Of a bootstrap sample that drew one value alone, too.
+    target, drawn = np.append(np.full(7, 0.1), 2.0), np.append(np.full(7, 1.1), 0.0)
+    assert np.isnan(METRICS["r2"].score(target, target + 0.5, drawn))
+
+
+def test_a_target_that_varies_little_beside_its_size_still_has_a_variance():
+    target = 1.7e9 + np.arange(20.0)
+    assert METRICS["r2"].score(target, target) == 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl.evaluation.arrays import CodeArray, FloatArray
 
@@ -35,8 +36,16 @@ class GainStep:
     lift: float
 
 
+def _spread_evenly(positive: NDArray[np.bool_], probability: FloatArray) -> FloatArray:
+    """Return the share of positive rows among those of each row's probability: what a random order of them brings."""
+    run = np.cumsum(np.append(0, probability[1:] != probability[:-1]))
+    return np.asarray((np.bincount(run, positive) / np.bincount(run))[run])
+
+
 def gain_table(target: CodeArray, prediction: FloatArray) -> tuple[GainStep, ...]:
     """Return the gain and the lift at each tenth of the rows; nothing where no row is positive.
+
+    The positive rows among equal probabilities are spread evenly over them, for nothing says which come first.
 
     Parameters
     ----------
@@ -48,7 +57,7 @@ def gain_table(target: CodeArray, prediction: FloatArray) -> tuple[GainStep, ...
     if not positive.any():
         return ()
     order = np.argsort(-prediction[:, 1], kind="stable")
-    found = np.cumsum(positive[order]) / positive.sum()
+    found = np.cumsum(_spread_evenly(positive[order], prediction[order, 1])) / positive.sum()
     steps = []
     for step in range(1, STEPS + 1):
         rows = max(1, round(len(target) * step / STEPS))

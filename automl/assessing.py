@@ -151,7 +151,9 @@ def _where_it_errs(facts: EvaluationFacts, case: _Case) -> EvaluationFacts:
     coverage = _coverage(case.model, scored)
     return replace(
         facts,
-        slices=gather_slices(features_of(case.model, scored), scored.target, case.judged, losses, case.metric),
+        slices=gather_slices(
+            features_of(case.model, scored), scored.target, case.judged, losses, case.metric, scored.weight
+        ),
         worst=gather_worst(scored.said, scored.positions, scored.target, losses),
         gains=gather_gains(labels, scored.target, scored.prediction),
         per_class=gather_per_class(labels, scored.target, decided(scored.prediction, case.threshold)),
@@ -168,7 +170,9 @@ def _by_columns(facts: EvaluationFacts, case: _Case, by: str | None, fairness: t
         facts,
         by=None
         if by is None
-        else gather_breakdown(column_of(model, scored, by), scored.target, case.judged, case.metric),
+        else gather_breakdown(
+            column_of(model, scored, by), scored.target, case.judged, case.metric, scored.weight, scored.groups
+        ),
         fairness=gather_fairness((column_of(model, scored, name) for name in fairness), scored.said, scored.target),
         offsets=gather_offsets(driving_columns(model, scored, case.fitted), scored.target, scored.prediction),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,9 @@ MOST_LEVELS = 100
 
 MOST_NUMBERS = 12
 """A numeric column with more distinct values is cut into fifths."""
+
+_FEWEST_DIGITS = 6
+_DIGITS_OF_FLOAT = 17
 
 MISSING = "(missing)"
 OTHERS = "(others)"
@@ -61,27 +65,35 @@ def column_levels(values: pd.Series) -> dict[str, NDArray[np.bool_]]:
     ordered = pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values)
     parts = _fifths(values) if ordered and values.nunique() > MOST_NUMBERS else _levels(values, ordered=ordered)
     if missing.any():
-        parts[MISSING] = missing
+        _add(parts, MISSING, missing)
     return parts
 
 
 def _fifths(values: pd.Series) -> dict[str, NDArray[np.bool_]]:
     cut = pd.qcut(values, 5, duplicates="drop", precision=3)
-    return {
-        name: (cut == each).to_numpy()
-        for name, each in zip(_range_names(cut.cat.categories), cut.cat.categories, strict=True)
-    }
+    codes = cut.cat.codes.to_numpy()
+    return {name: codes == place for place, name in enumerate(_range_names(cut.cat.categories))}
 
 
 def _range_names(ranges: pd.Index[Any]) -> list[str]:
     """Name ranges of numbers, or of times by their days where that tells them apart."""
     if not isinstance(ranges[0].left, pd.Timestamp):
-        return [f"{each.left:g} to {each.right:g}" for each in ranges]
+        return _told_apart(lambda digits: [f"{each.left:.{digits}g} to {each.right:.{digits}g}" for each in ranges])
     # The lower bound of the first is set a little below its lowest value.
     days = [f"{each.left.round('D'):%Y-%m-%d} to {each.right:%Y-%m-%d}" for each in ranges]
     if len(set(days)) == len(days):
         return days
-    return [f"{each.left:%Y-%m-%d %H:%M:%S} to {each.right:%Y-%m-%d %H:%M:%S}" for each in ranges]
+    seconds = [f"{each.left:%Y-%m-%d %H:%M:%S} to {each.right:%Y-%m-%d %H:%M:%S}" for each in ranges]
+    return seconds if len(set(seconds)) == len(seconds) else [f"{each.left} to {each.right}" for each in ranges]
+
+
+def _told_apart(names_of: Callable[[int], list[str]]) -> list[str]:
+    """Return names of numbers with as few digits as tell all of them apart, six at least."""
+    for digits in range(_FEWEST_DIGITS, _DIGITS_OF_FLOAT):
+        names = names_of(digits)
+        if len(set(names)) == len(names):
+            return names
+    return names_of(_DIGITS_OF_FLOAT)
 
 
 def _levels(values: pd.Series, *, ordered: bool) -> dict[str, NDArray[np.bool_]]:
@@ -89,15 +101,23 @@ def _levels(values: pd.Series, *, ordered: bool) -> dict[str, NDArray[np.bool_]]
     kept = list(counts.index[:MOST_LEVELS])
     if ordered:
         kept.sort()
-    parts = {_name(level): (values == level).to_numpy(dtype=bool, na_value=False) for level in kept}
+    names = _told_apart(lambda digits: [_name(level, digits) for level in kept])
+    parts = {
+        name: (values == level).to_numpy(dtype=bool, na_value=False) for name, level in zip(names, kept, strict=True)
+    }
     others = values.notna().to_numpy() & ~values.isin(kept).to_numpy()
     if others.any():
-        parts[OTHERS] = others
+        _add(parts, OTHERS, others)
     return parts
 
 
-def _name(level: object) -> str:
-    return f"{level:g}" if isinstance(level, float) else str(level)
+def _name(level: object, digits: int) -> str:
+    return f"{level:.{digits}g}" if isinstance(level, float) else str(level)
+
+
+def _add(parts: dict[str, NDArray[np.bool_]], name: str, rows: NDArray[np.bool_]) -> None:
+    """Add rows as a part of their own, or to the level that happens to be called like it."""
+    parts[name] = rows | parts[name] if name in parts else rows
 
 
 def scores_by_level(
@@ -106,6 +126,7 @@ def scores_by_level(
     prediction: FloatArray,
     metric: Metric,
     weight: FloatArray | None = None,
+    groups: NDArray[Any] | None = None,
     replicates: int = 300,
 ) -> tuple[LevelScore, ...]:
     """Score each level's rows on their own.
@@ -114,13 +135,13 @@ def scores_by_level(
     ----------
     levels : dict of str to bool array of shape (n_rows,)
         From :func:`column_levels`.
-    target, prediction, metric, weight, replicates
+    target, prediction, metric, weight, groups, replicates
         As for :func:`~automl.evaluation.intervals.bootstrap_interval`.
     """
     scores = []
     for level, chosen in levels.items():
-        weights = None if weight is None else weight[chosen]
+        weights, units = (None if each is None else each[chosen] for each in (weight, groups))
         value = metric.score(target[chosen], prediction[chosen], weights)
-        low, high = bootstrap_interval(target[chosen], prediction[chosen], metric, weights, replicates=replicates)
+        low, high = bootstrap_interval(target[chosen], prediction[chosen], metric, weights, units, replicates)
         scores.append(LevelScore(level, int(chosen.sum()), value, low, high))
     return tuple(scores)

@@ -166,7 +166,9 @@ def _fact(name: str, rows: int, paired: PairedScores, metric: Metric) -> PairedF
 
 
 def _on_rows(name: str, a: Side, b: Side, target: NDArray[Any], metric: Metric, rows: NDArray[Any]) -> PairedFact:
-    paired = compare_scores(target[rows], a.judged(metric)[rows], b.judged(metric)[rows], metric)
+    weight, groups = (None if each is None else each[rows] for each in (a.scored.weight, a.scored.groups))
+    first, second = a.judged(metric)[rows], b.judged(metric)[rows]
+    paired = compare_scores(target[rows], first, second, metric, weight, groups)
     return _fact(name, len(target[rows]), paired, metric)
 
 

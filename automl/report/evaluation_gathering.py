@@ -65,9 +65,16 @@ def constant_scores(
     return {name: value for name, value in scores.items() if math.isfinite(value)}
 
 
-def gather_breakdown(column: pd.Series, target: NDArray[Any], prediction: FloatArray, metric: Metric) -> BreakdownFact:
+def gather_breakdown(
+    column: pd.Series,
+    target: NDArray[Any],
+    prediction: FloatArray,
+    metric: Metric,
+    weight: FloatArray | None = None,
+    groups: NDArray[Any] | None = None,
+) -> BreakdownFact:
     """Return the score by the levels of a column."""
-    scores = scores_by_level(column_levels(column), target, prediction, metric)
+    scores = scores_by_level(column_levels(column), target, prediction, metric, weight, groups)
     levels = (
         LevelFact(
             each.level,
@@ -131,11 +138,13 @@ def gather_slices(
     prediction: FloatArray,
     losses: NDArray[np.float64],
     metric: Metric,
+    weight: FloatArray | None = None,
 ) -> tuple[SliceFact, ...]:
     """Return the parts of the rows where the model is worse than elsewhere by more than chance."""
     facts = []
     for found in find_slices(frame, losses):
-        value = metric.score(target[found.rows], prediction[found.rows])
+        weights = None if weight is None else weight[found.rows]
+        value = metric.score(target[found.rows], prediction[found.rows], weights)
         facts.append(
             SliceFact(
                 conditions=found.conditions,

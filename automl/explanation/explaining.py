@@ -23,6 +23,7 @@ from automl.explanation.importance import FEWEST_ROWS, prediction_importance, sc
 from automl.explanation.shapley import sampled_contributions
 from automl.explanation.subject import Contributions, Subject
 from automl.findings import WITHHELD_CELL, withheld_columns
+from automl.labelled import read_weights
 from automl.models.arrays import sigmoid_pair
 from automl.preparation.target import encode_target
 from automl.report.importance_facts import GlobalImportance
@@ -195,7 +196,19 @@ def _importance(
     usable = np.flatnonzero(target >= 0 if target.dtype.kind == "i" else np.isfinite(target))
     if len(usable) < FEWEST_ROWS:
         return prediction_importance(subject, frame, seed)
-    return score_importance(subject, frame.iloc[usable], target[usable], METRICS[manifest["metric"]], seed)
+    weight = _weight(subject, table, usable, manifest)
+    return score_importance(subject, frame.iloc[usable], target[usable], METRICS[manifest["metric"]], seed, weight)
+
+
+def _weight(
+    subject: Subject, table: Table, rows: NDArray[np.intp], manifest: dict[str, Any]
+) -> NDArray[np.float64] | None:
+    """Return how much the rows count; None where the fit had no weights, or the table has none."""
+    name = manifest.get("settings", {}).get("weight") or ""
+    if name not in table.cells.columns:
+        return None
+    kept = Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256, table.dialect)
+    return read_weights(kept, subject.model.schema, name)
 
 
 def _target(subject: Subject, table: Table) -> NDArray[Any] | None:

@@ -16,8 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from automl.evaluation.arrays import ScoreOfWeights
 from automl.evaluation.metrics import Metric
 from automl.evaluation.resampling import RowSampler
+from automl.evaluation.thresholds import judged_by
 from automl.explanation.grouping import correlated_groups
 from automl.explanation.subject import FloatArray, Subject
 from automl.report.importance_facts import GlobalImportance, Importance
@@ -52,7 +54,12 @@ class _Plan:
 
 
 def score_importance(
-    subject: Subject, frame: pd.DataFrame, target: NDArray[Any], metric: Metric, seed: int = 0
+    subject: Subject,
+    frame: pd.DataFrame,
+    target: NDArray[Any],
+    metric: Metric,
+    seed: int = 0,
+    weight: FloatArray | None = None,
 ) -> GlobalImportance:
     """Measure by how much the score worsens when a column's values are shuffled among the rows.
 
@@ -64,7 +71,10 @@ def score_importance(
     target : ndarray of shape (n_rows,)
         Numbers, or class codes.
     metric : Metric
+        One that counts labels sees those that the model decides for, by its threshold.
     seed : int
+    weight : ndarray of shape (n_rows,), optional
+        How much each row counts.
 
     Returns
     -------
@@ -73,19 +83,24 @@ def score_importance(
     """
     plan = _plan(frame, seed)
     rows, known = frame.iloc[plan.rows], target[plan.rows]
-    base = metric.scorer(known, subject.predict(rows))
-    samples = list(RowSampler.of(len(rows)).samples(_REPLICATES, seed))
+    mass = np.ones(len(rows)) if weight is None else weight[plan.rows]
+    base = _scorer(subject, known, subject.predict(rows), metric)
+    samples = [counts * mass for counts in RowSampler.of(len(rows)).samples(_REPLICATES, seed)]
     base_losses = np.array([metric.to_loss(base(weights)) for weights in samples])
-    base_loss = metric.to_loss(base(np.ones(len(rows))))
+    base_loss = metric.to_loss(base(mass))
 
     def effect(predictions: list[FloatArray]) -> tuple[float, float]:
-        scorers = [metric.scorer(known, predicted) for predicted in predictions]
-        value = np.mean([metric.to_loss(scorer(np.ones(len(rows)))) for scorer in scorers]) - base_loss
+        scorers = [_scorer(subject, known, predicted, metric) for predicted in predictions]
+        value = np.mean([metric.to_loss(scorer(mass)) for scorer in scorers]) - base_loss
         losses = np.array([np.mean([metric.to_loss(scorer(weights)) for scorer in scorers]) for weights in samples])
         return float(value), float(np.nanstd(losses - base_losses, ddof=1))
 
     columns, groups = _measured(subject, rows, plan, effect, seed)
     return GlobalImportance("score_loss", metric.name, columns, groups, len(rows), plan.repeats)
+
+
+def _scorer(subject: Subject, target: NDArray[Any], predicted: FloatArray, metric: Metric) -> ScoreOfWeights:
+    return metric.scorer(target, judged_by(metric, predicted, subject.model.postprocessing.threshold_value))
 
 
 def prediction_importance(subject: Subject, frame: pd.DataFrame, seed: int = 0) -> GlobalImportance:

@@ -3,8 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from small_models import fitted, mixed_table
 
 from automl.evaluation.metrics import METRICS
+from automl.evaluation.postprocessing import Postprocessing
+from automl.evaluation.thresholds import Threshold
 from automl.explanation import explain_rows, explain_without_data
 from automl.explanation.grouping import correlated_groups
 from automl.explanation.importance import importance_within, prediction_importance, score_importance
@@ -82,3 +85,21 @@ def test_where_there_is_time_the_same_is_measured_and_otherwise_nothing(mixed):
 def test_classes_move_by_half_the_sum_of_changes(three):
     importance = prediction_importance(three.subject, three.subject.read(three.table))
     assert 0.3 < of(importance, "x").value <= 1
+
+
+def test_a_metric_of_labels_sees_those_that_the_threshold_decides_for(tmp_path):
+    """Where all rows are decided to be positive, no shuffling changes a label."""
+    all_positive = Postprocessing(threshold=Threshold(0.0, "costs", 0.0, 0.0))
+    known = fitted(tmp_path, mixed_table, "bad", ("linear",), "f1", postprocessing=all_positive)
+    assert explain_rows(known.path, known.table, ()).importance.metric == "f1"
+    assert all(each.value == 0 for each in explain_rows(known.path, known.table, ()).importance.columns)
+
+
+def test_rows_without_weight_do_not_count(line):
+    """Of rows whose target was spoiled and weighs nothing, the importance is that of the others alone."""
+    subject, frame, target = line.subject, line.subject.read(line.table), line.new["y"].to_numpy()
+    spoiled = np.arange(len(target)) % 3 == 0
+    weight = np.where(spoiled, 0.0, 1.0)
+    changed = np.where(spoiled, 1e6, target)
+    importance = score_importance(subject, frame, changed, METRICS["rmse"], weight=weight)
+    assert of(importance, "a").value == pytest.approx(np.sqrt(2 * 9 * line.new["a"].var()), rel=0.15)

@@ -56,7 +56,7 @@ def cell_value(column: Column, text: str) -> Value:
         return None
     match column.kind:
         case ColumnKind.NUMERIC:
-            return _number(column.number or NumberFormat(), text)
+            return _unmarked_number(column, text)
         case ColumnKind.BOOLEAN:
             word = text.casefold()
             return 1.0 if word in column.true_values else 0.0 if word in column.false_values else None
@@ -72,6 +72,13 @@ def _is_marked(column: Column, text: str) -> bool:
     if column.kind in _VALUE_KINDS:
         return is_any_marker(text) and text.casefold() not in (*column.true_values, *column.false_values)
     return is_clear_marker(text) and text not in column.level_set
+
+
+def _unmarked_number(column: Column, text: str) -> float | None:
+    """Return what a cell is worth unless that is what a marker is worth: -999.0 is missing where -999 is."""
+    number = column.number or NumberFormat()
+    value = _number(number, text)
+    return None if value in (_number(number, marker) for marker in column.missing_markers) else value
 
 
 def _number(number: NumberFormat, text: str) -> float | None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from automl.findings import FEWEST_OF_LEVEL, Change
 from automl.memory import give_back_memory
-from automl.tables.converting import Converted, convert
+from automl.tables.converting import Converted, convert, marker_numbers
 from automl.tables.glances import shortened
 from automl.tables.notations import as_written
 from automl.tables.plainnumbers import FEW, read_few
@@ -108,7 +108,7 @@ def apply_to_texts(texts: Mapping[str, Sequence[str]], schema: Schema) -> TypedT
 def _few_values(column: Column, cells: Sequence[str]) -> tuple[Any, int, int]:
     """Return the values of a few cells, how many of them cannot be read, and how many have a level that is new."""
     if column.kind is ColumnKind.NUMERIC and (column.number or NumberFormat()).is_default:
-        values, others = read_few(cells, column.missing_markers)
+        values, others = read_few(cells, marker_numbers(column))
         if not others.any():
             return values, 0, 0
         uniques = few_unique_texts([cell for cell, is_other in zip(cells, others.tolist(), strict=True) if is_other])
@@ -154,7 +154,7 @@ def _all_missing(column: Column, n_rows: int) -> Any:
 
 def _read_column(reading: _Reading, column: Column, cells: CellColumn) -> None:
     if column.kind is ColumnKind.NUMERIC and (column.number or NumberFormat()).is_default:
-        values, others = read_plain_column(cells, column.missing_markers)
+        values, others = read_plain_column(cells, marker_numbers(column))
         reading.columns[column.name] = values
         if not others.any():
             return

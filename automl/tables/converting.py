@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from automl.tables.missing import is_any_marker, is_clear_marker
 from automl.tables.numbers import parse_numbers
 from automl.tables.schema import Column, ColumnKind, NumberFormat
 
-__all__ = ["Converted", "convert"]
+__all__ = ["Converted", "convert", "marker_numbers"]
 
 Mask = NDArray[np.bool_]
 
@@ -71,6 +73,20 @@ def convert(column: Column, texts: Sequence[str]) -> Converted:
     return _levels(column, texts, marked, absent)
 
 
+def marker_numbers(column: Column) -> tuple[float, ...]:
+    """Return those of a numeric column's markers that are numbers: -999 stands for a missing one as -999.0 does.
+
+    Programs write whole numbers with a fraction as soon as one of their column is missing.
+    """
+    return _numbers_among(column.missing_markers, column.number or NumberFormat()) if column.missing_markers else ()
+
+
+# A server asks for each column of each question.
+@lru_cache(maxsize=1024)
+def _numbers_among(markers: tuple[str, ...], number: NumberFormat) -> tuple[float, ...]:
+    return tuple(value for value in parse_numbers(markers, number).tolist() if not math.isnan(value))
+
+
 def _marked(column: Column, texts: Sequence[str]) -> Mask:
     """Find the markers: those of the training table, and those that mean "missing" in any column of the kind."""
     known = set(column.missing_markers)
@@ -83,6 +99,9 @@ def _marked(column: Column, texts: Sequence[str]) -> Mask:
 def _numeric(column: Column, texts: Sequence[str], marked: Mask, absent: Mask) -> Converted:
     number = column.number or NumberFormat()
     values = parse_numbers(texts, number)
+    if numbers := marker_numbers(column):
+        marked = marked | np.isin(values, numbers)
+        absent = absent | marked
     values[absent] = np.nan
     unparsed = np.isnan(values) & ~absent
     rewritten = np.zeros(len(texts), dtype=bool)

@@ -8,10 +8,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.tables.plainnumbers import PLAIN_NUMBER
+
 __all__ = ["are_durations", "duration_seconds", "parse_durations"]
 
 _CLOCK = r"(?P<hours>\d{1,5}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d(?:[.,]\d+)?))?"
-_DAYS_AND_CLOCK = re.compile(rf"(?P<sign>-)?(?:(?P<days>\d+)\s*(?:d|days?|Tage?),?\s*)?{_CLOCK}", re.IGNORECASE)
+# Python and pandas write an hour less than nothing as ``-1 day, 23:00:00`` and ``-1 days +23:00:00``: a day back, and
+# the clock on from there.
+_DAYS_AND_CLOCK = re.compile(
+    rf"(?P<sign>-)?(?:(?P<days>\d+)\s*(?:days?(?P<onward>,|\s*\+)|(?:d|days?|Tage?),?)\s*)?{_CLOCK}", re.IGNORECASE
+)
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _NAMED = re.compile(
     rf"(?P<sign>-)?(?:(?P<days>{_NUMBER})\s*(?:d|days?|Tage?)[\s,]*)?"
@@ -36,9 +42,12 @@ def parse_durations(texts: Sequence[str]) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of float64, same length
-        Seconds; NaN where a text is no duration. ``a:b`` is hours and minutes, a plain number is seconds.
+        Seconds; NaN where a text is no duration. ``a:b`` is hours and minutes, a plain number is seconds: so does
+        ``automl clean`` write what it has read.
     """
-    return np.array([duration_seconds(text) for text in texts], dtype=np.float64)
+    seconds = np.array([duration_seconds(text) for text in texts], dtype=np.float64)
+    seconds[np.isinf(seconds)] = np.nan
+    return seconds
 
 
 def are_durations(texts: Sequence[str], counts: NDArray[np.int64]) -> bool:
@@ -57,7 +66,7 @@ def are_durations(texts: Sequence[str], counts: NDArray[np.int64]) -> bool:
 
 
 def _reaches(texts: Sequence[str], counts: NDArray[np.int64]) -> bool:
-    written = np.array([not text.isdigit() for text in texts], dtype=bool)
+    written = np.array([PLAIN_NUMBER.fullmatch(text) is None for text in texts], dtype=bool)
     read = ~np.isnan(parse_durations(texts)) & written
     return bool(counts[read].sum() >= _ENOUGH * max(counts.sum(), 1))
 
@@ -68,6 +77,7 @@ def duration_seconds(text: str) -> float:
         match = pattern.fullmatch(text)
         parts = {} if match is None else match.groupdict()
         if any(parts.get(name) for name in _SIZES):
-            total = sum(float((parts[name] or "0").replace(",", ".")) * size for name, size in _SIZES.items())
-            return -total if parts["sign"] else total
-    return float(text) if text.isascii() and text.isdigit() else float("nan")
+            days, *others = (float((parts[name] or "0").replace(",", ".")) * size for name, size in _SIZES.items())
+            sign = -1 if parts["sign"] else 1
+            return sign * days + (1 if parts.get("onward") else sign) * sum(others)
+    return float(text) if PLAIN_NUMBER.fullmatch(text) else float("nan")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from automl.tables.converting import marker_numbers
 from automl.tables.datetimes import ISO, parse_datetimes
 from automl.tables.missing import is_any_marker
 from automl.tables.numbers import parse_numbers
@@ -52,7 +53,9 @@ def _number_as_written(column: Column, texts: Sequence[str]) -> Column:
     # The quick look goes first: most columns are written as their training table had them.
     if np.isnan(parse_plain(present)).any() or not np.isnan(parse_numbers(present, number)).any():
         return column
-    return replace(column, number=NumberFormat())
+    # A program that wrote the numbers anew wrote the one that stands for a missing one anew, too.
+    markers = (*column.missing_markers, *map(str, marker_numbers(column)))
+    return replace(column, number=NumberFormat(), missing_markers=markers)
 
 
 def _date_as_written(column: Column, texts: Sequence[str]) -> Column:

@@ -24,14 +24,14 @@ PLAIN_NUMBER = re.compile(_PLAIN[1:-1])
 _PLAIN_LINES = re.compile(f"{PLAIN_NUMBER.pattern}(?:\n{PLAIN_NUMBER.pattern})*")
 
 
-def read_plain(cells: pd.Series, exclude: Sequence[str] = ()) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def read_plain(cells: pd.Series, exclude: Sequence[float] = ()) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Read the cells that are plain numbers.
 
     Parameters
     ----------
     cells : Series of str, shape (n_rows,)
-    exclude : sequence of str
-        Texts that are no numbers here, such as ``-999``.
+    exclude : sequence of float
+        Numbers that stand for a missing one, such as -999: however they are written, they are no numbers here.
 
     Returns
     -------
@@ -49,12 +49,13 @@ def read_plain(cells: pd.Series, exclude: Sequence[str] = ()) -> tuple[NDArray[n
     return values, others
 
 
-def _read_stretch(array: Any, exclude: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _read_stretch(array: Any, exclude: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     plain = pc.match_substring_regex(array, _PLAIN)
-    if exclude:
-        plain = pc.and_(plain, pc.invert(pc.is_in(array, value_set=pa.array(list(exclude), array.type))))
-    others = pc.invert(pc.or_(plain, pc.equal(array, "")))
-    return _values(array, plain), others.to_numpy()
+    values, others = _values(array, plain), pc.invert(pc.or_(plain, pc.equal(array, ""))).to_numpy()
+    if not exclude:
+        return values, others
+    excluded = np.isin(values, exclude)
+    return np.where(excluded, np.nan, values), others | excluded
 
 
 def parse_plain(texts: Sequence[str]) -> NDArray[np.float64]:
@@ -65,11 +66,13 @@ def parse_plain(texts: Sequence[str]) -> NDArray[np.float64]:
     return _values(array, pc.match_substring_regex(array, _PLAIN)).copy()
 
 
-def read_few(texts: Sequence[str], exclude: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def read_few(texts: Sequence[str], exclude: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Read texts as :func:`read_plain` does, one by one."""
     if not exclude and are_plain(texts):
         return np.array(list(map(float, texts)), dtype=np.float64), np.zeros(len(texts), dtype=bool)
-    values = [float(text) if PLAIN_NUMBER.fullmatch(text) and text not in exclude else math.nan for text in texts]
+    values = [float(text) if PLAIN_NUMBER.fullmatch(text) else math.nan for text in texts]
+    if exclude:
+        values = [math.nan if value in exclude else value for value in values]
     others = [text != "" and math.isnan(value) for text, value in zip(texts, values, strict=True)]
     return np.array(values, dtype=np.float64), np.array(others, dtype=bool)
 

@@ -28,7 +28,9 @@ _CODES_AND_SENTINELS = r"^0[0-9]+$|^-?9{2,}(?:\.[09]+)?$"
 _CODE_OR_SENTINEL = re.compile(_CODES_AND_SENTINELS)
 
 
-def read_plain_column(cells: CellColumn, exclude: Sequence[str] = ()) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def read_plain_column(
+    cells: CellColumn, exclude: Sequence[float] = ()
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Read a column's plain numbers, as :func:`~automl.tables.plainnumbers.read_plain` does."""
     return read_few(cells, exclude) if isinstance(cells, list) else read_plain(cells, exclude)
 

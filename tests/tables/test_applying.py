@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from automl.tables import Column, ColumnKind, NumberFormat, Schema, Table, apply_schema, infer_schema
+from automl.tables import Column, ColumnKind, NumberFormat, Schema, Table, apply_schema, as_text_table, infer_schema
+from automl.tables.applying import apply_to_texts
 
 
 def table(**columns):
@@ -141,3 +142,40 @@ def test_a_schema_that_went_through_json_reads_the_same():
     found = infer_schema(cells)
     again = apply_schema(cells, Schema.from_dict(found.to_dict()))
     assert again.frame.equals(apply_schema(cells, found).frame)
+
+
+@pytest.mark.parametrize("n_rows", [4, 400])
+@pytest.mark.parametrize(
+    ("number", "marker"), [(NumberFormat(), "-999"), (NumberFormat(), "-999.0"), (NumberFormat(prefix="$"), "$-999")]
+)
+def test_a_number_that_stands_for_a_missing_one_does_so_however_it_is_written(number, marker, n_rows):
+    known = schema(Column("n", ColumnKind.NUMERIC, (marker, "?"), number))
+    cells = ["-999", "-999.0", "-9.99e2", "1.5"] * (n_rows // 4)
+    typed = apply_schema(table(n=cells), known)
+    np.testing.assert_array_equal(typed.frame["n"], [np.nan, np.nan, np.nan, 1.5] * (n_rows // 4))
+    assert not typed.unparsed
+    assert change(typed, "missing").count == n_rows // 4 * 3
+    pd.testing.assert_frame_equal(apply_to_texts({"n": cells[:4]}, known).frame, typed.frame.iloc[:4])
+
+
+def test_numbers_that_a_program_wrote_anew_still_have_the_one_that_is_missing():
+    known = schema(Column("n", ColumnKind.NUMERIC, ("-999,0",), NumberFormat(",", ".")))
+    np.testing.assert_array_equal(apply_schema(table(n=["-999.0", "1.5"]), known).frame["n"], [np.nan, 1.5])
+
+
+def test_a_frame_reads_as_the_file_with_whole_numbers_that_it_came_from():
+    values = [*range(10, 40), *[-999] * 5]
+    cells = table(n=[str(value) for value in values])
+    found = infer_schema(cells)
+    again = as_text_table(pd.DataFrame({"n": [*values, None]}))
+    assert apply_schema(again, found).frame["n"].iloc[:-1].equals(apply_schema(cells, found).frame["n"])
+
+
+def test_spans_of_time_that_were_written_as_seconds_are_read_as_seconds():
+    spans = ["0:41:54.25", "1:00:00", "-1 day, 23:58:30", "2 days, 04:00:00"]
+    found = infer_schema(table(span=spans))
+    seconds = apply_schema(table(span=spans), found).frame["span"]
+    assert seconds.tolist() == [2514.25, 3600, -90, 187200]
+    typed = apply_schema(table(span=["2514.25", "3600.0", "-90", "187200"]), found)
+    assert typed.frame["span"].equals(seconds)
+    assert not typed.unparsed

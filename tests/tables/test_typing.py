@@ -196,6 +196,22 @@ def test_spans_of_time_are_seconds(cells, seconds):
     assert values.tolist() == seconds
 
 
+@pytest.mark.parametrize(
+    "text", ["-1 day, 23:00:00", "-1 days +23:00:00", "-1:00:00", "-60 min", "-PT1H", "-2 Days, 47:00:00"]
+)
+def test_an_hour_less_than_nothing_is_so_in_each_notation(text):
+    assert parse_durations([text]).tolist() == [-3600]
+
+
+def test_the_sign_before_days_and_hours_is_that_of_both_where_no_program_wrote_them():
+    assert parse_durations(["-1 day 01:00:00", "-1d 1h"]).tolist() == [-90_000, -90_000]
+
+
+def test_numbers_with_fractions_are_no_spans():
+    column, _ = read([f"{value}.25" for value in range(ROWS)])
+    assert column.number == NumberFormat()
+
+
 def test_times_of_day_are_no_spans():
     assert read(["08:15", "23:59", "12:00"])[0].kind is ColumnKind.DATETIME
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from automl.errors import DataError
+from automl.tables.formats.cells import database_text
 from automl.tables.rows import unique_names
 from automl.tables.sources import ByteSource
 from automl.tables.table import Table
@@ -69,7 +70,8 @@ def read_parquet(opened: ByteSource) -> Table:
 
     content = opened.drain()
     try:
-        frame = frame_of_rows(parquet.read_table(io.BytesIO(content)))
+        # Another function of pyarrow's reads a table in one line, but none where two columns have one name.
+        frame = frame_of_rows(parquet.ParquetFile(io.BytesIO(content)).read())
     except (pa.ArrowException, OSError) as error:
         raise _damaged(opened.name, error) from error
     return named_table(frame, opened)
@@ -106,11 +108,23 @@ def _damaged(name: str, error: Exception) -> DataError:
 
 def _as_text(column: pd.Series) -> pd.Series:
     values = column.reset_index(drop=True)
-    return values.astype("object").where(values.notna(), "").astype("str") if _is_loose(values) else _plain_text(values)
+    return _loose_text(values) if _is_loose(values) else _plain_text(values)
 
 
 def _is_loose(values: pd.Series) -> bool:
     return isinstance(values.dtype, pd.CategoricalDtype) or values.dtype == object
+
+
+def _loose_text(values: pd.Series) -> pd.Series:
+    present = values.astype("object").where(values.notna(), "")
+    try:
+        return present.astype("str")
+    except UnicodeDecodeError:  # From bytes that are no text, such as those of pictures and digests.
+        return present.map(_replaced).astype("str")
+
+
+def _replaced(value: object) -> object:
+    return database_text(value) if isinstance(value, bytes) else value
 
 
 def _plain_text(values: pd.Series) -> pd.Series:

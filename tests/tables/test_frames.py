@@ -77,3 +77,20 @@ def test_an_empty_parquet_file_is_one_block_of_no_rows(tmp_path):
     path = tmp_path / "table.parquet"
     pd.DataFrame({"a": pd.Series([], dtype="float64")}).to_parquet(path)
     assert [block.cells.shape for block in read_blocks(path)] == [(0, 1)]
+
+
+def test_bytes_that_are_no_text_stand_as_far_as_they_are(tmp_path):
+    path = tmp_path / "table.parquet"
+    parquet.write_table(pa.table({"a": pa.array([b"\xff0", b"plain", None]), "b": [1, 2, 3]}), path)
+    assert read_table(path).cells["a"].tolist() == ["\ufffd0", "plain", ""]
+    assert [block.cells["a"].tolist() for block in read_blocks(path, rows=2)] == [["\ufffd0", "plain"], [""]]
+
+
+def test_two_columns_of_a_parquet_file_with_one_name_become_unique_and_are_told(tmp_path):
+    path = tmp_path / "table.parquet"
+    columns = [pa.array([1, None]), pa.array([3, 4]), pa.array(["u", "v"])]
+    parquet.write_table(pa.Table.from_arrays(columns, names=["a", "a", "y"]), path)
+    table = read_table(path)
+    assert table.cells.to_dict("list") == {"a": ["1", ""], "a_2": ["3", "4"], "y": ["u", "v"]}
+    assert [finding.code for finding in table.findings] == ["duplicate_column_name"]
+    assert next(read_blocks(path)).cells.equals(table.cells)

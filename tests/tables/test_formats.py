@@ -133,6 +133,43 @@ def test_numbers_in_json_keep_their_digits_and_nested_names_are_joined(tmp_path)
     ]
 
 
+@pytest.mark.parametrize("rows", [slice(None), slice(1, None), slice(1)])
+@pytest.mark.parametrize("layout", ["columns", "index", "split", "records"])
+def test_each_layout_that_pandas_writes_holds_the_same_table(tmp_path, layout, rows):
+    path = tmp_path / "t.json"
+    FRAME.iloc[rows].to_json(path, orient=layout)
+    cells = read_table(path).cells
+    assert list(cells.columns) == ["name", "count", "size"]
+    assert cells.to_numpy().tolist() == ROWS[rows]
+
+
+def test_objects_by_name_that_have_one_shape_are_records(tmp_path):
+    path = tmp_path / "t.json"
+    path.write_text('{"ann": {"age": 3, "home": {"city": "Bern"}}, "bob": {"age": 4, "home": {"city": "Rome"}}}')
+    assert read_table(path).cells.to_dict("list") == {"age": ["3", "4"], "home.city": ["Bern", "Rome"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('{"home": {"city": "Bern"}, "job": {"title": "cook"}}', ["home.city", "job.title"]),
+        ('{"id": 1, "home": {"city": "Bern", "zip": 3010}}', ["id", "home.city", "home.zip"]),
+        ('{"home": {"city": "Bern", "zip": 3010}}', ["home.city", "home.zip"]),
+    ],
+)
+def test_a_single_record_with_nested_objects_is_one_row(tmp_path, text, names):
+    path = tmp_path / "t.json"
+    path.write_text(text)
+    cells = read_table(path).cells
+    assert (list(cells.columns), len(cells)) == (names, 1)
+
+
+def test_an_empty_object_holds_no_records(tmp_path):
+    path = tmp_path / "t.json"
+    path.write_text("{}")
+    assert "no records" in failure(path).message
+
+
 def test_a_json_line_that_is_none_is_named(tmp_path):
     path = tmp_path / "t.jsonl"
     path.write_text('{"a": 1}\n{"a": \n')

@@ -1,8 +1,9 @@
-"""JSON files: a list of objects, an object that holds one, or an object of columns."""
+"""JSON files: a list of objects, an object that holds one, an object of columns, or any layout of pandas."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from automl.errors import DataError
@@ -36,6 +37,8 @@ def read(opened: ByteSource, options: ReadOptions) -> Table:
 
 
 def _records(value: Any, name: str) -> list[dict[str, Any]]:
+    if isinstance(value, dict) and (of_pandas := _split_records(value) or _indexed_records(value)):
+        return of_pandas
     if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
         return value
     if isinstance(value, list) and value and all(isinstance(each, list) for each in value):
@@ -48,3 +51,35 @@ def _records(value: Any, name: str) -> list[dict[str, Any]]:
         found = max(lists, key=len, default=None)
         return _records(found, name) if found else [value]
     raise DataError(f"'{name}' holds no records.", "Give a list of objects, or one object a line.")
+
+
+def _split_records(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the records of names and rows that stand apart, as pandas' ``orient="split"`` writes them."""
+    if not {"columns", "data"} <= value.keys() <= {"columns", "index", "data"}:
+        return []
+    names, rows = value["columns"], value["data"]
+    if not isinstance(names, list) or not isinstance(rows, list) or not all(isinstance(name, str) for name in names):
+        return []
+    if len(set(names)) < len(names) or not all(isinstance(row, list) and len(row) == len(names) for row in rows):
+        return []
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _indexed_records(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the records of objects by name that all have the same keys.
+
+    By default pandas writes an object for each column, whose keys number the rows; with ``orient="index"`` an object
+    for each row. What the rows are called is no column, as it is none in a Parquet file.
+    """
+    parts = list(value.values())
+    if not parts or not all(isinstance(part, dict) and part and part.keys() == parts[0].keys() for part in parts):
+        return []
+    if _are_row_numbers(parts[0]):
+        return [{name: part[row] for name, part in value.items()} for row in parts[0]]
+    # An object in an object is a record with one nested value, but two of one shape are two records.
+    return parts if len(parts) > 1 or _are_row_numbers(value) else []
+
+
+def _are_row_numbers(names: Iterable[str]) -> bool:
+    """Whether names are whole numbers; rows that were picked from a table keep theirs."""
+    return all(name.isascii() and name.isdigit() for name in names)

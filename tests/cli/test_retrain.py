@@ -202,6 +202,13 @@ def test_too_few_rows_and_the_training_rows_themselves_are_refused(retrained, ro
     assert words in done.error
 
 
+def test_new_rows_of_one_class_alone_are_refused(retrained):
+    for label in ("Yes", "No"):
+        done = retrained(text([[*row[:-1], label] for row in customers(300, 9)]))
+        assert done.code == 3
+        assert "of any second class" in done.error
+
+
 def test_a_signed_champion_needs_a_key_for_the_one_that_takes_its_place(folder, automl, tmp_path):
     opened = Archive(folder / "champion.automl")
     members = {name: opened.member(name) for name in opened.manifest["members"]}

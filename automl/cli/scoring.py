@@ -14,7 +14,7 @@ from automl.arguments import did_you_mean
 from automl.cli.bounds import Bounds
 from automl.errors import UsageError
 from automl.tables.formulas import FormulaEscaper
-from automl.tables.guesses import ragged_rows
+from automl.tables.guesses import lines_left_out, ragged_rows
 from automl.tables.schema import Task
 
 if TYPE_CHECKING:
@@ -36,12 +36,14 @@ class Tally:
     missing_columns: tuple[str, ...] = ()
     other_notation: tuple[str, ...] = ()
     ragged_rows: Counter[str] = field(default_factory=Counter)
+    lines_left_out: Counter[str] = field(default_factory=Counter)
     escaped: int = 0
 
     def add(self, prediction: Prediction, block: Table) -> None:
         """Add one block; the columns are those of every block."""
         self.rows += len(block.cells)
         self.ragged_rows.update(ragged_rows(block.findings))
+        self.lines_left_out.update(lines_left_out(block.findings))
         self.unparsed.update(prediction.unparsed)
         self.unseen.update(prediction.unseen)
         self.extra_columns = prediction.extra_columns
@@ -59,6 +61,7 @@ class Tally:
             "missing_columns": list(self.missing_columns),
             "other_notation": list(self.other_notation),
             "ragged_rows": dict(self.ragged_rows),
+            "lines_left_out": dict(self.lines_left_out),
             "escaped": self.escaped,
         }
 

@@ -65,6 +65,8 @@ def _is_too_ragged(records: Sequence[Record], width: int, dialect: Dialect) -> b
     consistency = _share_of_width(records, width)
     if len(records) <= 4:
         return dialect.delimiter in (" ", ":") and consistency < 1
+    if dialect.delimiter == " " and _are_sentences_below_name(records, width):
+        return True
     if dialect.delimiter == " " and _has_quoted_neighbours(records):
         return consistency < _MIN_CONSISTENCY_UNDER_HEADER
     if dialect.delimiter not in ",;\t|":
@@ -74,6 +76,15 @@ def _is_too_ragged(records: Sequence[Record], width: int, dialect: Dialect) -> b
     if len(records[0].cells) > 1 or _are_delimited(records, dialect) or is_block(records, width):
         return consistency < _MIN_CONSISTENCY_UNDER_HEADER
     return consistency < _MIN_CONSISTENCY
+
+
+def _are_sentences_below_name(records: Sequence[Record], width: int) -> bool:
+    """Whether fewer words than any row has stand above texts of equally many words, with no number or date column."""
+    first, *body = (record.cells for record in records)
+    rows = [cells for cells in body if len(cells) == width]
+    if len(first) >= width or len(rows) < len(body):
+        return False
+    return sum(any(map(is_typed, column)) for column in zip(*rows, strict=True)) < 2
 
 
 def _share_of_width(records: Sequence[Record], width: int) -> float:

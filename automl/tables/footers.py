@@ -29,7 +29,7 @@ _TOTAL = re.compile(
     r"(?:(?:grand|sub|over)[ -]?)?(?:totals?|totales?|totali|totaux|totais|total général|totaal|sums?|summen?|summa"
     r"|suma|somme|gesamt\w*|insgesamt|averages?|means?|minimum|maximum"
     r"|mittelwerte?|(?:genel )?toplam|mezisoučet|zwischensumme|celkem|razem|összesen|итого|всего"
-    r"|合計|合计|总计)\b.{0,40}|\*{1,3}",
+    r"|合計|合计|总计)\b(?P<more>.{0,40})|\*{1,3}",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(
@@ -198,7 +198,8 @@ def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, 
     text = next(cell.strip() for cell in record.cells if cell.strip())
     n_lacking, is_foreign = count_lacking(record, width, profiles), profiles[0].fit(text) <= FOREIGN
     lacks_cells = n_lacking > 0 or _has_dashes(record, profiles)
-    if _TOTAL.fullmatch(text) and (lacks_cells or (is_foreign and record.cells[0].strip())):
+    is_odd = lacks_cells or (is_foreign and bool(record.cells[0].strip()))
+    if is_odd and _is_named_total(record, text, width, profiles):
         return True
     if is_foreign and (text.startswith(_COMMENT) or (lacks_cells and _is_sentence(record))):
         return True
@@ -213,6 +214,21 @@ def _is_below(record: Record, width: int, profiles: Sequence[ColumnProfile], *, 
     return not is_typed(text) and (is_apart or is_foreign or len(text) > _LONG) and lacks_cells
 
 
+def _is_named_total(record: Record, text: str, width: int, profiles: Sequence[ColumnProfile]) -> bool:
+    """Whether the first text is the label of a total.
+
+    One that goes on behind the word, in a record that is as wide as the table, may be the title of a film as well:
+    then something else has to be odd about the record, more than one empty cell.
+    """
+    label = _TOTAL.fullmatch(text)
+    if label is None:
+        return False
+    if len(record.cells) < width or not any(map(str.isalnum, label["more"] or "")):
+        return True
+    is_below_numbers = bool(record.cells[0].strip()) and _holds_numbers(profiles[0])
+    return is_below_numbers or _has_dashes(record, profiles) or count_lacking(record, width, profiles) > 1
+
+
 def _has_dashes(record: Record, profiles: Sequence[ColumnProfile]) -> bool:
     """Whether a cell holds nothing but dashes, in a column that has no such cell."""
     cells = zip(record.cells, profiles, strict=False)
@@ -221,9 +237,13 @@ def _has_dashes(record: Record, profiles: Sequence[ColumnProfile]) -> bool:
 
 def _is_label(text: str, profile: ColumnProfile) -> bool:
     """Whether a text without a digit stands in a column of numbers or dates, as the name of a balance does."""
+    return _holds_numbers(profile) and bool(text.strip()) and not any(character.isdigit() for character in text)
+
+
+def _holds_numbers(profile: ColumnProfile) -> bool:
+    """Whether nearly all cells of a column are numbers or dates of one shape."""
     shape, share = profile.common_shape()
-    is_typed_column = share >= _MOST_SHAPED and "9" in shape and "a" not in shape
-    return is_typed_column and bool(text.strip()) and not any(character.isdigit() for character in text)
+    return share >= _MOST_SHAPED and "9" in shape and "a" not in shape
 
 
 def _is_sentence(record: Record) -> bool:

@@ -12,12 +12,19 @@ from automl.tables.mixedencoding import MIXED
 from automl.tables.options import ReadOptions
 from automl.tables.personal_cells import without_personal_parts
 from automl.tables.records import Record
-from automl.tables.remarks import is_remark
 from automl.tables.repair import RowCounts, RowRepairer
 from automl.tables.sniffing import Sniffed
 from automl.tables.table import Dialect
 
-__all__ = ["encoding_findings", "layout_findings", "nul_findings", "ragged_rows", "row_findings", "sniffed_findings"]
+__all__ = [
+    "encoding_findings",
+    "layout_findings",
+    "lines_left_out",
+    "nul_findings",
+    "ragged_rows",
+    "row_findings",
+    "sniffed_findings",
+]
 
 _SPELLED = {"\t": "a tab", " ": "a space"}
 _SHOWN = 60
@@ -127,6 +134,13 @@ def ragged_rows(findings: Iterable[Finding]) -> Counter[str]:
     return Counter({**none, **added_counts(found, "ragged_rows"), **added_counts(found, "repaired_rows")})
 
 
+def lines_left_out(findings: Iterable[Finding]) -> Counter[str]:
+    """Return how many lines with something in them were taken for a footer and for comments, by what was found."""
+    found = tuple(findings)
+    none = {"footer": 0, "comments": 0}
+    return Counter({**none, **added_counts(found, "footer_skipped"), **added_counts(found, "comment_lines")})
+
+
 def nul_findings(count: int) -> tuple[Finding, ...]:
     """Report NUL characters that were removed."""
     if not count:
@@ -219,7 +233,14 @@ def _footer(layout: Layout, records: Sequence[Record]) -> Finding | None:
     severity = Severity.WARNING if noted else Severity.INFO
     action = "It was" if len(lines) == 1 else "They were"
     action += " left out; say --skip-rows with the number of lines before the header to keep every line."
-    return Finding("footer_skipped", severity, f"{message}{such_as}.", action=action, kept_message=f"{message}.")
+    return Finding(
+        "footer_skipped",
+        severity,
+        f"{message}{such_as}.",
+        action=action,
+        kept_message=f"{message}.",
+        counts=(("footer", len(noted)),),
+    )
 
 
 def _quoted(line: str) -> str:
@@ -228,7 +249,7 @@ def _quoted(line: str) -> str:
 
 
 def _comments(layout: Layout, records: Sequence[Record]) -> Finding | None:
-    count = sum(is_remark(record, layout.width) for record in layout.rows(records))
+    count = sum(map(layout.is_remark, layout.rows(records)))
     if not count:
         return None
     message = f"{count:,} lines inside the table are comments, ruled lines or page numbers."
@@ -236,7 +257,7 @@ def _comments(layout: Layout, records: Sequence[Record]) -> Finding | None:
         message = "1 line inside the table is a comment, a ruled line or a page number."
     action = "It was" if count == 1 else "They were"
     action += " left out; quote the first cell of a row that begins with such a mark."
-    return Finding("comment_lines", Severity.INFO, message, action=action)
+    return Finding("comment_lines", Severity.INFO, message, action=action, counts=(("comments", count),))
 
 
 def _repeated_headers(layout: Layout, records: Sequence[Record]) -> Finding | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from automl.tables.footers import footer_start, rows_start, subtotal_start
@@ -12,7 +12,7 @@ from automl.tables.options import ReadOptions
 from automl.tables.preambles import MAX_PREAMBLE, count_preamble_rows
 from automl.tables.records import Record
 from automl.tables.remarks import is_remark
-from automl.tables.rows import filled_width
+from automl.tables.rows import filled_width, without_padding
 from automl.tables.segments import find_segments, normal_cells
 from automl.tables.settings import are_settings
 from automl.tables.widths import usual_width
@@ -55,6 +55,9 @@ class Layout:
     others : tuple of OtherTable
     padding : int
         How many empty cells most rows have behind the last column.
+    has_known_names : bool
+        Whether the columns are those of a model, which owes an answer to each row: what is as wide as the header and
+        not empty is a row, whatever it looks like, and so is a blank line above the last row of a single column.
     """
 
     width: int
@@ -64,11 +67,28 @@ class Layout:
     footer: tuple[int, ...] = ()
     others: tuple[OtherTable, ...] = ()
     padding: int = 0
+    has_known_names: bool = False
 
     def rows(self, records: Sequence[Record]) -> Iterator[Record]:
         """Yield the records that are the table's rows, comment lines among them."""
         for start, stop in self.parts:
-            yield from (record for record in records[start:stop] if record.cells)
+            yield from self.rows_among(records[start:stop])
+
+    def rows_among(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Yield the records without blank lines; an empty cell for a blank line that is a row."""
+        keeps_blank = self.has_known_names and self.width == 1
+        blank: list[Record] = []
+        for record in records:
+            if record.cells:
+                yield from blank
+                blank.clear()
+                yield record
+            elif keeps_blank:
+                blank.append(record._replace(cells=[""]))
+
+    def is_remark(self, record: Record) -> bool:
+        """Whether a line between the rows is none of them."""
+        return is_remark(record, self.width, is_full_row=self.has_known_names)
 
 
 def find_layout(records: Sequence[Record], options: ReadOptions, *, is_whole: bool) -> Layout:
@@ -85,12 +105,44 @@ def find_layout(records: Sequence[Record], options: ReadOptions, *, is_whole: bo
         Whether that is the whole file; otherwise, and where the user says where the table begins, everything below the
         first header is the table.
     """
+    layout = _found_layout(records, options, is_whole=is_whole)
+    return _with_every_row(records, layout) if _are_all_known(layout.header.names, options.columns) else layout
+
+
+def _found_layout(records: Sequence[Record], options: ReadOptions, *, is_whole: bool) -> Layout:
     if options.skip_rows is not None:
         return _placed(records, (0, len(records)), options)
     groups = find_segments(records, options) if is_whole else [[(0, len(records))]]
     likeliest = _likeliest(records, groups, options) if is_whole else _placed(records, groups[0][0], options)
     named = _named_row(records, likeliest, options)
     return likeliest if named is None else _below_names(records, groups, named, options, is_whole=is_whole)
+
+
+def _are_all_known(names: Sequence[str], columns: Sequence[str]) -> bool:
+    """Whether the columns are those of a model: one name alone is that of a target, unless there is no other column."""
+    known = {name.strip() for name in names} & {*columns}
+    return bool(known) and (len(columns) > 1 or len(names) == 1)
+
+
+def _with_every_row(records: Sequence[Record], layout: Layout) -> Layout:
+    """Take what stands around the rows for rows too, as far out as it holds one that is as wide as the header."""
+    layout = replace(layout, has_known_names=True)
+    full = [at for at in layout.footer if _is_full_row(records[at], layout)]
+    if not full:
+        return layout
+    starts = [min(layout.parts[0][0], full[0]), *(start for start, _ in layout.parts[1:])]
+    ends = [*starts[1:], len(records)]
+    parts = tuple(
+        (start, max([stop, *(at + 1 for at in full if start <= at < end)]))
+        for start, end, (_, stop) in zip(starts, ends, layout.parts, strict=True)
+    )
+    footer = tuple(at for at in layout.footer if not any(start <= at < stop for start, stop in parts))
+    return replace(layout, parts=parts, footer=footer)
+
+
+def _is_full_row(record: Record, layout: Layout) -> bool:
+    cells = without_padding(record.cells, layout.width, layout.padding)
+    return len(cells) == layout.width and not record.is_empty and not layout.is_remark(record)
 
 
 def _likeliest(records: Sequence[Record], groups: Sequence[Sequence[tuple[int, int]]], options: ReadOptions) -> Layout:

@@ -14,7 +14,6 @@ from automl.tables.layout import Layout, find_layout
 from automl.tables.mending import Mending, find_mending
 from automl.tables.options import ReadOptions
 from automl.tables.records import Record, read_records
-from automl.tables.remarks import is_remark
 from automl.tables.repair import RowRepairer
 from automl.tables.rewriting import Rewriting, find_rewriting
 from automl.tables.rows import unique_names, without_padding
@@ -78,7 +77,7 @@ class TextPlan:
 
     def rows(self) -> Iterator[Record]:
         """Yield the records that are rows, out of those that the plan was made from."""
-        return (r for r in self.layout.rows(self.records) if not is_remark(r, self.layout.width))
+        return (record for record in self.layout.rows(self.records) if not self.layout.is_remark(record))
 
     def rows_of(self, lines: Iterable[str]) -> Iterator[Record]:
         """Yield the records that are rows, out of all lines of a file that is too large to be looked at as a whole."""
@@ -86,9 +85,10 @@ class TextPlan:
         after = itertools.islice(written, self.dialect.skip_rows, None)
         read = read_records(after, self.tokenizer, self.dialect.skip_rows)
         whole = read if self.mending is None else self.mending.joined(read)
-        records = (record for record in whole if record.cells)
-        data = itertools.islice(records, self.layout.header.n_rows, None)
-        return (record for record in data if not is_remark(record, self.layout.width))
+        below = iter(whole)
+        for _ in itertools.islice((record for record in below if record.cells), self.layout.header.n_rows):
+            pass  # the rows of the header, with the blank lines among them
+        return (record for record in self.layout.rows_among(below) if not self.layout.is_remark(record))
 
 
 def plan_text(text: str, options: ReadOptions, *, is_whole: bool, sniffed: Sniffed | None = None) -> TextPlan:

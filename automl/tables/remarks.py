@@ -26,7 +26,7 @@ _PAGE_CELL = _PAGE_TEXT.replace(r"\u2013", "\u2013")
 _FIRST_CELL = rf"(?i)^[\s\"']*(?:#|[+|:]*(?:[-=_*~]{{3,}}[\s\"'+|,;:]*)+|{_PAGE_CELL})[\s\"']*$"
 
 
-def is_remark(record: Record, width: int) -> bool:
+def is_remark(record: Record, width: int, *, is_full_row: bool = False) -> bool:
     """Whether a line is no row of the table: marked as a comment, a row of dashes, or the number of a page.
 
     Parameters
@@ -34,14 +34,22 @@ def is_remark(record: Record, width: int) -> bool:
     record : Record
     width : int
         Number of columns: a line of so many cells is a row, whatever it begins with.
+    is_full_row : bool
+        Whether that holds for sentences after a comment mark and for numbers of pages too.
     """
+    is_full = len(record.cells) == width
     text = record.text.lstrip(' "')
     if text.startswith(_COMMENT_MARKS):
-        if _are_marked_names(record):
+        if _are_marked_names(record) or (is_full and (is_full_row or _is_quoted(record))):
             return False
         is_sentence = text.startswith("# ") and (width == 1 or record.cells[0].lstrip(' "') == "#")
-        return len(record.cells) != width or is_sentence
-    return width > 1 and (is_ruled(record, width) or _is_page(record))
+        return not is_full or is_sentence
+    return width > 1 and (is_ruled(record, width) or (_is_page(record) and not (is_full and is_full_row)))
+
+
+def _is_quoted(record: Record) -> bool:
+    """Whether the first cell stood in quotes, which say that it is one, whatever mark it begins with."""
+    return record.is_sound and record.text.lstrip(" ").startswith('"') and not record.cells[0].startswith('"')
 
 
 def is_ruled(record: Record, width: int) -> bool:

@@ -94,7 +94,12 @@ def sniff(text: str, encoding: str, options: ReadOptions, *, is_whole: bool = Tr
         _Candidate(dialect, factor, _sample(text, dialect, is_whole))
         for dialect, factor in _dialects(text, encoding, options)
     ]
-    scores = [candidate.score for candidate in candidates]
+    columns = options.columns if options.delimiter is None and options.has_header is not False else ()
+    named = [_count_named(candidate, columns) for candidate in candidates]
+    scores = [
+        candidate.score if held == max(named) and not _is_one_name(candidate, columns) else 0.0
+        for candidate, held in zip(candidates, named, strict=True)
+    ]
     likeliest = max(range(len(candidates)), key=lambda at: scores[at])
     plainer = _as_good_without_quotes(text, likeliest, candidates)
     best = likeliest if plainer is None or _are_quotes(text, candidates[likeliest].dialect) else plainer
@@ -112,6 +117,19 @@ def sniff(text: str, encoding: str, options: ReadOptions, *, is_whole: bool = Tr
         for candidate, score in zip(candidates, scores, strict=True)
     )
     return Sniffed(chosen, rivals[0] if rivals else "", has_other_quotes)
+
+
+def _count_named(candidate: _Candidate, columns: Sequence[str]) -> int:
+    """Count how many of the known names one record holds: split at another delimiter, the header holds fewer."""
+    known = frozenset(columns)
+    records = candidate.records if known else ()
+    return max((len(known.intersection(map(str.strip, record.cells))) for record in records), default=0)
+
+
+def _is_one_name(candidate: _Candidate, columns: Sequence[str]) -> bool:
+    """Whether the first record is one of a model's names and no more, so that no delimiter stands in the table."""
+    names = candidate.records[0].cells if candidate.records and len(columns) > 1 else []
+    return len(names) == 1 and names[0].strip() in columns
 
 
 def _differ_in_quotes(chosen: _Candidate, other: _Candidate) -> bool:

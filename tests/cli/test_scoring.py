@@ -82,6 +82,7 @@ def test_counts_add_up_over_blocks():
         "missing_columns": [],
         "other_notation": [],
         "ragged_rows": {"short": 0, "long": 0, "repaired": 0},
+        "lines_left_out": {"footer": 0, "comments": 0},
         "escaped": 0,
     }
 

@@ -10,7 +10,7 @@ from automl.cli.render.streams import say, visible
 if TYPE_CHECKING:
     from automl.cli.scoring import Tally
 
-__all__ = ["print_notes", "print_ragged", "print_unfitting"]
+__all__ = ["print_left_out", "print_notes", "print_ragged", "print_unfitting"]
 
 COLUMNS_SHOWN = 5
 
@@ -20,6 +20,7 @@ def print_notes(tally: Tally, output: str | None) -> None:
     _print_columns("not in the data and not needed", tally.missing_columns)
     _print_columns("not known to the model and ignored", tally.extra_columns)
     _print_columns("written in another notation than in the training table, and read in it", tally.other_notation)
+    print_left_out(tally.lines_left_out)
     print_ragged(tally.ragged_rows)
     print_unfitting(tally.unparsed, tally.unseen)
     if tally.escaped:
@@ -27,6 +28,16 @@ def print_notes(tally: Tally, output: str | None) -> None:
         say(f"{tally.escaped:,} {what} that a spreadsheet would run, after an apostrophe now.")
     if output is not None:
         say(visible(f"{tally.rows:,} {'row' if tally.rows == 1 else 'rows'} scored: {output}"))
+
+
+def print_left_out(counts: Mapping[str, int]) -> None:
+    """Say how many lines were taken for none of the rows, so that no row is missing without a word."""
+    if footer := counts["footer"]:
+        lines = "1 line around the table was" if footer == 1 else f"{footer:,} lines around the table were"
+        say(f"{lines} taken for notes or totals and left out; --skip-rows keeps every line below the header.")
+    if comments := counts["comments"]:
+        lines = "1 line between the rows was" if comments == 1 else f"{comments:,} lines between the rows were"
+        say(f"{lines} taken for comments, ruled lines or page numbers and left out.")
 
 
 def print_ragged(counts: Mapping[str, int]) -> None:

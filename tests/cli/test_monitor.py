@@ -4,11 +4,11 @@ import hashlib
 import json
 import random
 import shutil
-import zipfile
 
 import pytest
 from browser import complaints_about
 
+from automl.bundle.archive import Archive, write_archive
 from automl.cli.run import run
 
 HEADER = "age,income,city,visits,seen,churn"
@@ -200,10 +200,9 @@ def test_without_reference_rows_columns_are_still_tested(watched):
 
 
 def test_a_model_of_an_older_version_is_held_against_its_schema(folder, automl, tmp_path):
-    with zipfile.ZipFile(folder / "churn.automl") as old, zipfile.ZipFile(tmp_path / "old.automl", "w") as new:
-        for name in old.namelist():
-            if name != "reference.json":
-                new.writestr(name, old.read(name), zipfile.ZIP_DEFLATED)
+    new = Archive(folder / "churn.automl")
+    parts = {name: new.member(name) for name in new.manifest["members"] if name != "reference.json"}
+    write_archive(tmp_path / "old.automl", new.manifest, parts)
     shutil.copy(folder / "churn.csv", tmp_path / "rows.csv")
     said = json.loads(automl("monitor", "old.automl", "rows.csv", "--json", "--no-log").out)
     assert (said["columns"], said["prediction"], said["reference_rows"]) == ({}, None, 0)

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from automl.bundle.model import Prediction
+from automl.cli.render.scoring import print_notes
 from automl.cli.scoring import Scoring
 from automl.errors import UsageError
-from automl.tables import read_blocks, read_table
+from automl.tables import ReadOptions, read_blocks, read_table
 from automl.tables.guesses import ragged_rows
 from automl.tables.schema import Schema, Task
 from automl.tables.table import Table
@@ -104,6 +105,18 @@ def test_ragged_rows_of_several_files_are_added_up(tmp_path):
     for name in ("one.csv", "two.csv"):
         (tmp_path / name).write_text("a,b,c\n" + "1,2,3\n" * 30 + "1,2\n1,2,3,4,5\n")
     assert ragged_rows(read_table(tmp_path).findings) == {"short": 2, "long": 2, "repaired": 0}
+
+
+def test_lines_that_were_taken_for_notes_and_comments_are_counted_and_said(tmp_path, capsys):
+    path = tmp_path / "notes.csv"
+    path.write_text("a,b,c\n" + "1,2,3\n" * 30 + "# a remark\n" + "1,2,3\n" * 30 + "\nSource: the archive\n")
+    running = scoring(classifier([[0.9, 0.1]] * 60))
+    running.score(read_table(path, ReadOptions(columns=("a", "b", "c", "y"))))
+    assert running.tally.to_dict()["lines_left_out"] == {"footer": 1, "comments": 1}
+    print_notes(running.tally, None)
+    said = capsys.readouterr().err
+    assert "1 line around the table was taken for notes" in said
+    assert "1 line between the rows was taken for comments" in said
 
 
 def test_a_kept_column_that_is_missing_gets_the_nearest_one():

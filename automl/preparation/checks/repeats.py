@@ -36,9 +36,13 @@ def rows_kept_together(inspection: Inspection) -> NDArray[np.int64]:
     Where rows are equal by chance, each is one for itself. Kept together, all rows with the same features and the same
     target would be scored by models that saw these features with other targets alone.
     """
-    if _are_equal_by_chance(inspection):
-        return np.arange(inspection.n_rows, dtype=np.int64)
-    return inspection.duplicate_groups
+    groups = inspection.duplicate_groups
+    if not _are_equal_by_chance(inspection):
+        return groups
+    # In the order of the groups, so that where no rows are equal the folds are the same either way.
+    numbers = np.empty_like(groups)
+    numbers[np.argsort(groups, kind="stable")] = np.arange(len(groups))
+    return numbers
 
 
 def are_equal_by_chance(groups: NDArray[np.int64], alike: NDArray[np.int64], expected: float) -> bool:

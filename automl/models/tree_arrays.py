@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from automl.models.tree_shapes import are_trees
 
-__all__ = ["CategorySplits", "GrownTrees", "TreeArrays", "side_by_side", "sound_trees", "trees_from"]
+__all__ = ["MOST_CATEGORIES", "CategorySplits", "GrownTrees", "TreeArrays", "side_by_side", "sound_trees", "trees_from"]
 
 _FIELDS = ("counts", "left", "feature", "below", "missing_left")
 _CATEGORY_FIELDS = {"nodes": "category_nodes", "counts": "category_counts", "codes": "category_codes"}
 
 #: float32 holds every whole number up to here; a set of them takes two megabytes at most.
-_MOST_CATEGORIES = 2**24
+MOST_CATEGORIES = 2**24
 
 
 def _none() -> NDArray[np.int32]:
@@ -225,5 +225,5 @@ def _sound_categories(trees: TreeArrays) -> bool:
         and not trees.is_leaf[splits.nodes].any()
         and (steps > 0).all()
         and (splits.codes >= 0).all()
-        and (splits.codes < _MOST_CATEGORIES).all()
+        and (splits.codes < MOST_CATEGORIES).all()
     )

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.models.few_rows import FewRowsWalker
 from automl.models.tree_arrays import TreeArrays
 from automl.models.tree_model import NodeWeights, booster_of
 
@@ -65,7 +66,7 @@ class TreeWalker:
 
     def __init__(self, trees: TreeArrays) -> None:
         self.trees = trees
-        self._first = FirstTrees(trees)
+        self._first, self._few = FirstTrees(trees), FewRowsWalker(trees)
         self._leaf_number = np.cumsum(trees.is_leaf) - 1
 
     def leaves(self, rows: NDArray[np.float32], n_trees: int) -> Iterator[tuple[slice, NDArray[np.int64]]]:
@@ -82,6 +83,10 @@ class TreeWalker:
             Of the rows.
         leaves : int64 ndarray of shape (n_rows of the block, n_trees)
         """
+        few = self._few.nodes(rows, n_trees)
+        if few is not None:
+            yield slice(0, len(rows)), self._leaf_number[few]
+            return
         import xgboost
 
         booster = self._first.booster(n_trees)
@@ -109,7 +114,7 @@ class TreeScores:
         self._types = np.full(trees.n_features, "q")
         self._types[trees.feature[trees.by_category.nodes]] = "c"
         self._first, self._first_of_few = FirstTrees(trees, weights), FirstTrees(trees, weights, threads=1)
-        self._n_scores = weights.n_scores
+        self._few, self._weights = FewRowsWalker(trees), weights
 
     def stages(self, rows: NDArray[np.float32], stages: tuple[int, ...]) -> list[NDArray[np.float64]]:
         """Return what is added up after each of the iteration counts ``stages`` (ascending).
@@ -118,8 +123,12 @@ class TreeScores:
         -------
         list of ndarray of shape (n_rows,), or (n_rows, n_scores) where there are several
         """
+        n_trees = stages[-1] * self._weights.n_scores
+        nodes = self._few.nodes(rows, n_trees) if len(stages) == 1 else None
+        if nodes is not None:
+            return [sums(self._weights.added.take(nodes), self._weights.n_scores)]
         first = self._first_of_few if len(rows) <= _ROWS_OF_ONE_THREAD else self._first
-        return margins(first.booster(stages[-1] * self._n_scores), self._matrix(rows), stages)
+        return margins(first.booster(n_trees), self._matrix(rows), stages)
 
     def contributions(self, rows: NDArray[np.float32], iterations: int) -> NDArray[np.float64]:
         """Return what each feature adds to the one score, the last column what it starts from.
@@ -157,3 +166,27 @@ def margins(booster: Any, data: Any, stages: tuple[int, ...]) -> list[NDArray[np
             results.append(total)
         begin = end
     return results
+
+
+def sums(added: NDArray[np.float32], n_scores: int) -> NDArray[np.float64]:
+    """Add up what the trees add to each row as :func:`margins` does, to the same last digit.
+
+    Parameters
+    ----------
+    added : float32 ndarray of shape (n_rows, n_trees)
+    n_scores : int
+        Of each row; the trees add to them in turn.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), or (n_rows, n_scores) where there are several
+    """
+    n_rows, n_trees = added.shape
+    width = _ITERATIONS_AT_A_TIME * n_scores
+    blocks = max(1, -(-n_trees // width))
+    filled = np.zeros((n_rows, blocks * width), dtype=np.float32)
+    filled[:, :n_trees] = added
+    # Adding up one after the other is what accumulating means; a sum may be taken in any order.
+    parts = np.add.accumulate(filled.reshape(n_rows, blocks, _ITERATIONS_AT_A_TIME, n_scores), axis=2)[:, :, -1]
+    total = 0.0 + np.add.accumulate(parts.astype(np.float64), axis=1)[:, -1]
+    return total[:, 0] if n_scores == 1 else total

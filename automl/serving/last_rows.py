@@ -50,7 +50,7 @@ class LastRows:
     def __len__(self) -> int:
         return min(self._seen, self._most)
 
-    def add(self, typed: TypedTable, predicted: NDArray[np.float64]) -> None:
+    def add(self, typed: TypedTable, predicted: NDArray[np.float64]) -> dict[str, int]:
         """Take the rows of a request; of more than are kept, the last.
 
         Parameters
@@ -58,6 +58,11 @@ class LastRows:
         typed : TypedTable
             With the same columns each time.
         predicted : ndarray of shape (n_rows,) or (n_rows, n_classes)
+
+        Returns
+        -------
+        dict of str to int
+            How many of the request's cells are missing, by column, where any are.
         """
         if self._types is None:
             self._types = dict(zip(map(str, typed.frame), typed.frame.dtypes, strict=True))
@@ -67,9 +72,10 @@ class LastRows:
         rows = min(len(predicted), self._most)
         self._seen += len(predicted)
         places = np.arange(self._seen - rows, self._seen) % self._most
-        cells = typed.frame.to_numpy(dtype=object)[-rows:]
-        self._cells[places] = cells
-        self._cut(cells, places)
+        cells = typed.frame.to_numpy(dtype=object)
+        last = cells[-rows:]
+        self._cells[places] = last
+        self._cut(last, places)
         self._predicted[places] = predicted[-rows:]
         if typed.unparsed:
             share = rows / len(predicted)
@@ -77,6 +83,8 @@ class LastRows:
             self._unparsed.append((self._seen, counts))
         while self._unparsed and self._unparsed[0][0] <= self._seen - self._most:
             self._unparsed.popleft()
+        missing = pd.isna(cells).sum(axis=0).tolist()
+        return {name: count for name, count in zip(self._types, missing, strict=True) if count}
 
     def _cut(self, cells: NDArray[np.object_], places: NDArray[np.intp]) -> None:
         """Cut the texts that are too long: what one request may bring is far too much to keep of each row."""

@@ -58,13 +58,11 @@ class Watch:
 
     def add(self, typed: TypedTable, predicted: NDArray[np.float64]) -> None:
         """Take the rows of a request, which is kept waiting no longer for many before it."""
-        missing = typed.frame.isna().to_numpy().sum(axis=0).tolist()
         with self._lock:
             self._rows += len(predicted)
-            self._missing.update({str(name): count for name, count in zip(typed.frame, missing, strict=True) if count})
+            self._missing.update(self._last.add(typed, predicted))
             self._unparsed.update(typed.unparsed)
             self._unseen.update(typed.unseen)
-            self._last.add(typed, predicted)
 
     def families(self, name: str) -> list[Family]:
         """Return what came as metrics of the model of that name."""

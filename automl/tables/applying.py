@@ -107,6 +107,9 @@ def apply_to_texts(texts: Mapping[str, Sequence[str]], schema: Schema) -> TypedT
 
 def _few_values(column: Column, cells: Sequence[str]) -> tuple[Any, int, int]:
     """Return the values of a few cells, how many of them cannot be read, and how many have a level that is new."""
+    known = _known_values(column, cells)
+    if known is not None:
+        return known, 0, 0
     if column.kind is ColumnKind.NUMERIC and (column.number or NumberFormat()).is_default:
         values, others = read_few(cells, marker_numbers(column))
         if not others.any():
@@ -120,6 +123,17 @@ def _few_values(column: Column, cells: Sequence[str]) -> tuple[Any, int, int]:
         converted = convert(column, uniques.trimmed)
         values = _spread_values(column, converted, uniques)
     return values, *_counts(converted, uniques)
+
+
+def _known_values(column: Column, cells: Sequence[str]) -> Any:
+    """Return the values of a few cells that all say what the schema knows by heart, None where they do not."""
+    texts = [cell.strip() for cell in cells]
+    if column.kind is ColumnKind.CATEGORY:
+        return pd.array(texts, dtype=_TEXTS) if column.meanings.keys() >= set(texts) else None
+    if column.kind is not ColumnKind.BOOLEAN or set(texts) & set(column.missing_markers):
+        return None
+    values = [column.meanings.get(text.casefold()) for text in texts]
+    return None if None in values else np.array(values, dtype=np.float64)
 
 
 def match_names(wanted: Sequence[str], present: Sequence[str]) -> dict[str, str]:

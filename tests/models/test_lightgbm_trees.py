@@ -62,6 +62,18 @@ def test_few_rows_score_what_they_score_among_many(rows, few):
 
 
 @pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("rounds", [1, 60, 150])
+def test_a_row_alone_scores_to_the_last_digit_what_it_scores_among_others(rows, task, rounds):
+    scores = TreeScores(*trees_of_text(grown(rows, task, rounds=rounds).model_to_string(num_iteration=-1)))
+    tested = unknown_cells(rows)
+    # What no encoder makes of a category, and an older file may hold.
+    tested[1, 3], tested[2, 3], tested[3, 3] = -1, 3e9, 2**24
+    (together,) = scores.stages(tested, (rounds,))
+    alone = [scores.stages(tested[row : row + 1], (rounds,))[0] for row in range(100)]
+    np.testing.assert_array_equal(np.concatenate(alone), together[:100])
+
+
+@pytest.mark.parametrize("task", TASKS)
 def test_scores_are_lightgbms_own_at_every_stage(rows, task):
     booster = grown(rows, task)
     trees, weights = trees_of_text(booster.model_to_string(num_iteration=-1))

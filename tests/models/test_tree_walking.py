@@ -58,6 +58,17 @@ def test_a_number_equal_to_a_threshold_goes_where_it_went_in_training():
     np.testing.assert_array_equal(outputs[leaf_positions(trees, tested)[:, 0]], expected)
 
 
+@pytest.mark.parametrize("grown", ["all numbers", "some missing"])
+def test_a_row_alone_ends_in_the_leaves_it_ends_in_among_others(rows, grown):
+    rows = np.nan_to_num(rows) if grown == "all numbers" else rows
+    forest = RandomForestClassifier(20, random_state=0).fit(rows[:400], classes_of(rows[:400]))
+    trees, _ = _taken_from([estimator.tree_ for estimator in forest.estimators_])
+    together = leaf_positions(trees, rows)
+    for few in (1, 3):
+        alone = [leaf_positions(trees, rows[begin : begin + few]) for begin in range(0, 300, few)]
+        np.testing.assert_array_equal(np.concatenate(alone), together[:300])
+
+
 def test_many_rows_are_walked_in_blocks_with_the_same_answer(rows, monkeypatch):
     grown = RandomForestClassifier(5, random_state=0).fit(rows, classes_of(rows))
     trees, _ = _taken_from([estimator.tree_ for estimator in grown.estimators_])

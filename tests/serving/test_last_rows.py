@@ -58,6 +58,14 @@ def test_cells_that_could_not_be_read_count_as_long_as_their_request_is_kept():
     assert kept(10, unparsed={"amount": 4}).together()[0].unparsed == {"amount": 2}
 
 
+def test_missing_cells_are_counted_as_they_come():
+    last = LastRows(2)
+    frame = rows(0, 4)
+    frame.loc[1, ["amount", "day"]] = None
+    assert last.add(TypedTable(frame), np.zeros(4)) == {"amount": 1, "day": 1, "city": 2}
+    assert last.add(TypedTable(rows(1, 1)), np.zeros(1)) == {}
+
+
 def test_of_long_texts_a_bounded_part_is_kept_and_short_ones_whole():
     texts = ["x" * 1_000_000, "y" * LONGEST_TEXT, "short", None]
     last = LastRows(3)

@@ -9,7 +9,7 @@ from automl.models.tree_arrays import MOST_CATEGORIES, TreeArrays
 
 __all__ = ["FewRowsWalker"]
 
-#: Rows times trees, up to which walking this way is the faster one: of deep trees that split by categories, it is no more.
+#: Rows times trees, up to which walking this way is faster, or of deep trees that split by categories no slower.
 _MOST_WALKS = 600
 
 

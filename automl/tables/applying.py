@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from automl.findings import FEWEST_OF_LEVEL, Change
 from automl.memory import give_back_memory
 from automl.tables.converting import Converted, convert, marker_numbers
 from automl.tables.glances import shortened
 from automl.tables.notations import as_written
+from automl.tables.numbers import parse_numbers
 from automl.tables.plainnumbers import FEW, read_few
 from automl.tables.quickkinds import read_plain_column
 from automl.tables.schema import Column, ColumnKind, NumberFormat, Schema
@@ -25,6 +27,8 @@ from automl.tables.uniques import CellColumn, UniqueTexts, few_unique_texts, uni
 __all__ = ["apply_schema", "apply_to_texts", "match_names"]
 
 _MAX_EXAMPLES = 3
+#: Of longer ones only the beginning is looked at.
+_LONGEST_NUMBER = 100
 _TEXTS = pd.StringDtype(na_value=np.nan)
 _VALUE_KINDS = (ColumnKind.NUMERIC, ColumnKind.BOOLEAN)
 
@@ -107,10 +111,11 @@ def apply_to_texts(texts: Mapping[str, Sequence[str]], schema: Schema) -> TypedT
 
 def _few_values(column: Column, cells: Sequence[str]) -> tuple[Any, int, int]:
     """Return the values of a few cells, how many of them cannot be read, and how many have a level that is new."""
-    known = _known_values(column, cells)
+    is_plain = column.kind is ColumnKind.NUMERIC and (column.number or NumberFormat()).is_default
+    known = None if is_plain or not cells else _known_values(column, cells)
     if known is not None:
         return known, 0, 0
-    if column.kind is ColumnKind.NUMERIC and (column.number or NumberFormat()).is_default:
+    if is_plain:
         values, others = read_few(cells, marker_numbers(column))
         if not others.any():
             return values, 0, 0
@@ -126,14 +131,19 @@ def _few_values(column: Column, cells: Sequence[str]) -> tuple[Any, int, int]:
 
 
 def _known_values(column: Column, cells: Sequence[str]) -> Any:
-    """Return the values of a few cells that all say what the schema knows by heart, None where they do not."""
+    """Return the values of a few cells that all say what the schema reads at a glance, None where they do not."""
     texts = [cell.strip() for cell in cells]
     if column.kind is ColumnKind.CATEGORY:
-        return pd.array(texts, dtype=_TEXTS) if column.meanings.keys() >= set(texts) else None
-    if column.kind is not ColumnKind.BOOLEAN or set(texts) & set(column.missing_markers):
+        return _text_array(texts) if column.meanings.keys() >= set(texts) else None
+    if not set(texts).isdisjoint(column.missing_markers):
         return None
-    values = [column.meanings.get(text.casefold()) for text in texts]
-    return None if None in values else np.array(values, dtype=np.float64)
+    if column.kind is ColumnKind.BOOLEAN:
+        meanings = [column.meanings.get(text.casefold()) for text in texts]
+        return None if None in meanings else np.array(meanings, dtype=np.float64)
+    if column.kind is not ColumnKind.NUMERIC or column.number is None or max(map(len, texts)) > _LONGEST_NUMBER:
+        return None
+    numbers = parse_numbers(texts, column.number)
+    return None if np.isnan(numbers).any() or np.isin(numbers, marker_numbers(column)).any() else numbers
 
 
 def match_names(wanted: Sequence[str], present: Sequence[str]) -> dict[str, str]:
@@ -209,9 +219,14 @@ def _spread_values(column: Column, converted: Converted, uniques: UniqueTexts) -
     if column.kind in _VALUE_KINDS or column.kind is ColumnKind.DATETIME:
         return np.asarray(converted.values)[uniques.codes]
     if len(uniques.codes) <= FEW:
-        return pd.array([converted.values[code] for code in uniques.codes.tolist()], dtype=_TEXTS)
+        return _text_array([converted.values[code] for code in uniques.codes.tolist()])
     texts = pd.array([*converted.values], dtype=_TEXTS)
     return texts if len(texts) == len(uniques.codes) else texts.take(uniques.codes)
+
+
+def _text_array(texts: Sequence[Any]) -> Any:
+    """Return a few texts, NaN where missing, as pandas holds them; by its general way one takes twice as long."""
+    return _TEXTS.__from_arrow__(pa.array(texts, pa.large_string(), from_pandas=True))  # type: ignore[attr-defined]
 
 
 def _changes(column: Column, converted: Converted, uniques: UniqueTexts) -> list[Change]:

@@ -125,9 +125,9 @@ class Column:
         return frozenset(self.levels)
 
     @cached_property
-    def meanings(self) -> dict[str, str | float]:
+    def meanings(self) -> dict[str, Any]:
         """What texts mean that need no second look: levels as they are spelled, and in lower case what is true."""
-        known: dict[str, str | float] = dict.fromkeys(self.false_values, 0.0) | dict.fromkeys(self.true_values, 1.0)
+        known: dict[str, Any] = dict.fromkeys(self.false_values, 0.0) | dict.fromkeys(self.true_values, 1.0)
         known.update(zip(self.levels, self.levels, strict=True))
         return {text: value for text, value in known.items() if text and text not in self.missing_markers}
 

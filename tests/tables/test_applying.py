@@ -1,10 +1,23 @@
 """Reading cells by a schema."""
 
+from collections import Counter
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from automl.tables import Column, ColumnKind, NumberFormat, Schema, Table, apply_schema, as_text_table, infer_schema
+from automl.tables import (
+    Column,
+    ColumnKind,
+    NumberFormat,
+    Schema,
+    Table,
+    apply_schema,
+    as_text_table,
+    infer_schema,
+    read_table,
+)
 from automl.tables.applying import apply_to_texts
 
 
@@ -179,3 +192,44 @@ def test_spans_of_time_that_were_written_as_seconds_are_read_as_seconds():
     typed = apply_schema(table(span=["2514.25", "3600.0", "-90", "187200"]), found)
     assert typed.frame["span"].equals(seconds)
     assert not typed.unparsed
+
+
+STRANGE_CELLS = [
+    "",
+    " ",
+    "?",
+    "NA",
+    "-",
+    "unknown",
+    "n/a",
+    "-999",
+    "$5",
+    "1.500",
+    "1,5",
+    "yes ",
+    "TRUE",
+    "0",
+    "x" * 200,
+]
+
+
+@pytest.mark.parametrize("name", ["telecom_churn", "bike_demand", "card_fraud", "message_spam", "breast_cancer"])
+def test_the_quick_way_reads_a_row_to_the_same_values(name):
+    cells = read_table(Path(__file__).parents[2] / "sample_data" / f"{name}.csv").cells
+    known = infer_schema(Table(cells, name, ""))
+    rows = cells.head(60).astype(object)
+    for row in range(20, 60):
+        # Every column meets every strange cell, in rows that are otherwise whole.
+        for place, column in enumerate(rows.columns):
+            if (row + place) % 3 == 0:
+                rows.loc[row, column] = STRANGE_CELLS[(row + place) // 3 % len(STRANGE_CELLS)]
+    rows = rows.astype("str")
+    counts = Counter()
+    for row in range(60):
+        texts = {column: [rows.loc[row, column]] for column in known.names}
+        alone = apply_to_texts(texts, known)
+        expected = apply_schema(Table(rows.iloc[[row]].reset_index(drop=True), name, ""), known)
+        pd.testing.assert_frame_equal(alone.frame, expected.frame)
+        assert (alone.unparsed, alone.unseen) == (expected.unparsed, expected.unseen)
+        counts.update(["unparsed"] * bool(alone.unparsed) + ["unseen"] * bool(alone.unseen))
+    assert counts

@@ -20,6 +20,7 @@ from automl.serving.metadata import describe
 from automl.serving.metering import Family, Meter
 from automl.serving.noticeboard import Noticeboard
 from automl.serving.pages import ASSETS, PAGE_HEADERS, docs_page, try_page
+from automl.serving.quickness import is_short
 from automl.serving.refusals import NOT_FOUND, WRONG_TYPE, RefusedError
 from automl.serving.workroom import WorkRoom
 
@@ -55,7 +56,8 @@ class Handlers:
         _check_unpacked(request)
         content_type, query = request.headers.get("content-type", ""), dict(request.query_params)
         async with self.bodies.read(request) as body:
-            return _json(await self.room.do(partial(_predicted, served, content_type, query, body)))
+            do = self.room.do_in_turn if is_short(served.seconds_of_row, content_type, query, body) else self.room.do
+            return _json(await do(partial(_predicted, served, content_type, query, body)))
 
     async def infer(self, request: Request) -> Response:
         """Predict the tensors of a body of the V2 protocol."""
@@ -63,7 +65,8 @@ class Handlers:
         _check_unpacked(request)
         length = request.headers.get(HEADER_LENGTH, "")
         async with self.bodies.read(request) as body:
-            found: Inference = await self.room.do(partial(infer, served, body, length))
+            do = self.room.do_in_turn if is_short(served.seconds_of_row, JSON, {}, body) else self.room.do
+            found: Inference = await do(partial(infer, served, body, length))
         return Response(found.content, headers=found.headers)
 
     async def metadata(self, request: Request) -> Response:

@@ -16,6 +16,7 @@ from automl.bundle.model import Model
 from automl.errors import AutomlError, ModelFileError
 from automl.models.booster_imports import import_boosters
 from automl.serving.questions import Asker
+from automl.serving.quickness import seconds_of_row
 from automl.serving.refusals import NOT_FOUND, RefusedError
 from automl.serving.settings import NamedModel
 from automl.serving.watching import Watch
@@ -49,6 +50,8 @@ class Served:
         ISO 8601, UTC.
     stamp : tuple of int
         Of the file that it was read from.
+    seconds_of_row : float
+        How long it takes to predict one.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Served:
     golden: Table
     loaded_at: str
     stamp: Stamp
+    seconds_of_row: float
 
 
 @dataclass
@@ -168,15 +172,17 @@ def _read(named: NamedModel, stamp: Stamp, most_rows: int) -> Served:
     model.read_all()
     golden = read_golden(named.path)
     model.predict_table(golden)
+    asker = Asker(model, most_rows)
     return Served(
         name=named.name,
         model=model,
-        asker=Asker(model, most_rows),
+        asker=asker,
         manifest=read_manifest(named.path),
         watch=_watch(model, named.path),
         golden=golden,
         loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         stamp=stamp,
+        seconds_of_row=seconds_of_row(model, asker, golden),
     )
 
 

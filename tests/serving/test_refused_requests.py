@@ -247,6 +247,17 @@ def test_requests_beyond_the_queue_are_told_to_come_again(tight):
         each.close()
 
 
+def test_a_short_request_is_answered_while_long_ones_hold_all_threads(tight):
+    body = json.dumps({"records": [ROW] * 5, "contributions": True})
+    connections = [tight.connect() for _ in range(12)]
+    for each in connections:
+        each.request("POST", "/predict", body, {"Content-Type": JSON})
+    assert tight.post("/predict", {"records": [ROW]}).status == 200
+    assert 429 in {each.getresponse().status for each in connections}
+    for each in connections:
+        each.close()
+
+
 def test_a_broken_request_line_is_refused(tight):
     connection = http.client.HTTPConnection("127.0.0.1", tight.port, timeout=30)
     connection.putrequest("GET", "/metadata", skip_host=True)

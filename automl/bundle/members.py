@@ -22,6 +22,8 @@ __all__ = ["MOST_THREADS", "STORED_SINCE", "Members", "Part"]
 
 #: That apply members at the same time.
 MOST_THREADS = 4
+#: Of so few rows a prediction is all Python's, which threads only take from each other.
+_FEW = 8
 
 #: The oldest format whose models of a family can be read; all formats where none is named.
 STORED_SINCE = {"random_forest": 2, "extra_trees": 2, "hist_gradient_boosting": 2, "multilayer_perceptron": 2}
@@ -81,8 +83,8 @@ class Members:
             values = self._encoded(part.encoder, frame, encoded)
             return member.weight / len(member.models) * self._predicted(member.family, part, values, total.shape)
 
-        if len(parts) == 1:
-            return total + predicted(parts[0])
+        if len(parts) == 1 or len(frame) <= _FEW:
+            return sum(map(predicted, parts), total)
         # Reading and applying a model mostly runs in compiled code, which leaves the interpreter to the next one. The
         # sum is taken in the order of the file, so that the last digit does not depend on which was ready first.
         with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:

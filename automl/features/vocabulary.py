@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["MISSING", "UNKNOWN", "Vocabulary", "frequent_levels"]
+__all__ = ["FEW", "MISSING", "UNKNOWN", "Vocabulary", "frequent_levels"]
 
 #: What :meth:`Vocabulary.positions` says of strings that are not known, and of missing cells.
 UNKNOWN, MISSING = -1, -2
 #: Of so few cells a look at each takes less time than finding the distinct ones.
-_FEW = 64
+FEW = 64
 
 
 class Vocabulary:
@@ -48,7 +48,7 @@ class Vocabulary:
 
     def positions(self, cells: pd.Series[str]) -> NDArray[np.int64]:
         """Return each cell's position, ``UNKNOWN`` where it is not among the strings, ``MISSING`` where missing."""
-        if len(cells) <= _FEW:
+        if len(cells) <= FEW:
             found = [self._position.get(cell, UNKNOWN if isinstance(cell, str) else MISSING) for cell in cells.tolist()]
             return np.array(found, dtype=np.int64)
         codes, levels = pd.factorize(cells)

@@ -56,3 +56,12 @@ def test_crossed_categories_tell_what_neither_tells_alone(frame):
     made = crosses.fit_transform(frame, agree + 0.2 * (frame["day"] == "week") + 0.2 * (frame["shop"] == "west"), None)
     assert made.names[0] in {"shop & day: mean target", "day & shop: mean target"}
     assert np.corrcoef(made.values[:, 0], agree)[0, 1] > 0.7
+
+
+def test_crossed_categories_of_few_rows_mean_what_they_mean_among_many(frame):
+    frame.loc[::7, "shop"], frame.loc[::11, "day"] = None, None
+    crosses = CategoryCrosses(["shop", "day"], 0, 0)
+    crosses.fit_transform(frame, target_of(frame), None)
+    frame.loc[::5, "shop"] = "elsewhere"
+    few = [crosses.transform(frame.iloc[begin : begin + 3]).values for begin in range(0, 300, 3)]
+    np.testing.assert_array_equal(np.concatenate(few), crosses.transform(frame).values)

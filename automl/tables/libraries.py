@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from automl.errors import DataError
 
-__all__ = ["install_command", "missing_library", "not_installed"]
+__all__ = ["install_command", "missing_library", "named_missing", "not_installed"]
 
 
 def not_installed(libraries: Iterable[str]) -> tuple[str, ...]:
@@ -20,9 +20,16 @@ def install_command(extra: str) -> str:
     return f"pip install 'automl-cli[{extra}]'"
 
 
+def named_missing(missing: Sequence[str]) -> str:
+    """Return the end of a sentence that says what is needed and not installed."""
+    if len(missing) == 1:
+        return f"{missing[0]}, which is not installed"
+    return f"{', '.join(missing[:-1])} and {missing[-1]}, which are not installed"
+
+
 def missing_library(what: str, missing: Sequence[str], extra: str) -> DataError:
     """Return the error for an input that cannot be read without them."""
     return DataError(
-        f"Reading {what} needs {', '.join(missing)}, which is not installed.",
+        f"Reading {what} needs {named_missing(missing)}.",
         f"Install it with: {install_command(extra)}.",
     )

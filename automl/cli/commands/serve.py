@@ -128,12 +128,10 @@ def _say_lines(text: str) -> None:
 def _check_installed() -> None:
     """Refuse to begin without the libraries of the extra."""
     from automl.errors import UsageError
-    from automl.tables.libraries import install_command, not_installed
+    from automl.tables.libraries import install_command, named_missing, not_installed
 
     if missing := not_installed(_LIBRARIES):
-        raise UsageError(
-            f"Serving needs {', '.join(missing)}, which is not installed.", f"Type: {install_command('serve')}"
-        )
+        raise UsageError(f"Serving needs {named_missing(missing)}.", f"Type: {install_command('serve')}")
 
 
 def _warn(settings: ServeSettings) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from automl.errors import UsageError
 from automl.export.checking import check, trial_rows
 from automl.export.deriving import derive
-from automl.tables.libraries import install_command, not_installed
+from automl.tables.libraries import install_command, named_missing, not_installed
 from automl.tables.schema import ColumnKind
 
 if TYPE_CHECKING:
@@ -47,9 +47,7 @@ def onnx_of(model: Model, golden: Table) -> bytes:
         :data:`TOLERANCE`.
     """
     if missing := not_installed(("onnx", "onnxruntime")):
-        raise UsageError(
-            f"This needs {', '.join(missing)}, which is not installed.", f"Type: {install_command('onnx')}"
-        )
+        raise UsageError(f"This needs {named_missing(missing)}.", f"Type: {install_command('onnx')}")
     formula = derive(model, "ONNX", _MOST_NUMBERS)
     check(formula, model, golden)
     content: bytes = _graph_of(formula).SerializeToString()

@@ -179,3 +179,11 @@ def test_the_report_is_read_by_everybody_and_asks_for_nothing(folder, automl, tm
     files = (folder / f"{target}_weak.automl", folder / f"{target}_good.automl")
     automl("compare", *files, "--data", folder / f"{target}.csv", "--output", "report.html", *options)
     assert complaints_about(page, tmp_path / "report.html") == []
+
+
+def test_lines_that_are_no_rows_are_told(folder, automl, tmp_path):
+    noted = tmp_path / "noted.csv"
+    noted.write_text((folder / "churn.csv").read_text() + "\nSource: our shops\n")
+    words = ("compare", folder / "churn_weak.automl", folder / "churn_good.automl", "--data", noted)
+    assert "1 line around the table was taken for notes or totals and left out" in automl(*words).err
+    assert json.loads(automl(*words, "--json").out)["lines_left_out"] == {"footer": 1, "comments": 0}

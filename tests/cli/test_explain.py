@@ -99,6 +99,20 @@ def test_the_json_says_which_cells_could_not_be_read(explain, dirty):
     assert [row["unread"] for row in content["rows"]] == [[], ["age"]]
 
 
+def test_lines_that_are_no_rows_and_rows_of_another_length_are_told(explain, folder, tmp_path):
+    lines = (folder / "rows.csv").read_text().splitlines()
+    (tmp_path / "noted.csv").write_text(
+        "\n".join([*lines[:40], "33,gold", *lines[40:], "", "Source: our shops"]) + "\n"
+    )
+    for output in ((), ("--output", "why.html")):
+        said = explain("noted.csv", *output).err
+        assert "1 line around the table was taken for notes or totals and left out" in said
+        assert "1 row does not have a cell for each column: 1 too short" in said
+    told = json.loads(explain("noted.csv", "--json").out)
+    assert (told["lines_left_out"]["footer"], told["ragged_rows"]["short"]) == (1, 1)
+    assert explain("noted.csv", "--quiet").err == ""
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -56,12 +56,14 @@ def command(
 
     from automl.bundle import read_names
     from automl.cli.exit_codes import ExitCode
+    from automl.cli.render.scoring import counted_lines, print_lines
     from automl.operate.comparison import compare
     from automl.report.comparison_views import told_comparison
     from automl.tables import read_table
 
     options = options.naming(read_names(Path(model_a)))
-    facts = compare(Path(model_a), Path(model_b), read_table(data, options), by, metric)
+    table = read_table(data, options)
+    facts = compare(Path(model_a), Path(model_b), table, by, metric)
     if output is not None:
         from automl.files import write_text
         from automl.report.rendering import report_format
@@ -71,12 +73,13 @@ def command(
     if common.json:
         from automl.cli.render.streams import print_json
 
-        print_json({**facts.to_dict(), "output": output})
+        print_json({**facts.to_dict(), **counted_lines(table.findings), "output": output})
     else:
         from automl.cli.render.telling import print_told
 
         print_told(told_comparison(facts), output, common)
         if not common.quiet:
+            print_lines(table.findings)
             _print_unfitting(facts)
     return ExitCode.DONE if facts.verdict == "b" else ExitCode.ANSWER_IS_NO
 

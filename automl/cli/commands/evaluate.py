@@ -102,19 +102,15 @@ def _write(facts: EvaluationFacts, output: str) -> None:
 
 def _show(facts: EvaluationFacts, table: Table, output: str | None, common: Common) -> None:
     """Print the JSON object or the tables to standard output."""
-    from automl.tables.guesses import lines_left_out, ragged_rows
+    from automl.cli.render.scoring import counted_lines, print_lines
 
-    ragged, left_out = ragged_rows(table.findings), lines_left_out(table.findings)
     if common.json:
         from automl.cli.render.streams import print_json
 
-        counts = {"ragged_rows": dict(ragged), "lines_left_out": dict(left_out)}
-        print_json({**facts.to_dict(), **counts, "output": output})
+        print_json({**facts.to_dict(), **counted_lines(table.findings), "output": output})
         return
     from automl.cli.render.evaluation import print_evaluation
-    from automl.cli.render.scoring import print_left_out, print_ragged
 
     print_evaluation(facts, output, common)
     if not common.quiet:
-        print_left_out(left_out)
-        print_ragged(ragged)
+        print_lines(table.findings)

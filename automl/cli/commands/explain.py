@@ -14,7 +14,7 @@ from automl.cli.options import NAMES, Common, common_options, given_names, read_
 if TYPE_CHECKING:
     from automl.explanation import Explanation
     from automl.report.rendering import ReportFormat
-    from automl.tables import ReadOptions
+    from automl.tables import ReadOptions, Table
 
 __all__ = ["command"]
 
@@ -66,7 +66,14 @@ def command(
         _check_nothing_is_asked_of_data(("rows", "fixed", *reading))
     options = read_options(reading)
     wanted = None if output is None else _checked(output, model, data)
-    explanation = _explain(model, data, options, rows, given_names(fixed) or (), with_behaviour=output is not None)
+    table = None if data is None else _read(model, data, options)
+    explanation = _explain(model, table, rows, given_names(fixed) or (), with_behaviour=output is not None)
+    _write(explanation, output, wanted)
+    _show(explanation, table, output, common, started)
+    return 0
+
+
+def _write(explanation: Explanation, output: str | None, wanted: ReportFormat | None) -> None:
     if output is not None and wanted is not None:
         from pathlib import Path
 
@@ -74,12 +81,19 @@ def command(
         from automl.files import write_text
 
         write_text(Path(output), render_explanation(explanation, wanted))
+
+
+def _show(explanation: Explanation, table: Table | None, output: str | None, common: Common, started: float) -> None:
+    """Print the JSON object, where the report is, or the explanation itself."""
+    from automl.cli.render.scoring import counted_lines, print_lines, print_unfitting
+
     if common.json:
         from automl.cli.render.streams import print_json
 
-        print_json({**explanation.to_dict(), "output": output, "seconds": time.monotonic() - started})
-    elif output is not None:
-        from automl.cli.render.scoring import print_unfitting
+        lines = {} if table is None else counted_lines(table.findings)
+        print_json({**explanation.to_dict(), **lines, "output": output, "seconds": time.monotonic() - started})
+        return
+    if output is not None:
         from automl.cli.render.streams import print_result
 
         print_result(output)
@@ -89,7 +103,8 @@ def command(
         from automl.cli.render.explanation import print_explanation
 
         print_explanation(explanation, common)
-    return 0
+    if table is not None and not common.quiet:
+        print_lines(table.findings)
 
 
 def _check_nothing_is_asked_of_data(names: Iterable[str]) -> None:
@@ -123,21 +138,27 @@ def _checked(output: str, model: str, data: str | None) -> ReportFormat:
     return report_format(output)
 
 
+def _read(model: str, data: str, options: ReadOptions) -> Table:
+    """Read the data; a wrong model file is said before a large table is read."""
+    from pathlib import Path
+
+    from automl.bundle import read_names
+    from automl.tables import read_table
+
+    return read_table(data, options.naming(read_names(Path(model))))
+
+
 def _explain(
-    model: str, data: str | None, options: ReadOptions, rows: str, fixed: tuple[str, ...], *, with_behaviour: bool
+    model: str, table: Table | None, rows: str, fixed: tuple[str, ...], *, with_behaviour: bool
 ) -> Explanation:
     from dataclasses import replace
     from pathlib import Path
 
     from automl.arguments import parse_positions
-    from automl.bundle import read_names
     from automl.explanation import describe_behaviour, explain_rows, explain_without_data
-    from automl.tables import read_table
 
-    if data is None:
+    if table is None:
         return explain_without_data(Path(model))
-    names = read_names(Path(model))  # A wrong model file is said before a large table is read.
-    table = read_table(data, options.naming(names))
     explanation = explain_rows(Path(model), table, parse_positions(rows, len(table.cells)), fixed)
     if not with_behaviour:
         return explanation

@@ -111,8 +111,8 @@ def command(
 
 def _tell(facts: MonitoringFacts, tables: Sequence[Table], output: str | None, common: Common) -> None:
     """Write the report where one is asked for, and say what was found."""
+    from automl.cli.render.scoring import counted_lines, print_lines
     from automl.report.monitoring_views import told_monitoring
-    from automl.tables.guesses import lines_left_out, ragged_rows
 
     if output is not None:
         from pathlib import Path
@@ -124,17 +124,13 @@ def _tell(facts: MonitoringFacts, tables: Sequence[Table], output: str | None, c
         write_text(Path(output), render_told(facts, report_format(output), told_monitoring))
         written(common, Path(output))
     found = [finding for table in tables for finding in table.findings]
-    ragged, left_out = ragged_rows(found), lines_left_out(found)
     if common.json:
         from automl.cli.render.streams import print_json
 
-        counts = {"ragged_rows": dict(ragged), "lines_left_out": dict(left_out)}
-        print_json({**facts.to_dict(), **counts, "output": output})
+        print_json({**facts.to_dict(), **counted_lines(found), "output": output})
         return
-    from automl.cli.render.scoring import print_left_out, print_ragged
     from automl.cli.render.telling import print_told
 
     print_told(told_monitoring(facts), output, common)
     if not common.quiet:
-        print_left_out(left_out)
-        print_ragged(ragged)
+        print_lines(found)

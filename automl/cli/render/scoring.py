@@ -1,16 +1,17 @@
-"""What ``predict`` says about rows that did not quite fit."""
+"""What is said about lines and rows that did not quite fit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from automl.cli.render.streams import say, visible
 
 if TYPE_CHECKING:
     from automl.cli.scoring import Tally
+    from automl.findings import Finding
 
-__all__ = ["print_left_out", "print_notes", "print_ragged", "print_unfitting"]
+__all__ = ["counted_lines", "print_lines", "print_notes", "print_unfitting"]
 
 COLUMNS_SHOWN = 5
 
@@ -20,8 +21,8 @@ def print_notes(tally: Tally, output: str | None) -> None:
     _print_columns("not in the data and not needed", tally.missing_columns)
     _print_columns("not known to the model and ignored", tally.extra_columns)
     _print_columns("written in another notation than in the training table, and read in it", tally.other_notation)
-    print_left_out(tally.lines_left_out)
-    print_ragged(tally.ragged_rows)
+    _print_left_out(tally.lines_left_out)
+    _print_ragged(tally.ragged_rows)
     print_unfitting(tally.unparsed, tally.unseen)
     if tally.escaped:
         what = "cell" if tally.escaped == 1 else "cells"
@@ -30,7 +31,22 @@ def print_notes(tally: Tally, output: str | None) -> None:
         say(visible(f"{tally.rows:,} {'row' if tally.rows == 1 else 'rows'} scored: {output}"))
 
 
-def print_left_out(counts: Mapping[str, int]) -> None:
+def counted_lines(findings: Iterable[Finding]) -> dict[str, dict[str, int]]:
+    """Return how the lines of tables became rows, by what was found when they were read, as JSON-ready values."""
+    from automl.tables.guesses import lines_left_out, ragged_rows
+
+    found = tuple(findings)
+    return {"ragged_rows": dict(ragged_rows(found)), "lines_left_out": dict(lines_left_out(found))}
+
+
+def print_lines(findings: Iterable[Finding]) -> None:
+    """Say which lines of tables became no rows, and which became rows of another length."""
+    counts = counted_lines(findings)
+    _print_left_out(counts["lines_left_out"])
+    _print_ragged(counts["ragged_rows"])
+
+
+def _print_left_out(counts: Mapping[str, int]) -> None:
     """Say how many lines were taken for none of the rows, so that no row is missing without a word."""
     if footer := counts["footer"]:
         lines = "1 line around the table was" if footer == 1 else f"{footer:,} lines around the table were"
@@ -40,7 +56,7 @@ def print_left_out(counts: Mapping[str, int]) -> None:
         say(f"{lines} taken for comments, ruled lines or page numbers and left out.")
 
 
-def print_ragged(counts: Mapping[str, int]) -> None:
+def _print_ragged(counts: Mapping[str, int]) -> None:
     """Say how many rows have too few or too many cells, and what that means for what is said of them."""
     kinds = ", ".join(f"{counts[kind]:,} too {kind}" for kind in ("short", "long") if counts[kind])
     if kinds:

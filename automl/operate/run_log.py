@@ -15,8 +15,8 @@ from automl.errors import DataError, WriteError
 
 __all__ = ["Run", "append_run", "count_runs", "read_run", "read_runs", "runs_file"]
 
-#: Seconds that a writer waits while others write. Two hundred writers at once need ten on a busy machine.
-_PATIENCE = 60.0
+#: Seconds that a writer waits while others write: the work is done by then, and whoever waits for it has a time budget.
+_PATIENCE = 2.0
 _FORMAT = 1
 _JSON_FIELDS = ("settings", "versions", "details")
 _TYPES = {
@@ -119,7 +119,7 @@ def append_run(path: Path, run: Run) -> int:
     Raises
     ------
     WriteError
-        If the file cannot be written, is no run log, or others kept it busy for a minute.
+        If the file cannot be written, is no run log, or others keep it busy.
     """
     values = [_stored(name, getattr(run, name)) for name in _WRITTEN]
     marks = ", ".join("?" * len(_WRITTEN))
@@ -195,6 +195,8 @@ def _see_to_the_table(connection: sqlite3.Connection) -> None:
     if found > _FORMAT:
         raise sqlite3.DatabaseError("a newer version of automl wrote it")
     if found == 0:
+        if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            raise sqlite3.DatabaseError("it is another program's database")
         described = ", ".join(f"{name} {_TYPES.get(name, 'TEXT')}" for name in ("id", *_WRITTEN))
         connection.execute(f"CREATE TABLE runs ({described})")
         connection.execute(f"PRAGMA user_version = {_FORMAT}")

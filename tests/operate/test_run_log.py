@@ -85,15 +85,16 @@ def test_a_file_that_is_something_else_is_left_as_it_is(path):
     assert path.read_bytes() == before
 
 
-def test_another_program_s_database_is_left_as_it_is(tmp_path):
+@pytest.mark.parametrize("theirs", ["runs", "diary"])
+def test_another_program_s_database_is_left_as_it_is(tmp_path, theirs):
     path = tmp_path / "runs.sqlite"
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE runs (mine TEXT)")
+        connection.execute(f"CREATE TABLE {theirs} (mine TEXT)")
         connection.commit()
-    with pytest.raises(WriteError, match="already exists"):
+    before = path.read_bytes()
+    with pytest.raises(WriteError, match="another program's database"):
         append_run(path, run_of("a"))
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+    assert path.read_bytes() == before
 
 
 def test_a_log_of_a_newer_version_is_left_as_it_is(path):

@@ -4,8 +4,11 @@ import hashlib
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
+import threading
+from contextlib import closing
 
 import pytest
 
@@ -135,6 +138,8 @@ def test_without_an_output_they_are_shown_as_csv(recorded, automl):
         (("export", "--to", "mlflow"), "needs --output"),
         (("list", "--output", "runs.csv"), "has no --output"),
         (("shwo", 1), "There is no action 'shwo'."),
+        (("show", 10**20), "is not in the range"),
+        (("list", "--limit", 10**20), "is not in the range"),
     ],
 )
 def test_wrong_usage_is_said(automl, words, said):
@@ -183,3 +188,16 @@ def test_a_log_that_cannot_be_written_is_one_note(recorded, env):
     (note,) = (line for line in done.stderr.splitlines() if line.startswith("note: "))
     assert "not recorded" in note
     assert "Traceback" not in done.stderr
+
+
+def test_a_log_that_others_keep_busy_is_given_up_with_a_note(automl, tmp_path):
+    log = tmp_path / "own.sqlite"
+    assert automl("fit", "nowhere.csv", "--target", "a", "--runs", log).code == 3
+    with closing(sqlite3.connect(log, isolation_level=None, check_same_thread=False)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        released = threading.Timer(20, connection.rollback)
+        released.start()
+        done = automl("fit", "nowhere.csv", "--target", "a", "--runs", log)
+        released.cancel()
+    assert "this run is not recorded" in done.err
+    assert "database is locked" in done.err

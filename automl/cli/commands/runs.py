@@ -32,13 +32,15 @@ them as CSV, JSON, or to a tracking store of MLflow.
 _ACTIONS = {"list": 0, "show": 1, "compare": 2, "export": 0}
 _FORMS = ("csv", "json", "mlflow")
 _SHOWN = 20
+#: What SQLite can count up to.
+_COUNT = click.IntRange(1, 2**63 - 1)
 
 
 @click.command("runs", help=HELP, short_help="The record of what was fitted, and how well.")
 @click.argument("action", type=Word("action", _ACTIONS), default="list")
-@click.argument("numbers", metavar="[RUN]...", type=int, nargs=-1)
+@click.argument("numbers", metavar="[RUN]...", type=_COUNT, nargs=-1)
 @click.option("-t", "--target", metavar="COLUMN", help="list, export: only runs of this target.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="list, export: the last N [default: list 20].")
+@click.option("--limit", type=_COUNT, metavar="N", help="list, export: the last N [default: list 20].")
 @click.option(
     "-o", "--output", metavar="FILE", help="export: .csv, .json, or the tracking store [default: CSV, shown]."
 )

@@ -119,7 +119,8 @@ def open_source(source: str | Path, options: ReadOptions) -> Iterator[ByteSource
     Raises
     ------
     DataError
-        If the path does not exist, is a folder or may not be read, or the address cannot be fetched.
+        If the path does not exist, is a folder or may not be read, the address cannot be fetched, or standard input is
+        closed.
     """
     name, part = split_part(str(source))
     shown = said_name(name)
@@ -132,6 +133,9 @@ def open_source(source: str | Path, options: ReadOptions) -> Iterator[ByteSource
 @contextmanager
 def _open_raw(name: str, options: ReadOptions) -> Iterator[IO[bytes]]:
     if name == STANDARD_INPUT:
+        # Some service managers start a command without one.
+        if sys.stdin is None:
+            raise DataError("Standard input is closed.", "Name a file, or send the table with '< table.csv'.")
         yield sys.stdin.buffer
         return
     if is_web_address(name):

@@ -51,6 +51,11 @@ def test_standard_input_is_called_by_its_name_and_typed_as_a_dash(monkeypatch):
     assert error.hint == "Name one, as in '-::a.csv'."
 
 
+def test_a_closed_standard_input_is_said(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert failure("-").message == "Standard input is closed."
+
+
 def test_a_missing_folder_is_named(tmp_path):
     assert str(tmp_path / "nowhere") in failure(tmp_path / "nowhere" / "train.csv").hint
 

@@ -9,7 +9,7 @@ import os
 import sys
 import traceback
 import warnings
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import click
 
@@ -19,7 +19,7 @@ from automl.cli.main import automl
 from automl.cli.options import Common
 from automl.cli.recording import failed, record
 from automl.cli.render.streams import is_closed, say, visible
-from automl.cli.signals import StoppedWithoutModelError
+from automl.cli.signals import EndedBySignalError, StoppedWithoutModelError, end_on_signals
 from automl.errors import AutomlError
 
 __all__ = ["main", "run"]
@@ -64,8 +64,10 @@ def run(arguments: list[str]) -> int:
     common = Common()
     _prepare_streams()
     try:
-        code = _invoke(arguments, common)
-        sys.stdout.flush()
+        # A server hears signals in its own way; so do searches, inside of ours.
+        with nullcontext() if arguments[:1] == ["serve"] else end_on_signals():
+            code = _invoke(arguments, common)
+            sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001 - the last line of defence: all end as two lines
         code = _explain(error, common)
         failed(common, error)
@@ -110,6 +112,8 @@ def _explain(error: BaseException, common: Common) -> int:
 def _explain_accident(error: BaseException, common: Common) -> int:
     """Do the same for what neither we nor click raise on purpose."""
     match error:
+        case EndedBySignalError():
+            return _report(error.exit_code, f"Ended by {error}.")
         case KeyboardInterrupt() | click.exceptions.Abort():
             return _report(ExitCode.INTERRUPTED, "Interrupted.")
         case SystemExit():

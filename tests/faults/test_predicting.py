@@ -1,11 +1,12 @@
 """Predictions into what does not take them, and by many processes at a time."""
 
 import os
+import signal
 import subprocess
 import sys
 
 import pytest
-from faulty_runs import environment, run, write_table
+from faulty_runs import assert_all_end, environment, family_of, run, wait_until, write_table
 
 PREDICT = [sys.executable, "-m", "automl", "predict", "train.automl", "train.csv", "--proba"]
 
@@ -49,3 +50,33 @@ def test_a_disk_that_takes_nothing_is_said(folder):
     assert process.returncode == 74
     assert "error: " in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("options", [(), ("--isolated",)])
+def test_a_signal_ends_it_with_nothing_left_behind(folder, tmp_path, number, options):
+    words = [
+        sys.executable,
+        "-m",
+        "automl",
+        "predict",
+        folder / "train.automl",
+        "-",
+        "--output",
+        "scores.csv",
+        *options,
+    ]
+    streams = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(words, cwd=tmp_path, env=environment(folder), text=True, **streams) as process:
+        process.stdin.write("age,city,plan\n30,Rom,a\n")
+        process.stdin.flush()
+        wait_until(lambda: list(tmp_path.iterdir()), process)
+        family = family_of(process)
+        process.send_signal(number)
+        said = process.stderr.read()
+    assert process.returncode == 128 + number
+    assert f"error: Ended by {number.name}.\n" in said
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+    assert bool(family) == bool(options)
+    assert_all_end(family)

@@ -43,7 +43,7 @@ class Estimate:
     value, low, high : float
         The score and its 95 % interval, in the metric's own units.
     method : str
-        ``"holdout"``, ``"bootstrap_bias_corrected_cv"``, ``"test_data"`` or ``"fresh_rows"``.
+        ``"holdout"``, ``"out_of_fold"``, ``"bootstrap_bias_corrected_cv"``, ``"test_data"`` or ``"fresh_rows"``.
     rows : int
         How many rows it rests on.
     """

@@ -56,7 +56,8 @@ def _metadata(facts: ReportFacts) -> str:
         f"pipeline_tag: {kind}",
         f"tags: {json.dumps([kind, 'tabular', 'automl'])}",
         f"metrics: {json.dumps([facts.metric])}",
-        f"model-index: {json.dumps(index)}",
+        # YAML knows no pair of escapes for one character; half of one, from a file name, it reads as JSON does.
+        f"model-index: {json.dumps(index, ensure_ascii=False).encode('utf-8', 'backslashreplace').decode()}",
     ]
     return "\n".join(["---", *lines, "---"])
 
@@ -188,10 +189,12 @@ def _examination(facts: ReportFacts) -> list[str]:
 
 
 def _impact(facts: ReportFacts) -> list[str]:
+    where = "one machine" if facts.settings.get("executor", "local") == "local" else "the machines of a cluster"
+    on_gpu = ", ".join(facts.settings.get("on_gpu", ()))
+    card = f"with a graphics card for {on_gpu}" if on_gpu else "without a graphics card"
     return [
         "## Environmental impact",
-        f"{duration(facts.seconds)} on the processors of one machine, without a graphics card. The energy that this "
-        "took was not measured.",
+        f"{duration(facts.seconds)} on the processors of {where}, {card}. The energy that this took was not measured.",
     ]
 
 
@@ -201,11 +204,15 @@ def _technical(facts: ReportFacts) -> list[str]:
     return [
         "## Technical specifications",
         "### Model architecture and objective",
-        f"A weighted mean of models ({escaped(_members(facts) or 'none')}), chosen by {escaped(facts.metric)}.",
+        f"{_kind_of_model(facts)} ({escaped(_members(facts) or 'none')}), chosen by {escaped(facts.metric)}.",
         "### Compute infrastructure",
         *command,
         table(("Library", "Version"), rows),
     ]
+
+
+def _kind_of_model(facts: ReportFacts) -> str:
+    return "A weighted mean of models" if sum(each.weight > 0 for each in facts.candidates) > 1 else "One model"
 
 
 def _people() -> list[str]:

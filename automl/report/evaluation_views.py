@@ -21,6 +21,11 @@ def verdict(facts: EvaluationFacts) -> tuple[str, ...]:
     lines = [_score_sentence(facts), _promise_sentence(facts)]
     if facts.learned_from:
         lines.append("These are the rows the model learned from: on new rows it will be worse. Judge it on others.")
+    if facts.without_weight is not None:
+        lines.append(
+            f"The column “{facts.without_weight}”, whose weights the promise rests on, is not there: "
+            "each row counts alike."
+        )
     if facts.min_score is not None:
         reached = "reached" if facts.min_score_met else "missed"
         lines.append(f"The score asked for, {number(facts.min_score)}, is {reached}.")
@@ -69,7 +74,7 @@ def sections(facts: EvaluationFacts) -> tuple[Section, ...]:
     every = (
         _metrics(facts),
         _by(facts),
-        *map(_fairness, facts.fairness),
+        *(_fairness(fact, place) for place, fact in enumerate(facts.fairness, 1)),
         *bounds_sections(facts.coverage, facts.labels),
         _quantiles(facts),
         _offsets(facts),
@@ -105,7 +110,7 @@ def _by(facts: EvaluationFacts) -> Section:
     return Section("by", f"By {facts.by.column}", note, header, tuple(rows), (1, 2, 3))
 
 
-def _fairness(fact: FairnessFact) -> Section:
+def _fairness(fact: FairnessFact, place: int) -> Section:
     rows = tuple(
         (
             f"{each['group']} (reference)" if each["reference"] else each["group"],
@@ -122,8 +127,7 @@ def _fairness(fact: FairnessFact) -> Section:
         "probability; below 0 the group is promised too much. Where groups differ not all of these can be even."
     )
     header = ("Group", "Rows", "Selection rate", "Disparate impact", "Recall", "Equal opportunity", "Calibration")
-    identifier = "fairness-" + "".join(sign if sign.isalnum() else "-" for sign in fact.column)
-    return Section(identifier, f"Fairness by {fact.column}", note, header, rows, (1, 2, 3, 4, 5, 6))
+    return Section(f"fairness-{place}", f"Fairness by {fact.column}", note, header, rows, (1, 2, 3, 4, 5, 6))
 
 
 def _figure(figure: dict[str, float] | None) -> str:

@@ -30,7 +30,7 @@ Repeats = Literal["left_out", "usual", "scored"]
 class EstimateFact:
     """How good the final model is expected to be on new rows.
 
-    ``method`` is ``"holdout"``, ``"bootstrap_bias_corrected_cv"``, ``"test_data"`` or ``"fresh_rows"``; ``interval`` is
+    ``method`` is one of :class:`automl.evaluation.estimate.Estimate`; ``interval`` is
     a 95 % interval ``[low, high]`` in the metric's own units; ``rows`` is the number of rows it rests on.
     """
 
@@ -89,7 +89,7 @@ class FeatureFact:
 class CandidateFact:
     """One candidate tried: its selection score, spread over folds, cost, and weight in the blend.
 
-    The constant candidate's score is that of the baseline.
+    The constant candidate's score is that of one answer learned from all rows: without class weights, the baseline.
 
     ``gain`` is by how much the blend got better when it was found, in the metric's own units; None where that is not
     known: there was no blend before it, it was not scored, or a former run found it.
@@ -153,6 +153,8 @@ class ReportFacts:
         The blend's out-of-fold score that the search optimised; never an estimate.
     baseline_score : float
         The score, in the same metric, of the one answer that is best for all rows.
+    baseline_answer : tuple of float
+        That answer: the classes' probabilities, or one number. Empty in files of before it was kept.
     metrics : dict of str to (value, low, high)
         Every metric that fits the task, for the final blend's out-of-fold predictions.
     findings : tuple of dict
@@ -249,6 +251,7 @@ class ReportFacts:
     learned_rows: int | None = None
     behaviour: Behaviour | None = None
     reliance: GlobalImportance | None = None
+    baseline_answer: tuple[float, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the facts as JSON-ready values."""
@@ -287,6 +290,6 @@ class ReportFacts:
             )
         for pairs in ("target_counts", "progress", "residuals", "confusion", "trade_offs"):
             known[pairs] = tuple(tuple(pair) for pair in known.get(pairs, ()))
-        for plain in ("labels", "findings", "changes"):
-            known[plain] = tuple(known[plain])
+        for plain in ("labels", "findings", "changes", "baseline_answer"):
+            known[plain] = tuple(known.get(plain, ()))
         return cls(**known)

@@ -60,34 +60,45 @@ def gather_metrics(
 
 
 def gather_quality(
-    labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[Any], threshold: float | None = None
+    labels: tuple[str, ...],
+    target: NDArray[Any],
+    prediction: NDArray[Any],
+    threshold: float | None = None,
+    weight: NDArray[np.float64] | None = None,
 ) -> dict[str, Any]:
-    """Return the curves and tables of ``ReportFacts`` that show how good the predictions are."""
+    """Return the curves and tables of ``ReportFacts`` that show how good the predictions are.
+
+    Curves count each row by its weight, as the metrics beside them do; tables of rows count rows.
+    """
     if not labels:
         chosen = np.random.default_rng(0).permutation(len(target))[:_RESIDUALS]
         return {"residuals": tuple((float(target[row]), float(prediction[row])) for row in np.sort(chosen))}
     matrix = confusion_matrix(target, decided(prediction, threshold))
     quality: dict[str, Any] = {"confusion": tuple(tuple(int(count) for count in row) for row in matrix)}
     if len(labels) == 2:
-        quality["trade_offs"] = tuple(astuple(each) for each in trade_offs(target, prediction[:, 1]))
+        quality["trade_offs"] = tuple(astuple(each) for each in trade_offs(target, prediction[:, 1], weight))
     if len(labels) <= _MOST_CURVES:
-        quality["roc"] = _curves(roc_curve, labels, target, prediction)
-        quality["precision_recall"] = _curves(precision_recall_curve, labels, target, prediction)
-        quality["calibration"] = gather_calibration(labels, target, prediction)
+        quality["roc"] = _curves(roc_curve, labels, target, prediction, weight)
+        quality["precision_recall"] = _curves(precision_recall_curve, labels, target, prediction, weight)
+        quality["calibration"] = gather_calibration(labels, target, prediction, weight)
     return quality
 
 
 def gather_calibration(
-    labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[Any]
+    labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[Any], weight: NDArray[np.float64] | None = None
 ) -> tuple[CurvePoints, ...]:
     """Return observed shares against predicted probabilities; nothing where there are too many classes to show."""
-    return _curves(calibration_curve, labels, target, prediction) if len(labels) <= _MOST_CURVES else ()
+    return _curves(calibration_curve, labels, target, prediction, weight) if len(labels) <= _MOST_CURVES else ()
 
 
 def _curves(
-    make: CurveMaker, labels: tuple[str, ...], target: NDArray[Any], prediction: NDArray[Any]
+    make: CurveMaker,
+    labels: tuple[str, ...],
+    target: NDArray[Any],
+    prediction: NDArray[Any],
+    weight: NDArray[np.float64] | None,
 ) -> tuple[CurvePoints, ...]:
-    curves = class_curves(make, target, prediction, labels)
+    curves = class_curves(make, target, prediction, labels, weight)
     return tuple(CurvePoints(curve.label, curve.x, curve.y, curve.summary) for curve in curves)
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from automl.report.facts import CurvePoints
 
-__all__ = ["Judged"]
+__all__ = ["Judged", "class_shares"]
 
 
 class Judged(Protocol):
@@ -32,3 +32,14 @@ class Judged(Protocol):
     def confusion(self) -> tuple[tuple[int, ...], ...]: ...  # noqa: D102
     @property
     def residuals(self) -> tuple[tuple[float, float], ...]: ...  # noqa: D102
+
+
+def class_shares(facts: Judged) -> dict[str, float]:
+    """Return the share of each class among the rows that the curves are of, by their weights; empty where not known.
+
+    Where every row is called a class, the precision of that is the share of the class: there its curve ends.
+    """
+    shares = {curve.label: curve.y[-1] for curve in facts.precision_recall if curve.y}
+    if len(facts.labels) == 2 and facts.labels[1] in shares:
+        shares[facts.labels[0]] = 1 - shares[facts.labels[1]]
+    return shares

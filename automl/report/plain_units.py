@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from automl.report.facts import ReportFacts
 from automl.report.formatting import measured
+from automl.report.judged import class_shares
 from automl.report.wording import Name, Sentence
 
 __all__ = ["plain_sentences"]
@@ -17,16 +18,15 @@ def plain_sentences(facts: ReportFacts) -> Iterable[Sentence]:
 
 
 def _labels(facts: ReportFacts) -> Iterable[Sentence]:
-    rows = sum(count for _, count in facts.target_counts)
-    if "accuracy" not in facts.metrics or not rows:
+    if "accuracy" not in facts.metrics:
         return
-    right = facts.metrics["accuracy"][0]
-    label, most = max(facts.target_counts, key=lambda pair: pair[1])
-    yield (
-        f"Of 100 rows it gives about {100 * right:.0f} the right label; always saying ",
-        Name(label),
-        f" would get {100 * most / rows:.0f} right.",
-    )
+    told = f"Of 100 rows it gives about {100 * facts.metrics['accuracy'][0]:.0f} the right label"
+    shares = class_shares(facts)
+    if not shares:
+        yield (f"{told}.",)
+        return
+    label = max(shares, key=shares.__getitem__)
+    yield (f"{told}; always saying ", Name(label), f" would get {100 * shares[label]:.0f} right.")
 
 
 def _numbers(facts: ReportFacts) -> Iterable[Sentence]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from automl.report.column_views import column_range, missing_text
@@ -53,6 +54,8 @@ FEATURES_NOTE = (
 )
 _MOST_CONFUSION_CLASSES = 15
 _MOST_FAILED = 20
+#: Spreads below this need more decimals than a column of them is lined up by.
+_SMALLEST_ALIGNED = 1e-7
 _STATUSES = {
     "ok": "ok",
     "raced out": "given up after a poor first fold",
@@ -198,8 +201,12 @@ def candidate_rows(facts: ReportFacts, most: int) -> tuple[CandidateRow, ...]:
     spreads = sorted(each.spread for each in facts.candidates if each.spread)
     decimals = decimals_for(spreads[len(spreads) // 2]) if spreads else 4
     failed = [each for each in facts.candidates if each.status != "ok"][:_MOST_FAILED]
+    # Scores of tiny targets differ behind the decimals that a column is lined up by.
+    write = (
+        number if spreads and spreads[len(spreads) // 2] < _SMALLEST_ALIGNED else partial(aligned, decimals=decimals)
+    )
     return tuple(
-        CandidateRow(each, aligned(each.score, decimals), aligned(each.spread, decimals))
+        CandidateRow(each, write(each.score), write(each.spread))
         for position, each in enumerate(facts.candidates)
         if position < most or each in failed
     )

@@ -30,6 +30,7 @@ _BASIS = {
     "bootstrap_bias_corrected_cv": (
         "out-of-fold predictions of {rows}, with a bootstrap correction for having picked the best of many candidates"
     ),
+    "out_of_fold": "out-of-fold predictions of {rows}",
     "test_data": "{rows} of the separate test data",
     "fresh_rows": "{rows} kept aside, from which nothing was learned or chosen",
 }

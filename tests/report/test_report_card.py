@@ -95,3 +95,19 @@ def test_page_markdown_json_and_card_say_the_same_score(facts: Callable[[], Repo
         assert bounds in text
     told = json.loads(render(said, "json"))["estimate"]
     assert (told["value"], tuple(told["interval"])) == (said.estimate.value, said.estimate.interval)
+
+
+def test_a_card_says_what_computed() -> None:
+    facts = binary_facts()
+    assert "of one machine, without a graphics card" in render_card(facts)
+    settings = {**facts.settings, "executor": "dask", "on_gpu": ["lightgbm"]}
+    assert "of the machines of a cluster, with a graphics card for lightgbm" in render_card(
+        binary_facts(settings=settings)
+    )
+
+
+def test_names_beyond_the_basic_characters_stand_in_the_metadata_as_they_are() -> None:
+    assert (
+        '"name": "\N{ROCKET}.automl"' in metadata(render_card(binary_facts(model="\N{ROCKET}.automl")))["model-index"]
+    )
+    assert json.loads(metadata(render_card(binary_facts(source="\udcff.csv")))["model-index"])

@@ -7,7 +7,7 @@ from report_facts_examples import bare_facts, binary_facts, multiclass_facts, re
 from automl.evaluation.calibration import Calibration
 from automl.evaluation.isotonic import RisingCurve
 from automl.report.card import render_card
-from automl.report.facts import EstimateFact, FeatureFact, ReportFacts
+from automl.report.facts import CurvePoints, EstimateFact, FeatureFact, ReportFacts
 from automl.report.summary import summary_points
 from automl.report.verdict import baseline_verdict
 from automl.report.wording import Command, Name, Sentence
@@ -76,6 +76,14 @@ def test_how_good_it_is_is_told_in_rows_out_of_a_hundred_or_in_the_target_s_unit
     numbers = {"median_absolute_error": (21.37, 20.1, 22.6), "mae": (29.94, 28.8, 31.2)}
     said = answer(replace(regression_facts(), metrics=numbers), "How good it is")
     assert "Half of its predictions miss by less than 21.4, and on average they miss by 29.9." in said
+
+
+def test_what_always_saying_one_label_would_get_is_told_of_the_rows_that_were_scored() -> None:
+    facts = binary_facts(
+        target_counts=(("No", 90), ("Yes", 10)), precision_recall=(CurvePoints("Yes", (0, 1), (1, 0.65)),)
+    )
+    assert "always saying “Yes” would get 65 right" in answer(facts, "How good it is")
+    assert "right label." in answer(replace(facts, precision_recall=()), "How good it is")
 
 
 def test_columns_that_were_not_ranked_in_time_are_said_to_be_unmeasured() -> None:

@@ -18,6 +18,7 @@ __all__ = ["candidates", "estimate_line", "fit_summary", "stop_reason", "top_fea
 FEATURES_SHOWN = 5
 _BASIS = {
     "bootstrap_bias_corrected_cv": "out of fold",
+    "out_of_fold": "out of fold",
     "holdout": "held out",
     "test_data": "test data",
     "fresh_rows": "kept aside",

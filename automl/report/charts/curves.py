@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from automl.report.charts.svg import Chart, Frame, Scale, axes, document, dots, line, path, text, thin
 from automl.report.facts import CurvePoints
 from automl.report.formatting import number, percent, shorten
-from automl.report.judged import Judged
+from automl.report.judged import Judged, class_shares
 
 __all__ = ["calibration_chart", "precision_recall_chart", "roc_chart"]
 
@@ -148,7 +148,6 @@ def _table(named: Sequence[tuple[int, CurvePoints]]) -> tuple[tuple[str, ...], .
 
 
 def _positive_share(facts: Judged) -> float | None:
-    total = sum(rows for _, rows in facts.target_counts)
-    if facts.task != "binary" or len(facts.labels) != 2 or not total:
+    if facts.task != "binary" or len(facts.labels) != 2:
         return None
-    return dict(facts.target_counts).get(facts.labels[1], 0) / total
+    return class_shares(facts).get(facts.labels[1])

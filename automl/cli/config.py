@@ -83,6 +83,8 @@ def _settable_options(command: click.Command) -> dict[str, click.Option]:
 
 def _checked(value: Any, option: click.Option, where: str) -> Any:
     """Return a value as click wants it: switches are true or false, lists are for repeatable options only."""
+    from automl.cli.options import NAMES
+
     if option.is_flag:
         if not isinstance(value, bool):
             raise UsageError(f"{where} must be true or false. Got {value!r}.", "Write true or false without quotes.")
@@ -90,7 +92,7 @@ def _checked(value: Any, option: click.Option, where: str) -> Any:
     if option.multiple:
         names = value if isinstance(value, list) else [value]
         if all(isinstance(name, str) for name in names):
-            return [tuple(names)] if isinstance(value, list) else names
+            return [tuple(names)] if isinstance(value, list) and option.type is NAMES else names
         raise UsageError(f"{where} must be a list of names. Got {value!r}.", 'Write it like ["a", "b"].')
     if isinstance(value, bool | dict | list):
         raise UsageError(f"{where} must be a text or a number. Got {value!r}.", 'Write it like "text" or 5.')

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from automl.cli.config import CONFIG_OPTION, load_defaults
 
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NAMES",
+    "SOURCES",
     "Common",
+    "Number",
     "Word",
     "common_options",
     "formulas_option",
@@ -24,6 +28,7 @@ __all__ = [
     "read_options",
     "reading_options",
     "types_option",
+    "weaker",
 ]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -57,6 +62,31 @@ class _Names(click.ParamType[tuple[str, ...]]):
     def split_envvar_value(self, rv: str) -> list[str]:
         """Leave an environment variable in one piece; :meth:`convert` splits it at commas."""
         return [rv]
+
+
+class _Sources(click.ParamType[str]):
+    """Files or addresses, which may hold blanks and commas: an environment variable has one a line."""
+
+    name = "text"
+
+    def convert(self, value: Any, *_: object) -> str:
+        """Return the source as it is written."""
+        return str(value)
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """Return the lines of an environment variable."""
+        return rv.splitlines()
+
+
+class Number(click.FloatRange):
+    """A number, in a range where there is one; what is no number, or has no end, is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a number.", param, ctx)
+        return number
 
 
 class Word(click.Choice[str]):
@@ -100,6 +130,9 @@ class _Delimiter(click.ParamType[str]):
 
 
 NAMES = _Names()
+SOURCES = _Sources()
+#: Where a value may come from, the weakest first.
+_STRENGTHS = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT, ParameterSource.COMMANDLINE)
 _READING = (
     *("delimiter", "quote", "encoding", "skip_rows", "decimal", "thousands", "sheet", "query", "source_column"),
     "allow_private_addresses",
@@ -109,6 +142,35 @@ _READING = (
 def given_names(groups: tuple[tuple[str, ...], ...]) -> tuple[str, ...] | None:
     """Join the names of a repeated option; None where it was not given."""
     return tuple(dict.fromkeys(name for group in groups for name in group)) or None
+
+
+def weaker(context: click.Context, given: Sequence[str]) -> list[str]:
+    """Return which of given options that exclude each other give way: a flag beats the environment beats the file.
+
+    Parameters
+    ----------
+    context : click.Context
+    given : sequence of str
+        Their names as parameters.
+
+    Raises
+    ------
+    UsageError
+        If several of them come from the strongest source.
+    """
+    strengths = {name: _strength(context, name) for name in given}
+    strongest = [name for name in given if strengths[name] == max(strengths.values())]
+    if len(strongest) > 1:
+        from automl.arguments import option_name
+        from automl.errors import UsageError
+
+        raise UsageError(f"{' and '.join(map(option_name, strongest))} exclude each other.", "Give one of them.")
+    return [name for name in given if name not in strongest]
+
+
+def _strength(context: click.Context, name: str) -> int:
+    source = context.get_parameter_source(name)
+    return -1 if source not in _STRENGTHS else _STRENGTHS.index(source)
 
 
 def common_options(function: Decorated) -> Decorated:
@@ -200,7 +262,8 @@ def _switch(names: str | tuple[str, ...], field: str, on: bool, help_text: str) 
         if given:
             setattr(common, field, on)
         if common.quiet and common.verbose:
-            raise click.UsageError("--quiet and --verbose exclude each other.", context)
+            for weak in weaker(context, ("quiet", "verbose")):
+                setattr(common, weak, False)
 
     spelled = (names,) if isinstance(names, str) else names
     return click.option(*spelled, is_flag=True, expose_value=False, callback=remember, help=help_text)

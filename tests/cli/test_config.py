@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import click
 import pytest
 
-from automl import errors, resolving
+from automl import errors, resolving, retraining
+from automl.cli.main import COMMANDS
+from automl.cli.main import automl as group
 
 
 @pytest.fixture
@@ -74,13 +77,13 @@ def test_names_of_a_repeated_option_add_up(resolved):
 def test_a_report_flag_beats_no_report_in_the_file(resolved):
     write_config("[fit]\nno-report = true\n")
     taken = resolved("--report", "r.html")
-    assert (taken["report"], taken["no_report"]) == ("r.html", False)
+    assert (taken["report"], taken.get("no_report")) == ("r.html", None)
 
 
 def test_no_report_as_a_flag_beats_a_report_in_the_file(resolved):
     write_config('[fit]\nreport = "r.html"\n')
     taken = resolved("--no-report")
-    assert (taken["report"], taken["no_report"]) == (None, True)
+    assert (taken.get("report"), taken["no_report"]) == (None, True)
 
 
 def test_report_and_no_report_as_flags_exclude_each_other(automl):
@@ -132,3 +135,56 @@ def test_a_config_file_that_is_missing_is_wrong_usage(automl):
 def test_help_does_not_need_a_valid_config_file(automl):
     write_config("[fit\n")
     assert automl("fit", "--help").code == 0
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_read_from_the_variable_that_its_flag_names(name, monkeypatch):
+    command = group.get_command(click.Context(group), name)
+    context = click.Context(command, click.Context(group, auto_envvar_prefix="AUTOML"), info_name=name)
+    for option in command.params:
+        if isinstance(option, click.Option):
+            flag = next(flag for flag in option.opts if flag.startswith("--"))
+            monkeypatch.setenv(f"AUTOML_{name}_{flag[2:]}".upper().replace("-", "_"), "given")
+            assert option.resolve_envvar_value(context) == "given", flag
+
+
+def test_a_flag_that_is_loud_beats_quiet_in_the_file(automl):
+    Path("x.csv").write_text("a,b\n1,2\n")
+    write_config("[clean]\nquiet = true\n")
+    assert automl("clean", "x.csv", "--output", "y.csv").err == ""
+    loud = automl("clean", "x.csv", "--output", "y.csv", "--verbose")
+    assert (loud.code, loud.err != "") == (0, True)
+
+
+def test_one_way_of_splitting_as_a_flag_beats_another_in_the_file(resolved):
+    write_config("[fit]\nfolds = 5\n")
+    taken = resolved("--holdout", "0.2")
+    assert (taken.get("folds"), taken["holdout"]) == (None, 0.2)
+
+
+@pytest.fixture
+def earlier(automl, monkeypatch):
+    """Run ``automl retrain`` as far as its request, and return the earlier rows that it would read."""
+    taken = []
+
+    def stop_here(request):
+        taken.append(request.train_data)
+        raise errors.UsageError("enough")
+
+    monkeypatch.setattr(retraining, "check_request", stop_here)
+
+    def call():
+        assert automl("retrain", "m.automl", "new.csv").error == "enough"
+        return taken[-1]
+
+    return call
+
+
+def test_files_in_a_list_are_taken_one_by_one(earlier):
+    write_config('[retrain]\ntrain-data = ["a, b.csv", "c.csv"]\n')
+    assert earlier() == ("a, b.csv", "c.csv")
+
+
+def test_files_in_the_environment_stand_one_a_line(earlier, monkeypatch):
+    monkeypatch.setenv("AUTOML_RETRAIN_TRAIN_DATA", "a b/t.csv\nc.csv")
+    assert earlier() == ("a b/t.csv", "c.csv")

@@ -57,3 +57,8 @@ def test_a_key_that_cannot_sign_is_found_before_any_work(automl, signed):
 
 def test_the_model_file_does_not_say_where_the_private_key_lies(automl, signed):
     assert "ours.pem" not in automl("inspect", "train.automl", "--json").out
+
+
+def test_a_signature_that_the_environment_requires_is_required(automl, signed, monkeypatch):
+    monkeypatch.setenv("AUTOML_PREDICT_REQUIRE_SIGNATURE", "theirs.pub")
+    assert automl("predict", "train.automl", "train.csv").code == 5

@@ -256,3 +256,22 @@ def test_less_memory_than_the_program_itself_takes(refused_fit):
 
 def test_a_list_without_a_topic_names_the_topics_in_one_line(refused):
     assert refused(2, "list").error.endswith("Choose from: metrics, families, formats, findings")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("predict", "m.automl", "x.csv", "--threshold"),
+        ("predict", "m.automl", "x.csv", "--interval"),
+        ("evaluate", "m.automl", "x.csv", "--threshold"),
+        ("evaluate", "m.automl", "x.csv", "--min-score"),
+        ("fit", "x.csv", "--target", "y", "--holdout"),
+        ("fit", "x.csv", "--target", "y", "--min-score"),
+    ],
+)
+@pytest.mark.parametrize("given", ["nan", "inf"])
+def test_a_number_that_is_none(automl, words, given):
+    wrong = automl(*words, given)
+    assert wrong.code == 2
+    assert words[-1] in wrong.error
+    assert given in wrong.error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from automl.cli.options import NAMES, Common, common_options, given_names, read_options, reading_options
+from automl.cli.options import NAMES, Common, Number, common_options, given_names, read_options, reading_options
 
 if TYPE_CHECKING:
     from automl.report.evaluation_facts import EvaluationFacts
@@ -43,11 +43,11 @@ with its 95 % interval, beside one answer for every row and beside the estimate 
 @click.option("--metric", type=NAMES, multiple=True, metavar="NAMES", help="Tell these too, such as pinball_0.9.")
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1),
+    type=Number(0, 1),
     metavar="P",
     help="Binary: positive from this probability on [default: the model's].",
 )
-@click.option("--min-score", type=float, metavar="VALUE", help="Exit with 1 where the score is worse than this.")
+@click.option("--min-score", type=Number(), metavar="VALUE", help="Exit with 1 where the score is worse than this.")
 @reading_options
 @common_options
 @click.pass_obj

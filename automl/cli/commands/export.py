@@ -43,7 +43,7 @@ LANDMARKS = {"mlflow": "MLmodel", "docker": "Dockerfile"}
 @click.command("export", help=HELP, short_help="The model in a form that other tools run.")
 @click.argument("model")
 @click.argument("output")
-@click.option("--to", "wanted", type=click.Choice(FORMATS), required=True, help="The form.")
+@click.option("--to", type=click.Choice(FORMATS), required=True, help="The form.")
 @click.option("--table", metavar="NAME", help="sql: the table to score, such as customers or crm.customers.")
 @click.option("--keep", type=NAMES, multiple=True, metavar="COLUMNS", help="sql: copy these columns to the answer.")
 @click.option("--overwrite", is_flag=True, help="Replace OUTPUT where it exists.")
@@ -53,7 +53,7 @@ def command(
     common: Common,
     model: str,
     output: str,
-    wanted: str,
+    to: str,
     table: str | None,
     keep: tuple[tuple[str, ...], ...],
     overwrite: bool,
@@ -68,19 +68,19 @@ def command(
     from automl.outputs import check_place
 
     kept = given_names(keep) or ()
-    if wanted == "sql" and table is None:
+    if to == "sql" and table is None:
         raise UsageError("A statement needs the name of the table that it scores.", "Add --table NAME.")
-    if wanted != "sql" and (table is not None or kept):
-        raise UsageError(f"--table and --keep are for SQL, not for {wanted}.", "Leave them out, or use --to sql.")
+    if to != "sql" and (table is not None or kept):
+        raise UsageError(f"--table and --keep are for SQL, not for {to}.", "Leave them out, or use --to sql.")
     place = Path(output)
-    if wanted in LANDMARKS:
-        _write_folder(place, Path(model), wanted, overwrite=overwrite)
+    if to in LANDMARKS:
+        _write_folder(place, Path(model), to, overwrite=overwrite)
     else:
         check_place(place, "OUTPUT", model, overwrite=overwrite)
-        write_bytes(place, _content(Path(model), wanted, table, kept))
+        write_bytes(place, _content(Path(model), to, table, kept))
     if common.json:
         seconds = time.monotonic() - started
-        print_json({"model": model, "output": output, "format": wanted, "seconds": seconds})
+        print_json({"model": model, "output": output, "format": to, "seconds": seconds})
     else:
         print_result(output)
     return 0

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
-from automl.cli.options import NAMES, Common, common_options, given_names, reading_options, types_option
+from automl.cli.options import NAMES, Common, Number, common_options, given_names, reading_options, types_option, weaker
 from automl.cli.recording import begin_recording, fitted, run_log_options
 
 if TYPE_CHECKING:
@@ -29,6 +28,10 @@ Examples:
 Read DATA (file, folder, address or '-'), clean it, search models within the time budget, and write the best one
 to a file with an honest estimate of how good it is, and a report beside it.
 """
+
+
+#: Options of which one is meant; a stronger source than the others' decides.
+_EXCLUSIVE = (("report", "no_report"), ("folds", "holdout", "fold_column"), ("costs", "threshold_for"))
 
 
 @click.command("fit", help=HELP, short_help="Read, clean, search, write the model file and its report.")
@@ -54,7 +57,7 @@ to a file with an honest estimate of how good it is, and a report beside it.
 @click.option("--families", type=NAMES, multiple=True, metavar="NAMES", help="Only these, separated by commas.")
 @click.option("--exclude", type=NAMES, multiple=True, metavar="NAMES", help="All families but these.")
 @click.option("--folds", type=int, metavar="N", help="Cross-validation folds [default: by size].")
-@click.option("--holdout", type=float, metavar="SHARE", help="Validate on this share of the rows instead of folds.")
+@click.option("--holdout", type=Number(), metavar="SHARE", help="Validate on this share of the rows instead of folds.")
 @click.option("--test-data", metavar="FILE", help="Labelled rows that only the estimate sees.")
 @click.option("--group", metavar="COLUMN", help="Rows of one group stay in one fold.")
 @click.option("--time", metavar="COLUMN", help="Train on the past, validate on what follows.")
@@ -62,7 +65,7 @@ to a file with an honest estimate of how good it is, and a report beside it.
 @click.option("--weight", metavar="COLUMN", help="How much each row counts.")
 @click.option("--fold-column", metavar="COLUMN", help="The fold of each row, given by you.")
 @click.option("--drop", type=NAMES, multiple=True, metavar="COLUMNS", help="Not features.")
-@click.option("--id", "identifiers", type=NAMES, multiple=True, metavar="COLUMNS", help="Identifiers: not features.")
+@click.option("--id", type=NAMES, multiple=True, metavar="COLUMNS", help="Identifiers: not features.")
 @click.option("--drop-duplicates", is_flag=True, help="Keep one of each set of equal rows.")
 @click.option(
     "--monotone",
@@ -77,7 +80,7 @@ to a file with an honest estimate of how good it is, and a report beside it.
 @click.option("--threshold-for", metavar="recall=SHARE", help="Binary: reach this recall (or precision=SHARE).")
 @click.option("--interval-by", metavar="COLUMN", help="Bounds of predictions hold for each value of this category.")
 @click.option("--positive", metavar="LABEL", help="The positive class [default: 1/yes/true, else the rarer].")
-@click.option("--min-score", type=float, metavar="VALUE", help="Exit with 1 where the estimate is worse than this.")
+@click.option("--min-score", type=Number(), metavar="VALUE", help="Exit with 1 where the estimate is worse than this.")
 @click.option("--jobs", type=int, metavar="N", help="Worker processes [default: one per core].")
 @click.option("--executor", metavar="WHERE", help="local, or dask for the workers of a cluster [default: local].")
 @click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, as tcp://host:8786, or its scheduler file.")
@@ -98,8 +101,6 @@ def command(
     /,
     dry_run: bool,
     log_file: str | None,
-    report: str | None,
-    no_report: bool,
     runs: str | None,
     no_log: bool,
     **raw: Any,
@@ -109,35 +110,22 @@ def command(
     from automl.search.stop import StopToken
 
     token = StopToken()
+    raw["identifiers"] = raw.pop("id")
     for option in ("families", "exclude", "drop", "identifiers", "types", "monotone"):
         raw[option] = given_names(raw[option])
-    if report is not None and no_report:
-        report, no_report = _stronger_of_report_options(context, report)
+    for group in _EXCLUSIVE:
+        for option in weaker(context, [option for option in group if raw[option]]):
+            del raw[option]
     if dry_run:
         # It writes nothing, so that nothing is in its way.
         raw["overwrite"] = True
-    settings = resolve_fit_settings(report=report, no_report=no_report, **raw)
+    settings = resolve_fit_settings(**raw)
     common = context.ensure_object(Common)
     if dry_run:
         return _plan(settings, common)
     names = {"target": settings.target, "data": settings.data_name}
     begin_recording(common, "fit", settings.to_dict(), runs, no_log=no_log, **names)
     return _fit(settings, common, token, log_file)
-
-
-def _stronger_of_report_options(context: click.Context, report: str) -> tuple[str | None, bool]:
-    """Decide between ``--report`` and ``--no-report``: a flag beats the environment beats the file."""
-    strength = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT, ParameterSource.COMMANDLINE)
-    of_report, of_none = (strength.index(_source(context, name)) for name in ("report", "no_report"))
-    if of_report == of_none:
-        raise click.UsageError("--report and --no-report exclude each other.", context)
-    return (report, False) if of_report > of_none else (None, True)
-
-
-def _source(context: click.Context, name: str) -> ParameterSource:
-    source = context.get_parameter_source(name)
-    assert source is not None
-    return source
 
 
 def _plan(settings: FitSettings, common: Common) -> int:

@@ -10,6 +10,7 @@ import click
 from automl.cli.options import (
     NAMES,
     Common,
+    Number,
     common_options,
     formulas_option,
     given_names,
@@ -41,21 +42,18 @@ cannot be read and a level never seen count as unknown and are said on standard 
 @click.option("--proba", is_flag=True, help="Add one column proba_LABEL per class.")
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1),
+    type=Number(0, 1),
     metavar="P",
     help="Binary: positive from this probability on [default: the model's].",
 )
 @click.option(
     "--interval",
-    "level",
-    type=float,
+    type=Number(),
     metavar="LEVEL",
     help="Add bounds that hold the truth this often, such as 0.9: lower and upper, or prediction_set.",
 )
 @click.option("--keep", type=NAMES, multiple=True, metavar="COLUMNS", help="Copy these columns of DATA to the output.")
-@click.option(
-    "--require-signature", "key", metavar="FILE", help="Refuse a model that was not signed with this public key."
-)
+@click.option("--require-signature", metavar="FILE", help="Refuse a model that was not signed with this public key.")
 @click.option("--isolated", is_flag=True, help="Read the model in a process without network that uses little memory.")
 @formulas_option
 @reading_options
@@ -69,10 +67,10 @@ def command(
     output: str | None,
     proba: bool,
     threshold: float | None,
-    level: float | None,
+    interval: float | None,
     keep: tuple[tuple[str, ...], ...],
     escape_formulas: bool,
-    key: str | None,
+    require_signature: str | None,
     isolated: bool,
     **reading: Any,
 ) -> int:
@@ -93,14 +91,17 @@ def command(
     from automl.models.booster_imports import import_boosters, share_cores
     from automl.tables import read_blocks
 
-    loaded = load_model(Path(model), None if key is None else Path(key), isolated=isolated)
+    key = None if require_signature is None else Path(require_signature)
+    loaded = load_model(Path(model), key, isolated=isolated)
     if not isolated:
         share_cores(loaded.n_models, MOST_THREADS)
         import_boosters(loaded.families)
     elif not common.quiet:
         say_named("isolated  ", loaded.restrictions, common)
     kept = given_names(keep) or ()
-    scoring = Scoring(loaded, proba=proba, threshold=threshold, keep=kept, level=level, escape_formulas=escape_formulas)
+    scoring = Scoring(
+        loaded, proba=proba, threshold=threshold, keep=kept, level=interval, escape_formulas=escape_formulas
+    )
     with open_rows(place) as rows:
         for block in read_blocks(data, options.naming(loaded.schema.names)):
             rows.write(scoring.score(block))

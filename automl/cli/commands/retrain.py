@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from automl.cli.options import Common, common_options, reading_options
+from automl.cli.options import SOURCES, Common, common_options, reading_options
 from automl.cli.recording import begin_recording, fitted, run_log_options, target_of
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ not even the challenger predicts the held-back rows half as well as the champion
 )
 @click.option(
     "--train-data",
+    type=SOURCES,
     multiple=True,
     metavar="FILE",
     help="The earlier rows; the model file does not hold them. Repeatable.",
@@ -145,9 +146,10 @@ def _retrain(
         _tell(result, report, common)
 
     result, stopped = carried_out(work, tell, common, token, log_file)
-    if stopped is not None:
-        return stopped
-    return ExitCode.DONE if _told_by(result).verdict.promoted else ExitCode.ANSWER_IS_NO
+    # A signal that comes once it was decided changes nothing any more.
+    if _told_by(result).verdict.promoted:
+        return ExitCode.DONE
+    return ExitCode.ANSWER_IS_NO if stopped is None else stopped
 
 
 def _told_by(result: FitResult) -> RetrainingFacts:

@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from automl.arguments import option_name
 from automl.errors import DataError, SchemaMismatchError, UsageError
 from automl.events import Note, PhaseStarted, Sink
-from automl.inputs import public_name, said_name
+from automl.inputs import is_read_from, public_name, said_name
 from automl.large_tables import read_in_room, rooms_for
 from automl.locking import output_lock
 from automl.models.booster_imports import import_boosters
@@ -39,6 +40,8 @@ _SCORINGS = 4
 _NO_REFERENCE = (
     "The champion's file does not say what its training rows were like; the new ones are not held against it."
 )
+#: Options that stand in the command as the settings have them; where a private key lies is nobody's business.
+_SAID_BY_SETTINGS = ("time_budget", "trials", "seed", "sign_key")
 _UNSIGNED = "The champion is signed, and the challenger is not: give --sign-key to sign it."
 
 
@@ -88,6 +91,19 @@ class RetrainRequest:
         return self.place.resolve() == self.model.resolve()
 
     @property
+    def replaced_report(self) -> Path | None:
+        """The champion's report, or that of another model that may be replaced; None where nothing there is ours."""
+        report = self.place.with_suffix(".html")
+        is_ours = (self.replaces_champion or self.overwrite) and report != self.place
+        is_read = any(is_read_from(report, name) for name in self.tables.values())
+        return report if is_ours and not is_read and report.is_file() else None
+
+    @property
+    def tables(self) -> dict[str, str]:
+        """What is learned from and compared on, by what it is called."""
+        return {"data": self.data, **{f"earlier data ({name})": name for name in self.train_data}}
+
+    @property
     def beside(self) -> Path:
         """Where a challenger goes that is not promoted."""
         return self.place.with_name(f"{self.place.stem}.challenger{self.place.suffix}")
@@ -124,10 +140,9 @@ def check_request(request: RetrainRequest) -> None:
         raise folder_error(request.place, "--output")
     if request.beside.resolve() == request.model.resolve():
         raise UsageError(f"'{request.model}' is where a rejected challenger would go.", "Choose another --output.")
-    for name in (request.data, *request.train_data):
-        replaceable = request.overwrite or request.replaces_champion
-        check_place(request.place, "--output", name, overwrite=replaceable)
-        check_place(request.beside, "--output", name, overwrite=True)
+    replaceable = request.overwrite or request.replaces_champion
+    check_place(request.place, "--output", request.tables, overwrite=replaceable)
+    check_place(request.beside, "--output", request.tables, overwrite=True)
 
 
 def retrain(request: RetrainRequest, sink: Sink, stop: StopToken, started: float | None = None) -> FitResult:
@@ -140,7 +155,7 @@ def retrain(request: RetrainRequest, sink: Sink, stop: StopToken, started: float
     sink : Sink
         Is told what happens.
     stop : StopToken
-        Ends the search early when requested; the challenger so far is then written beside the champion.
+        Ends the search early when requested; what was found by then is written beside the champion, never promoted.
     started : float, optional
         ``time.monotonic()`` when the budget began to run; now by default.
 
@@ -178,7 +193,7 @@ def retrain(request: RetrainRequest, sink: Sink, stop: StopToken, started: float
                 sink.emit(Note(note))
             for fault in match.faults or ():
                 sink.emit(Note(fault, warning=True))
-        challenge = Challenge(champion.candidates, _seconds_to_settle(match), partial(settle, match, sink))
+        challenge = Challenge(champion.candidates, _seconds_to_settle(match), partial(settle, match, sink, stop))
         return fit(settings, sink, stop, started, learned, challenge)
 
 
@@ -278,6 +293,7 @@ def _match(
         notes=tuple(notes),
         place=request.place,
         beside=request.beside,
+        report=request.replaced_report,
         command=_command_of(request, settings),
         seed=settings.seed,
         started=started,
@@ -306,4 +322,17 @@ def _command_of(request: RetrainRequest, settings: FitSettings) -> str:
         words += ["--time-budget", f"{settings.time_budget:g}s"]
     if settings.trials is not None:
         words += ["--trials", str(settings.trials)]
-    return shlex.join([*words, "--seed", str(settings.seed)])
+    return shlex.join([*words, "--seed", str(settings.seed), *_options(request.options)])
+
+
+def _options(given: Mapping[str, Any]) -> list[str]:
+    """Return what was asked for otherwise than stored as the words of a command line."""
+    words = []
+    for name, value in given.items():
+        if name in _SAID_BY_SETTINGS or value is None:
+            continue
+        if isinstance(value, bool):
+            words.append(option_name(name) if value else f"--no-{name}")
+        else:
+            words += [option_name(name), str(value)]
+    return words

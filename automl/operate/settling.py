@@ -16,6 +16,7 @@ from automl.report.comparison_facts import ComparisonFacts
 from automl.report.facts import ReportFacts
 from automl.report.lineage_facts import MOST_GENERATIONS, DataFact, GenerationFact, VerdictFact
 from automl.report.retraining_facts import GuardFact, RetrainingFacts
+from automl.search.stop import StopToken
 from automl.tables import Table
 
 __all__ = ["Match", "settle"]
@@ -44,6 +45,8 @@ class Match:
     notes : tuple of str
     place, beside : Path
         Where the challenger goes with and without a promotion.
+    report : Path or None
+        The report that a promoted challenger's takes the place of.
     command : str
         What repeats the retraining.
     seed : int
@@ -64,18 +67,23 @@ class Match:
     notes: tuple[str, ...]
     place: Path
     beside: Path
+    report: Path | None
     command: str
     seed: int
     started: float
 
 
-def settle(match: Match, sink: Sink, challenger: Path, facts: ReportFacts, not_to_compare: str) -> Settled:
+def settle(
+    match: Match, sink: Sink, stop: StopToken, challenger: Path, facts: ReportFacts, not_to_compare: str
+) -> Settled:
     """Decide which of the two stands.
 
     Parameters
     ----------
     match : Match
     sink : Sink
+    stop : StopToken
+        Once it is requested, nothing is promoted.
     challenger : Path
         Its file, in the work folder.
     facts : ReportFacts
@@ -88,14 +96,15 @@ def settle(match: Match, sink: Sink, challenger: Path, facts: ReportFacts, not_t
     Settled
     """
     sink.emit(PhaseStarted("compare", match.held_back))
-    reason = not_to_compare or _differing_labels(match.champion.facts, facts)
+    reason = not_to_compare or _ended(stop) or _differing_labels(match.champion.facts, facts)
     held = None if reason else _held(match, challenger)
     verdict, guards = _verdict(match, held, reason)
+    if verdict.promoted and (ended := _ended(stop)):
+        verdict = replace(verdict, promoted=False, why=ended)
     output = match.place if verdict.promoted else match.beside
     own = GenerationFact(facts.created, "", match.data, facts.rows, facts.metric, facts.estimate.value, verdict)
     lineage = (own, match.champion.generation, *match.champion.facts.lineage[1:])[:MOST_GENERATIONS]
     comparison = None if held is None else _named(held.comparison, challenger=output.name)
-    report = match.place.with_suffix(".html")
     settled = replace(
         facts,
         model=output.name,
@@ -105,7 +114,12 @@ def settle(match: Match, sink: Sink, challenger: Path, facts: ReportFacts, not_t
         lineage=lineage,
     )
     told = _told(match, settled, str(output), verdict, guards, comparison)
-    return Settled(settled, output, report if verdict.promoted and report.exists() else None, told)
+    return Settled(settled, output, match.report if verdict.promoted else None, told)
+
+
+def _ended(stop: StopToken) -> str:
+    """Say that the retraining was told to end before anything was promoted; nothing where it was not."""
+    return "" if stop.requested is None else f"{stop.requested} came before anything was promoted."
 
 
 def _held(match: Match, challenger: Path) -> Contest:

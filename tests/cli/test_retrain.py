@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import os
 import random
+import shlex
 import shutil
+import signal
 from io import StringIO
 
 import pandas as pd
@@ -11,8 +14,10 @@ import pytest
 
 from automl.bundle import read_manifest
 from automl.bundle.archive import Archive, write_archive
+from automl.cli.commands import retrain as retrain_command
 from automl.cli.run import run
 from automl.locking import output_lock
+from automl.operate import settling
 from automl.operate.champion import open_champion
 from automl.operate.earlier_rows import copies_note
 from automl.tables import table_from_frame
@@ -245,3 +250,38 @@ def test_where_there_is_time_the_newest_rows_are_held_back_and_their_groups_with
     newest = sorted(rows, key=lambda row: row[3])[-held:]
     groups = {row[4] for row in newest}
     assert said["fitted_rows"] == sum(row[4] not in groups for row in rows)
+
+
+def test_the_command_of_a_retraining_repeats_how_the_rows_were_read_and_what_was_allowed(retrained, automl, tmp_path):
+    given = ["--jobs", "1", "--device", "cpu", "--max-memory", "2GB", "--delimiter", ";", "--header", "--decimal", "."]
+    done = retrained(text(customers(300, 3)).replace(",", ";"), *given)
+    assert automl("report", done.out.strip(), "--output", "report.json").code == 0
+    words = shlex.split(json.loads((tmp_path / "report.json").read_text())["command"])
+    assert words[:4] == ["automl", "retrain", "model.automl", "new.csv"]
+    assert words[-len(given) :] == given
+
+
+def terminated_before(monkeypatch, module, name):
+    """Have this process sent a signal when a function of a module is called."""
+    called = getattr(module, name)
+
+    def call(*arguments):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return called(*arguments)
+
+    monkeypatch.setattr(module, name, call)
+
+
+def test_a_signal_after_the_search_promotes_nothing(retrained, folder, tmp_path, monkeypatch):
+    terminated_before(monkeypatch, settling, "score_both")
+    done = retrained(text(customers(900, 2, effect=-0.4)))
+    assert (done.code, done.out) == (143, "model.challenger.automl\n")
+    assert digest(tmp_path / "model.automl") == digest(folder / "champion.automl")
+    why = read_manifest(tmp_path / "model.challenger.automl")["lineage"][0]["verdict"]["why"]
+    assert why == "SIGTERM came before anything was promoted."
+
+
+def test_a_signal_once_the_challenger_stands_leaves_the_exit_code_of_a_promotion(retrained, monkeypatch):
+    terminated_before(monkeypatch, retrain_command, "_record")
+    done = retrained(text(customers(900, 2, effect=-0.4)))
+    assert (done.code, done.out) == (0, "model.automl\n")

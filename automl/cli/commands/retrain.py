@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -97,8 +98,7 @@ def command(
     **options: Any,
 ) -> int:
     """Check the request, fit and compare, say what stands."""
-    from pathlib import Path
-
+    from automl.cli.outputs import check_log, check_report
     from automl.inputs import public_name
     from automl.retraining import RetrainRequest, check_request
     from automl.search.stop import StopToken
@@ -115,11 +115,11 @@ def command(
         overwrite=overwrite,
         options={**options, "allow_private_addresses": options["allow_private_addresses"] or None},
     )
-    if report is not None:
-        from automl.cli.outputs import check_report
-
-        check_report(report, {"model": model, "data": data, **{f"earlier data ({each})": each for each in train_data}})
     check_request(request)
+    inputs = {**request.tables, "key": options["sign_key"]}
+    if report is not None:
+        check_report(report, {**inputs, "model": model}, "--report")
+    check_log(log_file, {**inputs, "model": model, "run log": runs}, _outputs(request, report))
     settings = {"model": model, "add": add, "promote_if": promote_if, "trust_data": trust_data}
     settings |= {
         name: value for name, value in options.items() if value is not None and name not in ("query", "sign_key")
@@ -127,6 +127,16 @@ def command(
     known = {"target": target_of(request.model), "data": public_name(data), "details": {"champion": model}}
     begin_recording(common, "retrain", settings, runs, no_log=no_log, **known)
     return _retrain(request, common, token, report, log_file)
+
+
+def _outputs(request: RetrainRequest, report: str | None) -> dict[str, Path | None]:
+    """Return what is or may be written, by what it is called."""
+    return {
+        "the model": request.place,
+        "the challenger beside it": request.beside,
+        "the model's own report": request.replaced_report,
+        "--report": None if report is None else Path(report),
+    }
 
 
 def _retrain(
@@ -179,8 +189,6 @@ def _tell(result: FitResult, report: str | None, common: Common) -> None:
 
     facts = _told_by(result)
     if report is not None:
-        from pathlib import Path
-
         from automl.files import write_text
         from automl.report.rendering import report_format
         from automl.report.retraining_views import told_retraining

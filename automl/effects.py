@@ -15,7 +15,7 @@ from automl.explanation.subject import Subject
 from automl.findings import Finding, personal_columns
 from automl.preparation.prepare import PreparedData
 from automl.report.facts import ReportFacts
-from automl.tables import ColumnKind, Table
+from automl.tables import Table
 
 __all__ = ["rows_to_show", "with_effects"]
 
@@ -65,9 +65,7 @@ def with_effects(path: Path, rows: Table, facts: ReportFacts, seconds_left: Call
     names = [
         feature.name
         for feature in facts.features
-        if (feature.importance > 0 or not is_measured)
-        and feature.name in subject.columns
-        and feature.kind != ColumnKind.TEXT
+        if (feature.importance > 0 or not is_measured) and feature.name in subject.columns
     ]
     personal = personal_columns(map(Finding.from_dict, facts.findings))
     frame = subject.read(rows)

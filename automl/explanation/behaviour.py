@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from automl.bundle import load_model, read_manifest
+from automl.explanation.cells import truth_words
 from automl.explanation.dependence import dependence_curve
 from automl.explanation.importance import FEWEST_ROWS
 from automl.explanation.interactions import interactions_between
@@ -19,7 +20,7 @@ from automl.explanation.surrogate import surrogate_tree
 from automl.findings import withheld_columns
 from automl.report.behaviour_facts import Behaviour, DependenceCurve, Interaction, SurrogateTree
 from automl.report.importance_facts import GlobalImportance
-from automl.tables import Table
+from automl.tables import ColumnKind, Table
 
 __all__ = ["behaviour_within", "describe_behaviour"]
 
@@ -69,7 +70,7 @@ def behaviour_within(
     seconds_left : callable
         No part is begun that would take longer, as far as the parts before it tell.
     withheld : collection of str
-        Columns whose values are not to be shown; none of the parts is about them.
+        Columns whose values are not to be shown; none of the parts is about them, nor about columns of texts.
 
     Returns
     -------
@@ -78,6 +79,10 @@ def behaviour_within(
     """
     if len(frame) < FEWEST_ROWS or not subject.columns:
         return None
+    schema = subject.model.feature_schema
+    texts = {column.name for column in schema.columns if column.kind is ColumnKind.TEXT}
+    withheld = texts.union(withheld)
+    words = {name: pair for name, pair in truth_words(schema).items() if name in subject.columns}
     names = [name for name in names if name not in withheld]
     usual = spread_background(subject, frame, _CURVE_ROWS)
     began = time.monotonic()
@@ -88,14 +93,14 @@ def behaviour_within(
         if seconds_left() < 2 * slowest:
             break
         began = time.monotonic()
-        curves.append(dependence_curve(subject, usual, frame[name], outcome))
+        curves.append(dependence_curve(subject, usual, frame[name], outcome, words.get(name)))
         slowest = max(slowest, time.monotonic() - began)
     if names and not curves:
         return None
     tree: SurrogateTree | None = None
     pairs: tuple[Interaction, ...] | None = None
     if seconds_left() > _CURVES_OF_TREE * slowest:
-        tree = surrogate_tree(subject, frame, outcome, withheld)
+        tree = surrogate_tree(subject, frame, outcome, withheld, words)
     if seconds_left() > _CURVES_OF_PAIRS * slowest:
         few = spread_background(subject, frame, _CROSSED_ROWS)
         pairs = interactions_between(subject, few, tuple(names[:_CROSSED]), outcome)

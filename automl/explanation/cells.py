@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from automl.explanation.dependence import value_text
+from automl.explanation.values import value_text
 from automl.tables import Column, ColumnKind, NumberFormat, Schema, Table, TypedTable
 from automl.tables.applying import apply_to_texts
 
-__all__ = ["Spelling", "cells_of", "unread_columns"]
+__all__ = ["Spelling", "cells_of", "truth_words", "unread_columns"]
 
 
 def cells_of(table: Table, name: str) -> pd.Series:
@@ -41,6 +41,15 @@ def unread_columns(table: Table, typed: TypedTable, schema: Schema, row: int) ->
     )
 
 
+def truth_words(schema: Schema) -> dict[str, tuple[str, str]]:
+    """Return what each column of truth values calls false and true."""
+    return {
+        column.name: (column.false_values[0], column.true_values[0])
+        for column in schema.columns
+        if column.kind is ColumnKind.BOOLEAN and column.false_values and column.true_values
+    }
+
+
 @dataclass(frozen=True)
 class Spelling:
     """How values are written in the data.
@@ -57,11 +66,12 @@ class Spelling:
 
     def text(self, name: str, value: Any) -> str:
         """Write a value of a column: truth values in the column's words, numbers that have a format as in the data."""
-        column = self.schema.column(name)
         if pd.isna(value):
             return value_text(value)
-        if column.kind is ColumnKind.BOOLEAN and column.false_values and column.true_values:
-            return (column.false_values[0], column.true_values[0])[int(value)]
+        words = truth_words(self.schema).get(name)
+        if words is not None:
+            return words[int(value)]
+        column = self.schema.column(name)
         return (self._found(column, value) if _has_format(column) else None) or value_text(value)
 
     def _found(self, column: Column, value: Any) -> str | None:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from automl.explanation.dependence import value_text
 from automl.explanation.facts import CellChange, Counterfactual
 from automl.explanation.subject import Subject
+from automl.explanation.values import value_text
 
 __all__ = ["CounterfactualSearch"]
 

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from automl.explanation.subject import FloatArray, Subject
+from automl.explanation.values import numbers_of, value_text, value_texts
 from automl.report.behaviour_facts import DependenceCurve
 
-__all__ = ["dependence_curve", "value_text", "with_value"]
+__all__ = ["dependence_curve", "with_value"]
 
 _POINTS = 14
 _LEVELS = 10
@@ -22,7 +23,9 @@ _BINS = 20
 _SINGLE_ROWS = 12
 
 
-def dependence_curve(subject: Subject, rows: pd.DataFrame, cells: pd.Series, outcome: int) -> DependenceCurve:
+def dependence_curve(
+    subject: Subject, rows: pd.DataFrame, cells: pd.Series, outcome: int, words: tuple[str, str] | None = None
+) -> DependenceCurve:
     """Predict the rows with one column set to values from all over its range.
 
     Parameters
@@ -33,23 +36,26 @@ def dependence_curve(subject: Subject, rows: pd.DataFrame, cells: pd.Series, out
     cells : Series
         The column in all of the data: its values and how often they are.
     outcome : int
+    words : tuple of (str, str), optional
+        What a column of truth values calls false and true.
     """
     name = str(cells.name)
-    values, positions, density = _levels(cells) if cells.dtype.kind not in "fM" else _points(cells)
+    in_order = words is None and cells.dtype.kind in "fM" and cells.nunique() > 1
+    values, positions, density = _points(cells) if in_order else _levels(cells)
     # All at once: what a call takes beside its rows is spent once.
     together = pd.concat([with_value(rows, name, value) for value in values], ignore_index=True)
     predicted = subject.outcomes(together)[:, outcome].reshape(len(values), len(rows))
     low, high = np.quantile(predicted, [0.1, 0.9], axis=1)
     return DependenceCurve(
         column=name,
-        names=tuple(value_text(value) for value in values),
+        names=value_texts(values) if words is None else tuple(_spoken(value, words) for value in values),
         positions=positions,
         mean=tuple(predicted.mean(axis=1).tolist()),
         low=tuple(low.tolist()),
         high=tuple(high.tolist()),
         density=density,
         rows=_single_rows(predicted),
-        dates=cells.dtype.kind == "M",
+        dates=in_order and cells.dtype.kind == "M",
     )
 
 
@@ -68,14 +74,19 @@ def with_value(rows: pd.DataFrame, name: str, value: Any) -> pd.DataFrame:
 
 def _points(cells: pd.Series) -> tuple[list[Any], tuple[float, ...], tuple[float, ...]]:
     """Return quantiles of a column of numbers or dates, where they stand, and the density between them."""
-    present = cells.dropna()
-    if not len(present):
-        return [cells.iloc[0]], (), (1.0,)
-    shares = np.linspace(0.02, 0.98, _POINTS)
-    values = present.sort_values().iloc[np.round(shares * (len(present) - 1)).astype(int)].drop_duplicates()
-    where = _numbers(values)
-    counts, _ = np.histogram(_numbers(present), bins=_BINS, range=(where[0], where[-1]))
+    present = cells.dropna().sort_values()
+    values = _at_shares(present, 0.02, 0.98)
+    if len(values) < 2:
+        # Nearly all cells are alike: how often a value is must not decide then, or the line is a point.
+        values = _at_shares(present.drop_duplicates(), 0.0, 1.0)
+    where = numbers_of(values)
+    counts, _ = np.histogram(numbers_of(present), bins=_BINS, range=(where[0], where[-1]))
     return values.tolist(), tuple(where.tolist()), tuple((counts / len(cells)).tolist())
+
+
+def _at_shares(ordered: pd.Series, first: float, last: float) -> pd.Series:
+    shares = np.linspace(first, last, _POINTS)
+    return ordered.iloc[np.round(shares * (len(ordered) - 1)).astype(int)].drop_duplicates()
 
 
 def _levels(cells: pd.Series) -> tuple[list[Any], tuple[float, ...], tuple[float, ...]]:
@@ -84,16 +95,5 @@ def _levels(cells: pd.Series) -> tuple[list[Any], tuple[float, ...], tuple[float
     return counts.index.tolist(), (), tuple((counts / len(cells)).tolist())
 
 
-def _numbers(values: pd.Series) -> FloatArray:
-    if values.dtype.kind == "M":
-        return np.asarray((values - pd.Timestamp(0)) / pd.Timedelta(days=1), dtype=np.float64)
-    return values.to_numpy(dtype=np.float64)
-
-
-def value_text(value: Any) -> str:
-    """Write a typed cell."""
-    if pd.isna(value):
-        return "(missing)"
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d") if value == value.normalize() else value.strftime("%Y-%m-%d %H:%M")
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def _spoken(value: Any, words: tuple[str, str]) -> str:
+    return value_text(value) if pd.isna(value) else words[int(value)]

@@ -207,8 +207,7 @@ def _weight(
     name = manifest.get("settings", {}).get("weight") or ""
     if name not in table.cells.columns:
         return None
-    kept = Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256, table.dialect)
-    return read_weights(kept, subject.model.schema, name)
+    return read_weights(table, subject.model.schema, name, rows)
 
 
 def _target(subject: Subject, table: Table) -> NDArray[Any] | None:

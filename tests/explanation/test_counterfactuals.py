@@ -123,3 +123,18 @@ def test_a_number_has_no_decision_to_flip(line):
 def test_a_fixed_column_that_is_not_used_is_named(mixed):
     with pytest.raises(UsageError, match="'aeg'"):
         explain_rows(mixed.path, mixed.table, (0,), fixed=("aeg",))
+
+
+def test_a_number_is_told_to_its_last_digit(data):
+    """It is what to type: rounded, it would not flip the decision."""
+    salaries = data.assign(a=data["a"] + 1_250_650.25)
+
+    class Salary(Rule):
+        def predict(self, frame):
+            return super().predict(frame.assign(a=frame["a"] - 1_250_650.25))
+
+    (found, *_) = CounterfactualSearch(Salary(), salaries, ("b", "city")).find(row(1_250_649.25, "Bern"))
+    (change,) = found.changes
+    assert change.before == "1250649.25"
+    assert float(change.after) in set(salaries["a"])
+    assert float(change.after) > 1_250_650.25

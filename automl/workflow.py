@@ -19,7 +19,7 @@ from automl.comparing import check_same_table
 from automl.conclusions import estimate_blend, finish_blend, gather_facts, gather_reference, reaches_min_score
 from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request, processes
 from automl.effects import rows_to_show, with_effects
-from automl.errors import DataError, NothingTrainedError
+from automl.errors import AutomlError, DataError, NothingTrainedError
 from automl.evaluation.estimate import Estimate
 from automl.events import Note, PhaseStarted, Sink
 from automl.executors.choosing import Workers, open_workers
@@ -360,11 +360,11 @@ def _publish(
     sink.emit(PhaseStarted("write", str(settings.output)))
     manifest = write(settings.output, facts)
     if settings.report is not None:
-        _report(settings.report, settings.output, facts, problem.shown, deadline if found.complete else None)
+        _report(settings.report, settings.output, facts, problem.shown, deadline if found.complete else None, sink)
     return FitResult(settings.output, settings.report, manifest, met, told)
 
 
-def _report(report: Path, model: Path, facts: ReportFacts, rows: Table, deadline: Deadline | None) -> None:
+def _report(report: Path, model: Path, facts: ReportFacts, rows: Table, deadline: Deadline | None, sink: Sink) -> None:
     """Write the report; and again with how predictions follow the columns, where there is time to look."""
     wanted = report_format(str(report))
     began = time.monotonic()
@@ -372,9 +372,13 @@ def _report(report: Path, model: Path, facts: ReportFacts, rows: Table, deadline
     seconds = time.monotonic() - began + _SECONDS_TO_LEAVE
     if deadline is None:
         return
-    shown = with_effects(model, rows, facts, lambda: deadline.remaining - seconds)
-    if shown is not None:
-        write_text(report, render(shown, wanted))
+    try:
+        shown = with_effects(model, rows, facts, lambda: deadline.remaining - seconds)
+        if shown is not None:
+            write_text(report, render(shown, wanted))
+    except Exception as error:  # noqa: BLE001 - model and report stand by now, and whatever this stumbles over must not undo them
+        reason = error.message if isinstance(error, AutomlError) else f"{type(error).__name__}: {error}"
+        sink.emit(Note(f"The report does not say how predictions follow the columns: {reason}", warning=True))
 
 
 def _not_to_compare(settings: FitSettings, found: SearchOutcome, met: bool) -> str:

@@ -39,14 +39,16 @@ _AS_NEAR = 0.1
 _WILDCARDS = re.compile(r"[*?\[\]]+")
 _UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 _STRETCH_SECONDS = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
+#: Ten thousand years.
+_LONGEST_STRETCH = 10_000 * 366 * 86_400.0
 _STRETCH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])", re.ASCII)
 _UNIT_BYTES = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt])?i?b?", re.ASCII)
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
 
 
-def parse_duration(text: str | float) -> float:
-    """Return a time budget in seconds: ``60``, ``90s``, ``10m``, ``2h``, ``1.5h`` or ``1h30m``.
+def parse_duration(text: str | float, option: str = "--time-budget") -> float:
+    """Return the time that an option gives in seconds: ``60``, ``90s``, ``10m``, ``2h``, ``1.5h`` or ``1h30m``.
 
     Raises
     ------
@@ -56,15 +58,15 @@ def parse_duration(text: str | float) -> float:
     cleaned = str(text).strip().lower().replace(" ", "")
     match = _DURATION.fullmatch(cleaned)
     if not cleaned or match is None:
-        raise UsageError(f"The time budget '{text}' is not understood.", "Write it like 60, 90s, 10m, 2h or 1h30m.")
+        raise UsageError(f"{option} must be a time. Got '{text}'.", "Write it like 60, 90s, 10m, 2h or 1h30m.")
     seconds = sum(float(part) * unit for part, unit in zip(match.groups(), _UNIT_SECONDS.values(), strict=True) if part)
     if not 0 < seconds < math.inf:
-        raise UsageError(f"The time budget must be more than zero. Got '{text}'.", "Try --time-budget 60.")
+        raise UsageError(f"{option} must be more than zero. Got '{text}'.", f"Try {option} 60.")
     return seconds
 
 
 def parse_stretch(text: str) -> float | None:
-    """Return a stretch of time between rows in seconds: ``12h``, ``7d``, ``2w``; None where it is written otherwise.
+    """Return a stretch of time between rows in seconds: ``12h``, ``7d``, ``2w``; None where it is no such.
 
     Examples
     --------
@@ -72,7 +74,8 @@ def parse_stretch(text: str) -> float | None:
     1209600.0
     """
     match = _STRETCH.fullmatch(text.strip().lower())
-    return None if match is None else float(match[1]) * _STRETCH_SECONDS[match[2]]
+    seconds = math.inf if match is None else float(match[1]) * _STRETCH_SECONDS[match[2]]
+    return seconds if seconds <= _LONGEST_STRETCH else None
 
 
 def parse_time_gap(given: str | float) -> tuple[float, bool]:
@@ -99,8 +102,8 @@ def parse_time_gap(given: str | float) -> tuple[float, bool]:
     return gap, seconds is not None
 
 
-def parse_size(text: str | float) -> int:
-    """Return an amount of memory in bytes: ``2GB``, ``500MB``, ``1.5g`` or a plain number of bytes.
+def parse_size(text: str | float, option: str = "--max-memory") -> int:
+    """Return the size that an option gives in bytes: ``2GB``, ``500MB``, ``1.5g`` or a plain number of bytes.
 
     Raises
     ------
@@ -108,10 +111,10 @@ def parse_size(text: str | float) -> int:
         If the text is not understood or the amount is not positive.
     """
     match = _SIZE.fullmatch(str(text).strip().lower())
-    size = 0 if match is None else int(float(match[1]) * _UNIT_BYTES[match[2] or ""])
-    if match is None or size <= 0:
-        raise UsageError(f"The amount of memory '{text}' is not understood.", "Write it like 2GB or 500MB.")
-    return size
+    size = 0.0 if match is None else float(match[1]) * _UNIT_BYTES[match[2] or ""]
+    if not 1 <= size < math.inf:
+        raise UsageError(f"{option} must be a size. Got '{text}'.", "Write it like 2GB or 500MB.")
+    return int(size)
 
 
 def parse_patience(given: str | int) -> int:

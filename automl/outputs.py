@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from automl.errors import UsageError, WriteError
 from automl.inputs import is_read_from
 
-__all__ = ["check_place", "folder_error", "state_folder"]
+__all__ = ["check_apart", "check_not_read", "check_place", "folder_error", "state_folder"]
 
 
 def state_folder(output: Path, work_dir: Path | None) -> Path:
@@ -16,7 +17,9 @@ def state_folder(output: Path, work_dir: Path | None) -> Path:
     return (output.parent if work_dir is None else work_dir) / f"{output.name}.work"
 
 
-def check_place(path: Path, option: str, data: str, *, overwrite: bool, state: Path | None = None) -> None:
+def check_place(
+    path: Path, option: str, inputs: Mapping[str, str | None], *, overwrite: bool, state: Path | None = None
+) -> None:
     """Refuse a place where an output cannot or must not be written.
 
     Parameters
@@ -24,8 +27,8 @@ def check_place(path: Path, option: str, data: str, *, overwrite: bool, state: P
     path : Path
     option : str
         What the user calls it, such as ``"--output"``.
-    data : str
-        What is read; it is never the output.
+    inputs : mapping of str to str or None
+        What is read, by what it is called in the message; none of it is ever the output.
     overwrite : bool
         Whether a file that stands there may be replaced.
     state : Path, optional
@@ -34,20 +37,57 @@ def check_place(path: Path, option: str, data: str, *, overwrite: bool, state: P
     Raises
     ------
     UsageError
-        If the path is the data or a folder, or exists and may not be replaced.
+        If the path is an input or a folder, or exists and may not be replaced.
     WriteError
         If its folder is missing or no file can be made there.
     """
     try:
-        _check_name(path, option, data, overwrite, state)
+        check_not_read(path, option, inputs)
+        _check_name(path, option, overwrite, state)
         _check_folder(path.parent, option)
     except OSError as error:
         raise WriteError(f"Cannot write '{path}': {error.strerror or error}.", f"Choose another {option}.") from error
 
 
-def _check_name(path: Path, option: str, data: str, overwrite: bool, state: Path | None) -> None:
-    if is_read_from(path, data):
-        raise UsageError(f"'{path}' is the data itself.", f"Choose another {option}.")
+def check_not_read(path: Path, option: str, inputs: Mapping[str, str | None]) -> None:
+    """Refuse to write over what is read.
+
+    Parameters
+    ----------
+    path, option, inputs
+        As for :func:`check_place`.
+
+    Raises
+    ------
+    UsageError
+    """
+    for role, name in inputs.items():
+        if name is not None and is_read_from(path, name):
+            raise UsageError(f"'{path}' is the {role} itself.", f"Choose another {option}.")
+
+
+def check_apart(outputs: Mapping[str, Path | None]) -> None:
+    """Refuse two outputs in one file.
+
+    Parameters
+    ----------
+    outputs : mapping of str to Path or None
+        By what they are called; what the user is to choose anew stands behind what it would replace.
+
+    Raises
+    ------
+    UsageError
+    """
+    taken: dict[Path, str] = {}
+    for name, path in outputs.items():
+        if path is None:
+            continue
+        other = taken.setdefault(path.resolve(), name)
+        if other != name:
+            raise UsageError(f"'{path}' cannot be both {other} and {name}.", f"Choose another {name}.")
+
+
+def _check_name(path: Path, option: str, overwrite: bool, state: Path | None) -> None:
     if path.is_dir():
         raise folder_error(path, option)
     if path.exists() and not overwrite:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from automl.arguments import (
     split_names,
 )
 from automl.errors import UsageError
-from automl.inputs import is_read_from, public_name
-from automl.outputs import check_place, folder_error, state_folder
+from automl.inputs import is_read_from, public_name, split_part
+from automl.outputs import check_apart, check_place, folder_error, state_folder
 from automl.settings import DEFAULT_TIME_BUDGET, DEVICES, EXECUTORS, FitSettings
 
 __all__ = ["resolve_fit_settings"]
@@ -87,6 +88,7 @@ def resolve_fit_settings(
     values["families"] = _resolve_families(families, exclude)
     _check_ranges(values)
     _check_splits(values)
+    _check_test_data(str(values["data"]), values.get("test_data"))
     _check_executor(values)
     _check_device(values)
     values.update(_resolve_paths(values, no_report))
@@ -200,11 +202,11 @@ def _check_ranges(values: Mapping[str, Any]) -> None:
     _check_integer(values, "jobs", 1)
     _check_integer(values, "skip_rows", 0)
     _check_integer(values, "seed", 0, 2**32 - 1)
-    if not 0 < values.get("holdout", 0.5) < 1:
+    if not 0 < _number(values.get("holdout", 0.5)) < 1:
         raise UsageError(
             f"--holdout must be a share between 0 and 1. Got {values['holdout']}.", "Try --holdout 0.2 for a fifth."
         )
-    if not math.isfinite(values.get("min_score", 0.0)):
+    if not math.isfinite(_number(values.get("min_score", 0.0))):
         raise UsageError(f"--min-score must be a number. Got {values['min_score']}.", "Try --min-score 0.8.")
     if values.get("optimize", "accuracy") not in _OPTIMIZE:
         raise UsageError(
@@ -216,6 +218,11 @@ def _check_ranges(values: Mapping[str, Any]) -> None:
         raise UsageError(
             f"--class-weight must be 'balanced'. Got '{values['class_weight']}'.", "Leave it out for equal weights."
         )
+
+
+def _number(value: Any) -> float:
+    """Return a number as it is, and NaN for what is none."""
+    return float(value) if isinstance(value, Real) else math.nan
 
 
 def _check_threshold(values: Mapping[str, Any]) -> None:
@@ -257,26 +264,25 @@ def _resolve_paths(values: Mapping[str, Any], no_report: bool) -> dict[str, Path
     report = None if no_report else Path(values.get("report") or output.with_suffix(".html"))
     if report is not None:
         report_format(str(report))
-    if report is not None and report.resolve() == output.resolve():
-        raise UsageError(f"Model and report cannot both be '{output}'.", "Choose another --report, or --no-report.")
+    check_apart({"--output": output, "--report": report})
     work_dir = None if values.get("work_dir") is None else Path(values["work_dir"])
+    read = {"data": "data", "test data": "test_data", "key": "sign_key"}
+    inputs = {role: str(values[name]) for role, name in read.items() if name in values}
     for path, option in ((output, "--output"), (report, "--report")):
         if path is not None:
             replaceable = bool(values.get("overwrite") or values.get("resume"))
             state = state_folder(output, work_dir)
-            check_place(path, option, str(values["data"]), overwrite=replaceable, state=state)
-    _check_test_data(values, [path for path in (output, report) if path is not None])
+            check_place(path, option, inputs, overwrite=replaceable, state=state)
     return {"output": output, "report": report, "work_dir": work_dir}
 
 
-def _check_test_data(values: Mapping[str, Any], outputs: Iterable[Path]) -> None:
-    test_data = values.get("test_data")
+def _check_test_data(data: str, test_data: str | None) -> None:
+    """Refuse test data that the model would learn from, however it is spelled."""
     if test_data is None:
         return
-    if test_data == values["data"]:
+    (trained_on, part), (tested_on, its_part) = split_part(data), split_part(test_data)
+    if test_data == data or (part == its_part and is_read_from(Path(tested_on), trained_on)):
         raise UsageError(
             f"The test data is the training data itself: '{public_name(test_data)}'.",
             "Give --test-data rows that are not in it, or use --holdout 0.2.",
         )
-    if any(is_read_from(path, test_data) for path in outputs):
-        raise UsageError(f"'{test_data}' is the test data itself.", "Choose another --output or --report.")

@@ -9,6 +9,8 @@ from automl.arguments import (
     parse_duration,
     parse_patience,
     parse_positions,
+    parse_size,
+    parse_stretch,
     split_names,
 )
 from automl.errors import UsageError
@@ -32,6 +34,12 @@ def test_a_time_budget_that_is_not_understood_shows_an_example(text):
 def test_a_time_budget_of_nothing_is_refused():
     with pytest.raises(UsageError, match="more than zero"):
         parse_duration("0s")
+
+
+def test_amounts_that_no_float_holds_are_refused():
+    with pytest.raises(UsageError, match="--max-body must be a size"):
+        parse_size("9" * 400, "--max-body")
+    assert parse_stretch("9" * 400 + "d") is None
 
 
 @pytest.mark.parametrize(

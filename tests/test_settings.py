@@ -158,6 +158,8 @@ def test_the_target_has_no_second_role(role):
         {"seed": -1},
         {"skip_rows": -1},
         {"holdout": 1.0},
+        {"holdout": "0.2"},
+        {"min_score": "0.8"},
         {"min_score": float("nan")},
         {"class_weight": "heavy"},
     ],
@@ -225,7 +227,8 @@ def test_the_command_in_the_report_gives_the_same_settings_again():
     # As the group does: click keeps the help option that a command is first asked for.
     context = command.make_context("fit", words[2:], obj=Common(), help_option_names=["-h", "--help"])
     options = {name: value for name, value in context.params.items() if name in vars(given)}
-    names = {name: given_names(options.pop(name)) for name in ("families", "drop", "identifiers", "monotone")}
+    names = {name: given_names(options.pop(name)) for name in ("families", "drop", "monotone")}
+    names["identifiers"] = given_names(context.params["id"])
     assert resolve_fit_settings(**options, **names) == given
 
 

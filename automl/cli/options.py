@@ -27,6 +27,7 @@ __all__ = [
     "given_names",
     "read_options",
     "reading_options",
+    "typed_options",
     "types_option",
     "weaker",
 ]
@@ -142,6 +143,12 @@ _READING = (
 def given_names(groups: tuple[tuple[str, ...], ...]) -> tuple[str, ...] | None:
     """Join the names of a repeated option; None where it was not given."""
     return tuple(dict.fromkeys(name for group in groups for name in group)) or None
+
+
+def typed_options(names: Iterable[str]) -> list[str]:
+    """Return which options of this command were typed, not taken from the environment or from a file of defaults."""
+    context = click.get_current_context()
+    return [name for name in names if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
 
 
 def weaker(context: click.Context, given: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from automl.errors import UsageError
 from automl.files import atomic_writer
-from automl.inputs import is_read_from
+from automl.outputs import check_place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,15 +98,13 @@ def check_output(path: str, inputs: Mapping[str, str]) -> Path:
     ------
     UsageError
         If the ending is not known, or the path is a folder or one of the inputs.
+    WriteError
+        If its folder is missing or no file can be made there.
     """
     output = Path(path)
     if output.suffix.lower() not in OUTPUT_FORMATS:
         raise UsageError(f"The ending of '{path}' is not known.", f"End it with {', '.join(OUTPUT_FORMATS)}.")
-    if output.is_dir():
-        raise UsageError(f"'{path}' is a folder.", "Give --output a file name.")
-    for role, name in inputs.items():
-        if is_read_from(output, name):
-            raise UsageError(f"'{path}' is the {role} itself.", "Choose another --output.")
+    check_place(output, "--output", inputs, overwrite=True)
     return output
 
 

@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from automl.arguments import did_you_mean
 from automl.cli.bounds import Bounds
 from automl.errors import UsageError
+from automl.tables import Table
 from automl.tables.formulas import FormulaEscaper
 from automl.tables.guesses import lines_left_out, ragged_rows
 from automl.tables.schema import Task
 
 if TYPE_CHECKING:
     from automl.bundle.model import Model, Prediction
-    from automl.tables.formulas import FormulaEscaper
-from automl.tables import Table
 
 __all__ = ["Scoring", "Tally"]
 

@@ -275,3 +275,24 @@ def test_a_number_that_is_none(automl, words, given):
     assert wrong.code == 2
     assert words[-1] in wrong.error
     assert given in wrong.error
+
+
+@pytest.mark.parametrize(
+    "words", [("--timeout", "soon"), ("--timeout", "0"), ("--max-body", "lots"), ("--max-body", "9" * 400)]
+)
+def test_a_limit_of_the_server_that_is_none(refused, words):
+    pytest.importorskip("uvicorn")
+    wrong = refused(2, "serve", "m.automl", *words)
+    assert words[0] in wrong.error
+    assert "--time-budget" not in wrong.hint
+
+
+def test_a_window_longer_than_all_times(refused):
+    words = ("--since", "day", "--window", "9" * 400 + "d")
+    assert "window" in refused(2, "monitor", "m.automl", "x.csv", *words).error
+
+
+def test_a_run_is_not_shown_by_target_or_limit(refused):
+    for option in ("--target", "--limit"):
+        wrong = refused(2, "runs", "show", "1", option, "3", "--runs", "runs.sqlite")
+        assert wrong.error == f"'automl runs show' has no {option}."

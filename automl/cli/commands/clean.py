@@ -140,12 +140,11 @@ def _escaped(cleaned: CleanedTable) -> CleanedTable:
 
 def _log_place(log: str, data: str, output: Path | None) -> Path:
     """Return where the log goes, or refuse it before any work."""
-    from automl.outputs import check_place
+    from automl.outputs import check_apart, check_place
 
     path = Path(log)
-    check_place(path, "--log", data, overwrite=True)
-    if output is not None and path.resolve() == output.resolve():
-        raise UsageError(f"'{log}' is the output itself.", "Choose another --log.")
+    check_place(path, "--log", {"data": data}, overwrite=True)
+    check_apart({"--output": output, "--log": path})
     return path
 
 

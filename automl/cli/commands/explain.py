@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
-from automl.cli.options import NAMES, Common, common_options, given_names, read_options, reading_options
+from automl.cli.options import NAMES, Common, common_options, given_names, read_options, reading_options, typed_options
 
 if TYPE_CHECKING:
     from automl.explanation import Explanation
@@ -62,10 +61,12 @@ def command(
 ) -> int:
     """Explain the model and, where there is data, some of its rows."""
     started = time.monotonic()
+    from automl.cli.outputs import check_report
+
     if data is None:
         _check_nothing_is_asked_of_data(("rows", "fixed", *reading))
     options = read_options(reading)
-    wanted = None if output is None else _checked(output, model, data)
+    wanted = None if output is None else check_report(output, {"model": model, "data": data})
     table = None if data is None else _read(model, data, options)
     explanation = _explain(model, table, rows, given_names(fixed) or (), with_behaviour=output is not None)
     _write(explanation, output, wanted)
@@ -115,9 +116,7 @@ def _check_nothing_is_asked_of_data(names: Iterable[str]) -> None:
     UsageError
         Naming them.
     """
-    context = click.get_current_context()
-    typed = [name for name in names if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
-    if typed:
+    if typed := typed_options(names):
         from automl.arguments import option_name
         from automl.errors import UsageError
 
@@ -127,15 +126,6 @@ def _check_nothing_is_asked_of_data(names: Iterable[str]) -> None:
             f"{options} {verb} DATA, which is not given.",
             "Name the data: 'automl explain MODEL DATA', then the options.",
         )
-
-
-def _checked(output: str, model: str, data: str | None) -> ReportFormat:
-    """Return the format that the output's ending asks for; refuse a place that is one of the inputs."""
-    from automl.cli.outputs import check_report
-    from automl.report import report_format
-
-    check_report(output, {"model": model} | ({} if data is None else {"data": data}))
-    return report_format(output)
 
 
 def _read(model: str, data: str, options: ReadOptions) -> Table:

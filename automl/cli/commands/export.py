@@ -76,7 +76,7 @@ def command(
     if to in LANDMARKS:
         _write_folder(place, Path(model), to, overwrite=overwrite)
     else:
-        check_place(place, "OUTPUT", model, overwrite=overwrite)
+        check_place(place, "OUTPUT", {"model": model}, overwrite=overwrite)
         write_bytes(place, _content(Path(model), to, table, kept))
     if common.json:
         seconds = time.monotonic() - started

@@ -106,6 +106,7 @@ def command(
     **raw: Any,
 ) -> int:
     """Resolve the options, then plan or fit."""
+    from automl.cli.outputs import check_log
     from automl.resolving import resolve_fit_settings
     from automl.search.stop import StopToken
 
@@ -123,6 +124,9 @@ def command(
     common = context.ensure_object(Common)
     if dry_run:
         return _plan(settings, common)
+    sign_key = None if settings.sign_key is None else str(settings.sign_key)
+    inputs = {"data": settings.data, "test data": settings.test_data, "key": sign_key, "run log": runs}
+    check_log(log_file, inputs, {"--output": settings.output, "--report": settings.report})
     names = {"target": settings.target, "data": settings.data_name}
     begin_recording(common, "fit", settings.to_dict(), runs, no_log=no_log, **names)
     return _fit(settings, common, token, log_file)

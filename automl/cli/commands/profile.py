@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def command(
     from automl.preparation.target import require_column
     from automl.tables import infer_schema, parse_kinds, read_table
 
-    page = None if output is None else _page_place(output, data)
+    page = None if output is None else _page_place(output, {"data": data, "test data": test_data})
     kinds = parse_kinds(given_names(types) or ())
     table = read_table(data, options)
     if target is not None:
@@ -72,7 +73,7 @@ def command(
     return 0
 
 
-def _page_place(output: str, data: str) -> Path:
+def _page_place(output: str, inputs: Mapping[str, str | None]) -> Path:
     """Return where the page goes, or refuse it before any work."""
     from automl.errors import UsageError
     from automl.outputs import check_place
@@ -80,5 +81,5 @@ def _page_place(output: str, data: str) -> Path:
     path = Path(output)
     if path.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"The profile is written as HTML; '{output}' does not end so.", "Give --output NAME.html.")
-    check_place(path, "--output", data, overwrite=True)
+    check_place(path, "--output", inputs, overwrite=True)
     return path

@@ -37,10 +37,10 @@ def command(common: Common, model: str, output: str, card: bool) -> int:
     started = time.monotonic()
     from pathlib import Path
 
+    from automl.cli.outputs import check_report
     from automl.cli.render.streams import print_json, print_result
     from automl.errors import UsageError
     from automl.files import write_text
-    from automl.report import report_format
 
     if output == "-":
         if common.json:
@@ -49,11 +49,9 @@ def command(common: Common, model: str, output: str, card: bool) -> int:
             )
         print_result(_text(model, "md", card=card).rstrip("\n"))
         return 0
-    wanted = report_format(output)
+    wanted = check_report(output, {"model": model})
     if card and wanted != "md":
         raise UsageError(f"A model card is Markdown, and '{output}' is not.", "Give it a name that ends in .md.")
-    if Path(output).resolve() == Path(model).resolve():
-        raise UsageError(f"'{output}' is the model itself.", "Choose another --output.")
     write_text(Path(output), _text(model, wanted, card=card))
     if common.json:
         print_json({"model": model, "output": output, "format": wanted, "seconds": time.monotonic() - started})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from automl.cli.options import Common, Word, common_options
+from automl.cli.options import Common, Word, common_options, typed_options
 
 if TYPE_CHECKING:
     from automl.operate.run_differences import Difference
@@ -30,6 +30,8 @@ them as CSV, JSON, or to a tracking store of MLflow.
 """
 
 _ACTIONS = {"list": 0, "show": 1, "compare": 2, "export": 0}
+#: The actions that take an option.
+_OPTIONS = {"target": ("export", "list"), "limit": ("export", "list"), "output": ("export",), "to": ("export",)}
 _FORMS = ("csv", "json", "mlflow")
 _SHOWN = 20
 #: What SQLite can count up to.
@@ -62,9 +64,10 @@ def command(
     """Read the run log and show what was asked for."""
     from automl.operate.run_log import count_runs, read_run, read_runs
 
-    _check(action, numbers, output, to)
+    _check(action, numbers)
     path = _place(runs)
     if action == "export":
+        _check_output(output, path)
         _export(read_runs(path, target, limit), output, to, common)
     elif action == "list":
         _list(read_runs(path, target, limit or _SHOWN), count_runs(path, target), path, common)
@@ -74,15 +77,25 @@ def command(
     return 0
 
 
-def _check(action: str, numbers: Sequence[int], output: str | None, to: str | None) -> None:
+def _check(action: str, numbers: Sequence[int]) -> None:
+    """Refuse what does not go with the action; a file of defaults may hold options of the others."""
     from automl.errors import UsageError
 
     wanted = _ACTIONS[action]
     if len(numbers) != wanted:
         needs = {0: "no number", 1: "the number of one run", 2: "the numbers of two runs"}[wanted]
         raise UsageError(f"'automl runs {action}' takes {needs}.", "'automl runs list' shows the numbers.")
-    if action != "export" and (output or to):
-        raise UsageError(f"'automl runs {action}' has no {'--output' if output else '--to'}.", "Use 'runs export'.")
+    for option in typed_options(_OPTIONS):
+        if action not in _OPTIONS[option]:
+            raise UsageError(f"'automl runs {action}' has no --{option}.", f"Use 'runs {_OPTIONS[option][-1]}'.")
+
+
+def _check_output(output: str | None, path: Path) -> None:
+    """Refuse to export the run log over itself; MLflow's stores may be an address."""
+    from automl.outputs import check_not_read
+
+    if output is not None:
+        check_not_read(Path(output.removeprefix("sqlite:///")), "--output", {"run log": str(path)})
 
 
 def _place(runs: str | None) -> Path:

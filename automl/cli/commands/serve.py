@@ -87,9 +87,9 @@ def command(
         workers=workers,
         tokens=() if token_file is None else read_tokens(Path(token_file)),
         limits=Limits(
-            body=parse_size(max_body),
+            body=parse_size(max_body, "--max-body"),
             rows=max_rows,
-            seconds=parse_duration(timeout),
+            seconds=parse_duration(timeout, "--timeout"),
             waiting=max_waiting,
             threads=threads,
         ),

@@ -270,7 +270,16 @@ def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
     typed_golden = apply_schema(problem.golden, Schema(prepared.feature_columns)).frame
     objective, monotone = decisions.metric.objective, decisions.monotone
     with explained_writing(folder.data):
-        write_training_data(folder, prepared, decisions.splits, decisions.weight, typed_golden, objective, monotone)
+        write_training_data(
+            folder,
+            prepared,
+            decisions.splits,
+            decisions.weight,
+            decisions.groups,
+            typed_golden,
+            objective,
+            monotone,
+        )
     return Evidence(
         folder,
         prepared.target,

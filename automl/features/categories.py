@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.features.matrix import FeatureGroup
-from automl.features.parts import Target, Weight
+from automl.features.parts import Blocks, Target, Weight
 from automl.features.vocabulary import MISSING, UNKNOWN, Vocabulary, frequent_levels
 
 __all__ = ["CategoryCodes", "Indicators", "OrderedLevels"]
@@ -31,7 +31,7 @@ class CategoryCodes:
         self.levels = Vocabulary(())
         self.has_rare = False
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:  # noqa: ARG002
         """Learn the levels and return the training rows' codes."""
         cells = frame[self.column]
         self.levels = Vocabulary(frequent_levels(cells, least=2))
@@ -65,7 +65,7 @@ class OrderedLevels:
         self.column = column
         self.levels = Vocabulary(order)
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:  # noqa: ARG002
         """Return the training rows' numbers; nothing is learned from them."""
         return self.transform(frame)
 
@@ -95,7 +95,7 @@ class Indicators:
         self.has_rare = False
         self.has_missing = False
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:  # noqa: ARG002
         """Learn the levels and return the training rows' indicators."""
         cells = frame[self.column]
         self.levels = Vocabulary(frequent_levels(cells, self.least))

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.features.matrix import FeatureGroup
-from automl.features.parts import Target, Weight
+from automl.features.parts import Blocks, Target, Weight
 
 __all__ = ["CyclicDateParts", "DateGaps", "DateParts"]
 
@@ -34,7 +34,7 @@ class DateParts:
         self.origin = 0.0
         self.varying: list[str] = []
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:  # noqa: ARG002
         """Learn the origin and which parts vary; return the training rows' features."""
         days = _days(frame[self.column])
         known = days[np.isfinite(days)]
@@ -81,7 +81,7 @@ class DateGaps:
     def __init__(self, columns: Sequence[str]) -> None:
         self.columns = list(columns)
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:  # noqa: ARG002
         """Return the training rows' gaps; there is nothing to learn."""
         return self.transform(frame)
 

@@ -15,7 +15,7 @@ from automl.features.dates import CyclicDateParts, DateGaps, DateParts
 from automl.features.generated import CategoryCrosses, GroupDistances, NumberPairs
 from automl.features.matrix import EncodedMatrix, join_groups
 from automl.features.numbers import FilledNumbers, Numbers, ScaledNumbers
-from automl.features.parts import Finished, Part, Target, Weight
+from automl.features.parts import Blocks, Finished, Part, Target, Weight
 from automl.features.target_means import TargetMeans
 from automl.features.texts import TextFeatures
 from automl.tables.schema import Column, ColumnKind, Task
@@ -115,7 +115,9 @@ class Encoder:
         self.orders = {column: list(order) for column, order in orders.items()}
         self.parts: list[Part] = []
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight = None) -> EncodedMatrix:
+    def fit_transform(
+        self, frame: pd.DataFrame, target: Target, weight: Weight = None, blocks: Blocks = None
+    ) -> EncodedMatrix:
         """Learn from training rows and encode them; target means are cross-fitted.
 
         Parameters
@@ -126,6 +128,8 @@ class Encoder:
             Numbers, or class codes.
         weight : ndarray of shape (n_rows,), optional
             Of the rows, in target means.
+        blocks : ndarray of shape (n_rows,), optional
+            Equal for rows that no split parts: target means of a row do not see the labels of its block.
         """
         self.parts = [
             *self._number_parts(len(frame)),
@@ -135,7 +139,7 @@ class Encoder:
             *self._text_parts(),
             *(self._generated_parts() if self.name == "generated" else ()),
         ]
-        return join_groups([part.fit_transform(frame, target, weight) for part in self.parts], len(frame))
+        return join_groups([part.fit_transform(frame, target, weight, blocks) for part in self.parts], len(frame))
 
     def transform(self, frame: pd.DataFrame) -> EncodedMatrix:
         """Encode other rows."""

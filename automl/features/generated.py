@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.features.matrix import LARGEST, FeatureGroup
-from automl.features.parts import Target, Weight
+from automl.features.parts import Blocks, Target, Weight
 from automl.features.relevance import most_telling
 from automl.features.target_means import TargetMeans
 from automl.features.vocabulary import FEW, Vocabulary, frequent_levels
@@ -48,7 +48,7 @@ class NumberPairs:
         self.n_classes = n_classes
         self.chosen: list[str] = []
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:  # noqa: ARG002
         """Choose the columns; return the training rows' features."""
         self.chosen = most_telling(frame, self.columns, target, self.n_classes, _MOST_PAIRED_NUMBERS)
         return self.transform(frame)
@@ -88,7 +88,7 @@ class GroupDistances:
         self.levels: list[Vocabulary] = []
         self.means: list[Floats] = []
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:  # noqa: ARG002
         """Choose columns and learn the means; return the training rows' distances."""
         self.chosen = most_telling(frame, self.numbers, target, self.n_classes, _MOST_GROUPED_NUMBERS)
         self.groupings = most_telling(frame, self.categories, target, self.n_classes, _MOST_GROUPINGS)
@@ -134,13 +134,13 @@ class CategoryCrosses:
         self.pairs: list[tuple[str, str]] = []
         self.means: list[TargetMeans] = []
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:
         """Choose the columns and learn the means; return the training rows' cross-fitted ones."""
         chosen = most_telling(frame, self.columns, target, self.n_classes, _MOST_CROSSED)
         self.pairs = list(combinations(chosen, 2))
         self.means = [TargetMeans(f"{first} & {second}", self.n_classes, self.seed) for first, second in self.pairs]
         pairs = zip(self.pairs, self.means, strict=True)
-        groups = [means.fit_transform(_crossed(frame, *pair), target, weight) for pair, means in pairs]
+        groups = [means.fit_transform(_crossed(frame, *pair), target, weight, blocks) for pair, means in pairs]
         return self._joined(groups, len(frame))
 
     def transform(self, frame: pd.DataFrame) -> FeatureGroup:

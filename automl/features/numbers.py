@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.features.matrix import LARGEST, FeatureGroup
-from automl.features.parts import Target, Weight
+from automl.features.parts import Blocks, Target, Weight
 
 __all__ = ["FARTHEST", "FilledNumbers", "Numbers", "ScaledNumbers"]
 
@@ -37,7 +37,7 @@ class Numbers:
         self.columns = list(columns)
         self.origin = np.zeros(len(self.columns))
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:  # noqa: ARG002
         """Learn where columns start; return the training rows' numbers."""
         values = self._values(frame)
         low = np.fmin.reduce(values, axis=0, initial=np.inf)

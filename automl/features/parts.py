@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 
 from automl.features.matrix import FeatureGroup
 
-__all__ = ["Finished", "Finisher", "Part", "Target", "Weight"]
+__all__ = ["Blocks", "Finished", "Finisher", "Part", "Target", "Weight"]
 
 Target = NDArray[Any]
 Weight = NDArray[np.float64] | None
+#: Equal for rows that no split parts, of one group or copies of each other; None where every row stands for itself.
+Blocks = NDArray[np.int64] | None
 
 
 class Part(Protocol):
     """Makes features from one or more columns of a typed frame."""
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:
         """Learn from the training rows and return their features."""
         ...
 
@@ -53,9 +55,9 @@ class Finished:
         self.part = part
         self.finisher = finisher
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:
         """Learn from the training rows and return their finished features."""
-        return self.finisher.fit_transform(self.part.fit_transform(frame, target, weight))
+        return self.finisher.fit_transform(self.part.fit_transform(frame, target, weight, blocks))
 
     def transform(self, frame: pd.DataFrame) -> FeatureGroup:
         """Return the finished features of other rows."""

@@ -1,4 +1,4 @@
-"""Categories as smoothed means of the target, cross-fitted so that no training row sees its own label."""
+"""Categories as smoothed means of the target, cross-fitted: no training row sees its own label, or its block's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.features.matrix import FeatureGroup
-from automl.features.parts import Target, Weight
+from automl.features.parts import Blocks, Target, Weight
 from automl.features.vocabulary import UNKNOWN, Vocabulary, frequent_levels
 
 __all__ = ["TargetMeans"]
@@ -23,8 +23,10 @@ class TargetMeans:
     """Mean target per level, shrunk towards the overall mean by an m-estimate, and the log of the level's rows.
 
     After Micci-Barreca, "A preprocessing scheme for high-cardinality categorical attributes" (2001). Training rows get
-    means of the other folds' rows. Missing cells are a level of their own. A level of a single row tells a model
-    nothing in cross-fitting, so it is not kept: like a level never seen, it gets the overall mean.
+    means of the other folds' rows, and no fold parts rows that are kept together: those that a model predicts share no
+    block with the ones it learned from, either. Missing cells are a level of their own. A level of a single row, or of
+    a single block, tells a model nothing in cross-fitting, so it is not kept: like a level never seen, it gets the
+    overall mean.
 
     Parameters
     ----------
@@ -45,16 +47,16 @@ class TargetMeans:
         self.means = np.empty((0, 0))
         self.log_counts = np.empty(0)
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:
         """Learn the means; return the cross-fitted ones of the training rows."""
         cells = frame[self.column]
-        self.levels = Vocabulary(frequent_levels(cells, least=2))
+        self.levels = Vocabulary(frequent_levels(_once_a_block(cells, blocks), least=2))
         slots = self._slots(cells)
         outcome = self._outcome(np.asarray(target))
         weights = _relative(weight, len(slots))
         prior = np.average(outcome, axis=0, weights=weights)
 
-        fold = np.random.default_rng(self.seed).permutation(len(slots)) % _FOLDS
+        fold = self._folds(len(slots), blocks)
         n_slots = len(self.levels) + 2
         sums, mass = _sums_by_fold(slots, fold, outcome, weights, n_slots)
         self.means = _shrunk(sums.sum(axis=0), mass.sum(axis=0), prior)
@@ -70,6 +72,11 @@ class TargetMeans:
         """Return other rows' means: of their level in all training rows, or the overall mean."""
         slots = self._slots(frame[self.column])
         return self._group(self.means[slots], slots)
+
+    def _folds(self, n_rows: int, blocks: Blocks) -> NDArray[np.int64]:
+        """Deal rows to folds, those of one block to the same."""
+        codes = np.arange(n_rows) if blocks is None else pd.factorize(blocks)[0]
+        return np.asarray(np.random.default_rng(self.seed).permutation(codes.max() + 1)[codes] % _FOLDS)
 
     def _slots(self, cells: pd.Series[str]) -> NDArray[np.int64]:
         """Return each cell's row in ``means``: its level's, the last if unknown, the last but one if missing."""
@@ -87,6 +94,13 @@ class TargetMeans:
         shares = [f"{self.column}: share of class {number}" for number in self.classes]
         names = (*(shares or [f"{self.column}: mean target"]), f"{self.column}: log count")
         return FeatureGroup(np.column_stack([means, self.log_counts[slots]]), names, (self.column,) * len(names))
+
+
+def _once_a_block(cells: pd.Series[str], blocks: Blocks) -> pd.Series[str]:
+    """Return the cells without those that stand in an earlier row of the same block."""
+    if blocks is None:
+        return cells
+    return cells[~pd.DataFrame({"cell": cells.array, "block": blocks}).duplicated().to_numpy()]
 
 
 def _relative(weight: Weight, n_rows: int) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.features.matrix import FeatureGroup
-from automl.features.parts import Target, Weight
+from automl.features.parts import Blocks, Target, Weight
 from automl.features.vocabulary import Vocabulary
 
 __all__ = ["TextFeatures"]
@@ -50,7 +50,7 @@ class TextFeatures:
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_vectorizer"}
 
-    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight) -> FeatureGroup:  # noqa: ARG002
+    def fit_transform(self, frame: pd.DataFrame, target: Target, weight: Weight, blocks: Blocks = None) -> FeatureGroup:  # noqa: ARG002
         """Learn terms and directions; return the training rows' features."""
         texts = _plain(frame[self.column])
         style = _style(texts)

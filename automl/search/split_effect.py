@@ -71,7 +71,7 @@ class SplitMeter:
         place, folds = WorkFolder(self.folder.splits), (*ways.at_random, *ways.apart)
         try:
             splits = SplitPlan("comparison", folds, 1, self.seed, "")
-            write_training_data(place, sample, splits, weights, frame.iloc[:1], metric.objective)
+            write_training_data(place, sample, splits, weights, None, frame.iloc[:1], metric.objective)
             if not self._fit(ways, place, seconds):
                 return None
             first, second = (_assembled(folds, range(start, start + FOLDS), place, len(frame)) for start in (0, FOLDS))

@@ -32,6 +32,7 @@ def write_training_data(
     prepared: PreparedData,
     splits: SplitPlan,
     weight: NDArray[np.float64] | None,
+    blocks: NDArray[np.int64] | None,
     golden: pd.DataFrame,
     objective: Objective = SQUARED_ERROR,
     monotone: Mapping[str, int] = MappingProxyType({}),
@@ -46,6 +47,8 @@ def write_training_data(
     splits : SplitPlan
         One more fold is written, whose training rows are all rows that models may learn from: for a refit.
     weight : ndarray of shape (n_rows,) or None
+    blocks : ndarray of shape (n_rows,) or None
+        Equal for rows that no split parts; without any that are equal, nothing is written.
     golden : DataFrame
         Typed rows that every fold's model predicts too: the model file holds them with what must come back for them.
     objective : Objective
@@ -62,6 +65,8 @@ def write_training_data(
     np.save(folder.data / "target.npy", prepared.target)
     if weight is not None:
         np.save(folder.data / "weight.npy", weight)
+    if blocks is not None and len(np.unique(blocks)) < len(blocks):
+        np.save(folder.data / "blocks.npy", blocks)
     all_rows = drawn_rows(np.arange(len(prepared.target)), splits.most_rows, splits.seed), splits.folds[0][1]
     for number, (train, valid) in enumerate((*splits.folds, all_rows)):
         # A search that goes on reads the ones before, which a full disk must not leave half-written.
@@ -128,8 +133,8 @@ class TrainingData:
         self._table = feather.read_table(str(folder.data / "frame.arrow"), memory_map=True)
         self.golden: pd.DataFrame = feather.read_feather(str(folder.data / "golden.arrow"))
         self.target: NDArray[Any] = np.load(folder.data / "target.npy", mmap_mode="r")
-        weight = folder.data / "weight.npy"
-        self.weight: NDArray[np.float64] | None = np.load(weight, mmap_mode="r") if weight.exists() else None
+        self.weight: NDArray[np.float64] | None = _mapped(folder.data / "weight.npy")
+        self.blocks: NDArray[np.int64] | None = _mapped(folder.data / "blocks.npy")
 
     def rows(self, fold: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the training and validation positions of a fold."""
@@ -191,7 +196,8 @@ class TrainingData:
         chosen = self._chosen(columns, fold, train)
         encoder = make_encoder(encoding, chosen, self.task, self.n_classes, self.seed, self.monotone)
         weight = None if self.weight is None else self.weight[train]
-        fitted = encoder.fit_transform(self._frame(train), self.target[train], weight)
+        blocks = None if self.blocks is None else self.blocks[train]
+        fitted = encoder.fit_transform(self._frame(train), self.target[train], weight, blocks)
         applied = encoder.transform(self._frame(valid))
         place.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=place.parent))
@@ -212,6 +218,10 @@ class TrainingData:
         except OSError:
             # Another worker was first; its result is the same.
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _mapped(place: Path) -> NDArray[Any] | None:
+    return np.load(place, mmap_mode="r") if place.exists() else None
 
 
 def rows_learned_before(folder: WorkFolder) -> int | None:

@@ -113,6 +113,13 @@ def test_the_order_of_the_frames_columns_does_not_matter(name, mixed):
 
 
 @every_encoding
+def test_where_no_rows_are_kept_together_the_matrix_is_the_same_to_the_last_bit(name, mixed):
+    blocks = np.random.default_rng(0).permutation(len(mixed.frame))
+    with_blocks = encoder_for(name, mixed.columns).fit_transform(mixed.frame, mixed.labels, blocks=blocks)
+    assert_same(encoder_for(name, mixed.columns).fit_transform(mixed.frame, mixed.labels), with_blocks)
+
+
+@every_encoding
 def test_the_same_seed_gives_the_same_matrix(name, mixed):
     first = encoder_for(name, mixed.columns).fit_transform(mixed.frame, mixed.labels)
     assert_same(encoder_for(name, mixed.columns).fit_transform(mixed.frame, mixed.labels), first)

@@ -65,3 +65,15 @@ def test_crossed_categories_of_few_rows_mean_what_they_mean_among_many(frame):
     frame.loc[::5, "shop"] = "elsewhere"
     few = [crosses.transform(frame.iloc[begin : begin + 3]).values for begin in range(0, 300, 3)]
     np.testing.assert_array_equal(np.concatenate(few), crosses.transform(frame).values)
+
+
+def test_crossed_categories_tell_nothing_of_rows_that_are_kept_together():
+    random = np.random.default_rng(2)
+    blocks = np.repeat(np.arange(100), 3)
+    target = random.integers(0, 2, 100)[blocks]
+    first, second = (blocks // 10 + target * 10).astype(str), (blocks % 10).astype(str)
+    frame = pd.DataFrame({"first": pd.Series(first, dtype="str"), "second": pd.Series(second, dtype="str")})
+    crosses = CategoryCrosses(["first", "second"], 0, 0)
+    made = crosses.fit_transform(frame, target + 0.01 * (blocks % 10), None, blocks)
+    assert made.names[0] == "first & second: mean target"
+    assert np.ptp(made.values[:, 0]) == 0

@@ -32,6 +32,26 @@ def test_a_rows_encoding_does_not_change_with_its_own_label():
     assert not np.allclose(after[2:, 0], before[2:, 0])
 
 
+def test_a_rows_encoding_does_not_change_with_the_labels_of_the_rows_it_is_kept_with():
+    rng = np.random.default_rng(4)
+    frame, blocks = cells(["a", "b", "c", "d"] * 50), np.repeat(np.arange(20), 10)
+    amounts = rng.normal(size=200)
+    changed = amounts.copy()
+    changed[:10] += rng.normal(size=10) * 100
+    changed[10] -= (changed - amounts).sum()
+    before, after = (TargetMeans("city", 0, 0).fit_transform(frame, y, None, blocks).values for y in (amounts, changed))
+    np.testing.assert_allclose(after[:10, 0], np.where(np.arange(10) % 4 == 2, after[:10, 0], before[:10, 0]))
+    assert not np.allclose(after[20:, 0], before[20:, 0])
+
+
+def test_a_level_of_rows_that_are_kept_together_encodes_to_the_overall_mean():
+    frame, blocks = cells(np.repeat([f"c{number}" for number in range(60)], 4)), np.repeat(np.arange(60), 4)
+    labels = blocks % 2
+    means = TargetMeans("city", 2, seed=0)
+    np.testing.assert_array_equal(means.fit_transform(frame, labels, None, blocks).values[:, 0], 0.5)
+    np.testing.assert_array_equal(means.transform(frame).values[:, 0], 0.5)
+
+
 def test_an_all_different_column_encodes_to_the_overall_mean():
     labels = np.arange(50) % 2
     group = TargetMeans("city", 2, seed=0).fit_transform(cells([f"c{row}" for row in range(50)]), labels, None)

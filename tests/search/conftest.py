@@ -84,5 +84,5 @@ def evidence(tmp_path):
     prepared = prepare(table, infer_schema(table, "y"), PrepareRequest("y"))
     splits = plan_splits(prepared.target, np.arange(90), 2, True, 2, None, 0)
     folder = WorkFolder(tmp_path)
-    write_training_data(folder, prepared, splits, None, prepared.frame.head(5))
+    write_training_data(folder, prepared, splits, None, None, prepared.frame.head(5))
     return Evidence(folder, prepared.target, None, splits, METRICS["log_loss"], 2)

@@ -70,12 +70,23 @@ class LazyGroup(click.Group):
 
             hint = did_you_mean(args[0], COMMANDS) or f"Commands: {', '.join(COMMANDS)}."
             raise UsageError(f"There is no command '{args[0]}'.", hint)
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        if ctx.resilient_parsing and command is not None:
+            _complete_with_files(command)
+        return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the table of commands without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+def _complete_with_files(command: click.Command) -> None:
+    """Let a shell offer files where the command takes them: it goes by types, and an address or ``-`` is a text."""
+    for parameter in command.params:
+        is_data = isinstance(parameter, click.Argument) and parameter.type is click.STRING
+        if is_data or parameter.metavar in ("FILE", "DIR"):
+            parameter.type = click.Path()
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

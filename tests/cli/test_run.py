@@ -202,6 +202,25 @@ def test_completion_is_offered():
     assert "_automl_completion" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("automl fit tr", "file,tr"),
+        ("automl predict m.automl ne", "file,ne"),
+        ("automl fit train.csv --test-data te", "file,te"),
+        ("automl fit train.csv --target ch", ""),
+        ("automl list fam", "plain,families"),
+        ("automl predict m.automl new.csv --require", "plain,--require-signature"),
+    ],
+)
+def test_completion_offers_files_where_they_are_taken(typed, offered):
+    words = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1), "_AUTOML_COMPLETE": "bash_complete"}
+    done = subprocess.run(
+        [sys.executable, "-m", "automl"], capture_output=True, text=True, env={**os.environ, **words}, check=True
+    )
+    assert done.stdout.strip() == offered
+
+
 STOPPING = """
 import os, signal, sys, time
 from automl.cli.signals import exit_code_of_stop, stop_on_signals

@@ -15,6 +15,7 @@ from automl.errors import WriteError
 __all__ = [
     "atomic_writer",
     "discard_unfinished",
+    "encodable",
     "explained_writing",
     "is_full",
     "passing_file",
@@ -115,8 +116,19 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def write_text(path: Path, content: str) -> None:
-    """Write ``content`` to ``path`` as UTF-8, whole or not at all."""
-    write_bytes(path, content.encode("utf-8"))
+    """Write ``content`` to ``path`` as UTF-8, whole or not at all; what is no character is written as an escape."""
+    write_bytes(path, encodable(content).encode("utf-8"))
+
+
+def encodable(text: str) -> str:
+    r"""Return a text in which what is no character (a file name's bytes, half of a pair in JSON) is an escape.
+
+    Examples
+    --------
+    >>> encodable("caf\udce9.csv")
+    'caf\\udce9.csv'
+    """
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _umask() -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl.errors import DataError, WriteError
+from automl.files import encodable
 from automl.operate.run_differences import flattened
 from automl.operate.run_log import Run
 from automl.tables.libraries import install_command, not_installed
@@ -145,4 +146,4 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def _text(value: Any) -> str:
-    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))[:_LONGEST_VALUE]
+    return encodable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))[:_LONGEST_VALUE]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from automl.errors import DataError, WriteError
+from automl.files import encodable
 
 __all__ = ["Run", "append_run", "count_runs", "read_run", "read_runs", "runs_file"]
 
@@ -110,11 +111,18 @@ def runs_file(given: str | None) -> Path:
     raise WriteError("Neither HOME nor XDG_STATE_HOME is set.", "Name the file with --runs, or set AUTOML_RUNS.")
 
 
-def append_run(path: Path, run: Run) -> int:
+def append_run(path: Path, run: Run, patience: float = _PATIENCE) -> int:
     """Add a run in one transaction, and return its number.
 
     A process that ends while it writes leaves the file as it was before, and others wait for their turn. A write-ahead
     log would be quicker, but is not safe where homes are on a network.
+
+    Parameters
+    ----------
+    path : Path
+    run : Run
+    patience : float
+        Seconds to wait for others at most; two hundred that write at once need ten on a busy machine.
 
     Raises
     ------
@@ -125,7 +133,7 @@ def append_run(path: Path, run: Run) -> int:
     marks = ", ".join("?" * len(_WRITTEN))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             _see_to_the_table(connection)
             added = connection.execute(f"INSERT INTO runs ({', '.join(_WRITTEN)}) VALUES ({marks})", values)  # noqa: S608
@@ -227,7 +235,7 @@ def _stored(name: str, value: Any) -> Any:
     """Return a value as the file takes it; bytes of file names that are no characters are written as escapes."""
     if name in _JSON_FIELDS:
         value = json.dumps(value, ensure_ascii=False, default=str)
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+    return encodable(value) if isinstance(value, str) else value
 
 
 def _reason(error: Exception) -> str:

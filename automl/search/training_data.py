@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -56,12 +57,10 @@ def write_training_data(
     monotone : mapping of str to int
         1 or -1 for each column in which predictions may only rise, or only fall.
     """
-    from pyarrow import feather
-
     folder.data.mkdir(parents=True, exist_ok=True)
     (folder.path / "trials").mkdir(exist_ok=True)
-    feather.write_feather(prepared.frame, str(folder.data / "frame.arrow"), compression="uncompressed")
-    feather.write_feather(golden, str(folder.data / "golden.arrow"), compression="uncompressed")
+    _write_frame(folder.data / "frame.arrow", prepared.frame)
+    _write_frame(folder.data / "golden.arrow", golden)
     np.save(folder.data / "target.npy", prepared.target)
     if weight is not None:
         np.save(folder.data / "weight.npy", weight)
@@ -120,6 +119,7 @@ class TrainingData:
     """The workers' view of the table."""
 
     def __init__(self, folder: WorkFolder) -> None:
+        import pyarrow as pa
         from pyarrow import feather
 
         self.folder = folder
@@ -130,8 +130,10 @@ class TrainingData:
         self.seed = int(settings["seed"])
         self.objective = Objective(**settings["objective"])
         self.monotone: dict[str, int] = settings["monotone"]
-        self._table = feather.read_table(str(folder.data / "frame.arrow"), memory_map=True)
-        self.golden: pd.DataFrame = feather.read_feather(str(folder.data / "golden.arrow"))
+        # As bytes: Arrow takes no names that are not in UTF-8 otherwise.
+        self._table = feather.read_table(pa.memory_map(os.fsencode(folder.data / "frame.arrow")), memory_map=True)
+        with (folder.data / "golden.arrow").open("rb") as golden:
+            self.golden: pd.DataFrame = feather.read_feather(golden)
         self.target: NDArray[Any] = np.load(folder.data / "target.npy", mmap_mode="r")
         self.weight: NDArray[np.float64] | None = _mapped(folder.data / "weight.npy")
         self.blocks: NDArray[np.int64] | None = _mapped(folder.data / "blocks.npy")
@@ -247,3 +249,11 @@ def learned_columns(place: Path) -> tuple[str, ...]:
 
 def _nothing(rows: int) -> NDArray[np.float32]:
     return np.empty((rows, 0), dtype=np.float32)
+
+
+def _write_frame(place: Path, frame: pd.DataFrame) -> None:
+    """Write a frame as an Arrow file that can be mapped."""
+    from pyarrow import feather
+
+    with place.open("wb") as stream:
+        feather.write_feather(frame, stream, compression="uncompressed")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from automl.errors import DataError, UsageError
+from automl.files import encodable
 from automl.findings import Finding, Severity, added_counts
 from automl.inputs import DATA_ENDINGS, PART_MARK, is_database_address, listed_files, public_name, split_part
 from automl.tables.options import ReadOptions
@@ -203,7 +204,9 @@ def _with_source(table: Table, label: str, options: ReadOptions) -> Table:
         return table
     if name in table.cells.columns:
         raise UsageError(f"'{label}' has a column '{name}' already.", "Choose another --source-column.")
-    return replace(table, cells=table.cells.assign(**{name: pd.Series(label, index=table.cells.index, dtype="str")}))
+    return replace(
+        table, cells=table.cells.assign(**{name: pd.Series(encodable(label), index=table.cells.index, dtype="str")})
+    )
 
 
 def _several(files: Sequence[tuple[str, str]]) -> Finding:

@@ -20,7 +20,8 @@ import sys
 from pathlib import Path
 from automl.operate.run_log import Run, append_run
 for number in range(int(sys.argv[2])):
-    append_run(Path(sys.argv[1]), Run("fit", "2026-01-01T00:00:00+00:00", 1.0, 0, target=f"{sys.argv[3]} {number}"))
+    run = Run("fit", "2026-01-01T00:00:00+00:00", 1.0, 0, target=f"{sys.argv[3]} {number}")
+    append_run(Path(sys.argv[1]), run, patience=60)
     print(number, flush=True)
 """
 

@@ -51,7 +51,7 @@ def logged(shown: Sink, path: str | None) -> Iterator[Sink]:
         yield shown
         return
     try:
-        stream = open(path, "a", encoding="utf-8", buffering=1)  # noqa: PTH123, SIM115 - closed below
+        stream = open(path, "a", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: PTH123, SIM115 - closed below
     except OSError as error:
         raise WriteError(f"Cannot write '{path}': {error.strerror}.", "Choose another --log-file.") from error
     try:

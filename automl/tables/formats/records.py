@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from automl.errors import DataError
+from automl.files import encodable
 from automl.tables.frames import named_table
 from automl.tables.sources import ByteSource
 from automl.tables.table import Table
@@ -28,14 +29,15 @@ class NumberText(str):
 def table_of_records(records: Sequence[Mapping[str, Any]], opened: ByteSource) -> Table:
     """Return a table with one row a record; what is nested gets names such as ``address.city``.
 
-    Numbers keep their digits, lists stand as JSON, a name that a record lacks is an empty cell.
+    Numbers keep their digits, lists stand as JSON, a name that a record lacks is an empty cell. Half of
+    a pair, which JSON can write and no file can hold as text, stands as its escape.
 
     Raises
     ------
     DataError
         If there are no records.
     """
-    rows = [{name: _text(value) for name, value in flat_values(record)} for record in records]
+    rows = [{encodable(name): encodable(_text(value)) for name, value in flat_values(record)} for record in records]
     names = list(dict.fromkeys(name for row in rows for name in row))
     if not names:
         raise DataError(f"'{opened.name}' holds no records.", "Give a list of objects, or one object a line.")

@@ -4,7 +4,8 @@ Sources: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993 (percent
 teachers should know about the bootstrap", The American Statistician 69, 2015 (the wider quantiles that make up for few
 rows); Qin and Hotilovac, "Comparison of non-parametric confidence intervals for the area under the ROC curve of a
 continuous-scale diagnostic test", Statistical Methods in Medical Research 17, 2008 (log odds). Means of row losses have
-intervals of their own, see :mod:`automl.evaluation.studentized`.
+intervals of their own, see :mod:`automl.evaluation.studentized`, and so have shares of right labels, see
+:mod:`automl.evaluation.label_shares`.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.arrays import FloatArray
+from automl.evaluation.label_shares import COUNTING_LABELS, label_interval
 from automl.evaluation.mean_losses import MeanLoss
 from automl.evaluation.metrics import Metric, metrics_for
 from automl.evaluation.resampling import RowSampler
 from automl.evaluation.studentized import (
+    FEWEST_TOLD,
     FEWEST_UNITS,
     REPLICATES_FOR_QUANTILES,
     student_quantile,
@@ -31,9 +34,8 @@ from automl.tables.schema import Task
 
 __all__ = [
     "bootstrap_interval",
-    "bootstrap_scores",
-    "degrees_of_freedom",
-    "interval_of_scores",
+    "deciding_units",
+    "rarest_class",
     "scores_with_intervals",
 ]
 
@@ -77,18 +79,35 @@ def bootstrap_interval(
     Returns
     -------
     low, high : float
-        In the metric's own units; both NaN where the metric is not defined on the rows.
+        In the metric's own units; both NaN where the metric is not defined on the rows, or where they are too few to
+        tell: fewer than two independent ones of weight, or fewer than two of a class that the metric tells from others.
     """
-    sampler = RowSampler.of(len(target), groups)
-    value, affordable = metric.score(target, prediction, weight), _affordable(replicates, prediction)
-    if isinstance(metric.prepare, MeanLoss) and math.isfinite(value) and sampler.units >= FEWEST_UNITS:
+    value = metric.score(target, prediction, weight)
+    target, prediction, weight, groups = _of_weight(target, prediction, weight, groups)
+    sampler, affordable = RowSampler.of(len(target), groups), _affordable(replicates, prediction)
+    units = sampler.units_of(np.ones(len(target), dtype=bool), weight)
+    if not math.isfinite(value) or units < FEWEST_TOLD:
+        return math.nan, math.nan
+    if isinstance(metric.prepare, MeanLoss):
         losses, of_mean = metric.prepare.row_losses(target, prediction), metric.prepare.of_mean
         drawn = max(affordable, REPLICATES_FOR_QUANTILES) if sampler.units <= MANY_UNITS else affordable
-        low, high = studentized_interval(losses, weight, sampler, drawn, seed, level)
-        return min(of_mean(low), value), metric.within_range(max(of_mean(high), value))
-    scores = bootstrap_scores(target, prediction, metric, sampler, weight, affordable, seed)
-    freedom = degrees_of_freedom(target, metric, sampler)
-    return interval_of_scores(value, scores, metric, freedom, level, _units_shared(target, prediction, metric, sampler))
+        low, high = studentized_interval(losses, weight, sampler, units, drawn, seed, level)
+        return _around(value, of_mean(low), of_mean(high), metric)
+    bounds = []
+    if metric.name in COUNTING_LABELS:
+        bounds.append(label_interval(metric.name, target, prediction, weight, sampler, level))
+    if metric.name not in COUNTING_LABELS or metric.name == "f1_macro":
+        scores = _bootstrap_scores(target, prediction, metric, sampler, weight, affordable, seed)
+        deciding = units if bounds else deciding_units(target, metric, sampler, weight)
+        bounds.append(_interval_of_scores(value, scores, metric, deciding, level))
+    return _around(value, min(low for low, _ in bounds), max(high for _, high in bounds), metric)
+
+
+def _around(value: float, low: float, high: float, metric: Metric) -> tuple[float, float]:
+    """Return bounds that hold the score itself and are possible values of the metric; NaN where either is NaN."""
+    if math.isnan(low) or math.isnan(high):
+        return math.nan, math.nan
+    return metric.within_range(min(low, value)), metric.within_range(max(high, value))
 
 
 def scores_with_intervals(
@@ -123,23 +142,16 @@ def scores_with_intervals(
     return scores
 
 
-def bootstrap_scores(
+def _bootstrap_scores(
     target: NDArray[Any],
     prediction: FloatArray,
     metric: Metric,
     sampler: RowSampler,
-    weight: FloatArray | None = None,
-    replicates: int = 1000,
-    seed: int = 0,
+    weight: FloatArray | None,
+    replicates: int,
+    seed: int,
 ) -> FloatArray:
-    """Return the scores on bootstrap samples, those left out on which the metric is not defined.
-
-    Parameters
-    ----------
-    sampler : RowSampler
-    target, prediction, metric, weight, replicates, seed
-        As for :func:`bootstrap_interval`.
-    """
+    """Return the scores on bootstrap samples, those left out on which the metric is not defined."""
     scorer = metric.scorer(target, prediction)
     drawn = sampler.samples(replicates, seed)
     scores = np.array([scorer(counts if weight is None else counts * weight) for counts in drawn])
@@ -150,97 +162,103 @@ def _affordable(replicates: int, prediction: FloatArray) -> int:
     return min(replicates, max(FEWEST_REPLICATES, CELL_DRAWS // max(prediction.size, 1)))
 
 
-def degrees_of_freedom(target: NDArray[Any], metric: Metric, sampler: RowSampler) -> int:
-    """Return how many independent observations a score's spread rests on, less one.
-
-    A metric of one class against the other (an AUC, F1) rests on the rarer of both.
-    """
-    units = sampler.units
-    if metric.tasks == (Task.BINARY,):
-        rarer = int(np.bincount(target, minlength=2).min())
-        units = min(units, 2 * rarer)
-    return max(units - 1, 3)
+def _of_weight(
+    target: NDArray[Any], prediction: FloatArray, weight: FloatArray | None, groups: NDArray[Any] | None
+) -> tuple[NDArray[Any], FloatArray, FloatArray | None, NDArray[Any] | None]:
+    """Return the same without the rows of weight zero, which say nothing."""
+    if weight is None or (weight > 0).all():
+        return target, prediction, weight, groups
+    kept = weight > 0
+    return target[kept], prediction[kept], weight[kept], None if groups is None else groups[kept]
 
 
-def interval_of_scores(
-    value: float,
-    scores: FloatArray,
-    metric: Metric,
-    freedom: int,
-    level: float = 0.95,
-    units: int | None = None,
-) -> tuple[float, float]:
-    """Turn bootstrap scores into an interval around a score.
+def rarest_class(target: NDArray[Any], sampler: RowSampler, weight: FloatArray | None = None) -> float:
+    """Return how many independent rows the rarest class of those that have any has."""
+    counts = (sampler.units_of(target == code, weight) for code in np.unique(target))
+    return min((count for count in counts if count > 0), default=0.0)
+
+
+def deciding_units(
+    target: NDArray[Any], metric: Metric, sampler: RowSampler, weight: FloatArray | None = None
+) -> float:
+    """Return how many independent observations a score rests on.
+
+    Where a class of few rows counts as much as one of many, as in an AUC or a mean over classes, it is the rarest.
 
     Parameters
     ----------
-    value : float
-        The score on all rows.
-    scores : array of shape (n_replicates,)
-        Without NaN.
+    target : array of shape (n,)
     metric : Metric
-    freedom : int
-        From :func:`degrees_of_freedom`.
-    level : float
-    units : int, optional
-        Of how many independent rows the score is a share; one more than ``freedom`` where that is not known.
-
-    Returns
-    -------
-    low, high : float
+    sampler : RowSampler
+    weight : array of shape (n,), optional
     """
-    if len(scores) < 2 or np.isnan(value):
-        return float("nan"), float("nan")
+    units = sampler.units_of(np.ones(len(target), dtype=bool), weight)
+    return min(units, 2 * rarest_class(target, sampler, weight)) if metric.of_each_class else units
+
+
+def _interval_of_scores(
+    value: float, scores: FloatArray, metric: Metric, units: float, level: float
+) -> tuple[float, float]:
+    if len(scores) < 2 or units < (2 if metric.of_each_class else 1) * FEWEST_TOLD:
+        return math.nan, math.nan
     tail = (1 - level) / 2
     if np.ptp(scores) <= _ROUNDING and metric.greater_is_better:
-        of = freedom + 1 if units is None else units
         if value >= metric.optimum - _ROUNDING:
-            return _without_exception(metric, of, tail, right=True)
+            return _without_exception(metric, units, tail, right=True)
         if value <= metric.worst + _ROUNDING:
-            return _without_exception(metric, of, tail, right=False)
-    if metric.tasks == (Task.BINARY,) and 0 < value < 1:
-        return _on_log_odds(value, float(scores.std(ddof=1)), -student_quantile(tail, freedom))
+            return _without_exception(metric, units, tail, right=False)
+    if units < FEWEST_UNITS and not metric.of_each_class and np.ptp(scores) <= _ROUNDING:
+        return math.nan, math.nan
+    # The rows of the other class add less to the spread of an area than those of the rarer.
+    freedom = (units / 2 if metric.of_each_class and not metric.of_labels else units) - 1
+    errors = -student_quantile(tail, freedom)
+    if metric.of_each_class or units < FEWEST_UNITS:
+        return _on_scale(value, scores, metric, errors * math.sqrt((freedom + 1) / freedom))
     if len(scores) < REPLICATES_FOR_QUANTILES:
-        half = -student_quantile(tail, freedom) * float(scores.std(ddof=1))
-        return metric.within_range(value - half), metric.within_range(value + half)
-    share = NormalDist().cdf(float(np.sqrt((freedom + 1) / freedom)) * student_quantile(tail, freedom))
+        half = errors * float(scores.std(ddof=1))
+        return value - half, value + half
+    share = NormalDist().cdf(-errors * math.sqrt((freedom + 1) / freedom))
     low, high = np.quantile(scores, [share, 1 - share])
-    return float(min(low, value)), float(max(high, value))
+    return float(low), float(high)
 
 
-def _on_log_odds(value: float, error: float, errors: float) -> tuple[float, float]:
-    """Return so many standard errors to both sides of a score between 0 and 1, on the scale of log odds.
+def _on_scale(value: float, scores: FloatArray, metric: Metric, errors: float) -> tuple[float, float]:
+    """Return so many standard errors to both sides of a score, on a scale without ends.
+
+    That is the log odds of its place between the worst and the best, or where nothing is the worst, the logarithm of
+    its distance from the best.
 
     Samples of a few rows of the rarer class reach a score of 1 and no further, so that their percentiles are too near
     to a high score: for ROC areas of 0.9 from 5 positive rows of 100 they held the true one in 85 % of 150 samples, on
     this scale in 93 %; of 0.97 from 10 rows in 89 and 92 %. With a hundred positive rows both agree.
     """
-    centre, reach = math.log(value / (1 - value)), errors * error / (value * (1 - value))
-    return 1 / (1 + math.exp(min(reach - centre, 700.0))), 1 / (1 + math.exp(max(-reach - centre, -700.0)))
+    if not math.isfinite(metric.worst):
+        return _on_logarithms(value, scores, metric, errors)
+    span = metric.optimum - metric.worst
+    place = (value - metric.worst) / span
+    if not 0 < place < 1:
+        return math.nan, math.nan
+    error = float(scores.std(ddof=1)) / span
+    centre, reach = math.log(place / (1 - place)), errors * error / (place * (1 - place))
+    low, high = (1 / (1 + math.exp(min(max(way, -700.0), 700.0))) for way in (reach - centre, -reach - centre))
+    return metric.worst + span * low, metric.worst + span * high
 
 
-def _units_shared(target: NDArray[Any], prediction: FloatArray, metric: Metric, sampler: RowSampler) -> int | None:
-    """Return of how many independent rows a metric of one class is a share; None for the other metrics."""
-    match metric.name:
-        case "recall":
-            return sampler.units_of(target == 1)
-        case "precision":
-            return sampler.units_of(prediction.argmax(axis=1) == 1)
-        case "f1":
-            return sampler.units_of((target == 1) | (prediction.argmax(axis=1) == 1))
-        case _:
-            return None
+def _on_logarithms(value: float, scores: FloatArray, metric: Metric, errors: float) -> tuple[float, float]:
+    distance, distances = abs(metric.optimum - value), np.abs(metric.optimum - scores)
+    known = distances[distances > 0]
+    if not distance > 0 or len(known) < 2:
+        return math.nan, math.nan
+    stretch = math.exp(min(errors * float(np.log(known).std(ddof=1)), 50.0))
+    near, far = (metric.to_score(each) for each in (distance / stretch, distance * stretch))
+    return min(near, far), max(near, far)
 
 
-def _without_exception(metric: Metric, units: int, tail: float, *, right: bool) -> tuple[float, float]:
+def _without_exception(metric: Metric, units: float, tail: float, *, right: bool) -> tuple[float, float]:
     """Return the exact binomial interval (Clopper and Pearson 1934) where all rows are right, or none is.
 
     Samples of such rows are all alike, so that they say nothing of what other rows would bring.
     """
     # The share of such rows that a population must have for all of these to be so, in so few samples as ``tail``.
-    share = tail ** (1 / units) if units else 0.0
-    if metric.name == "f1":
-        # F1 is 2 s / (1 + s) of the share of right rows among those that are of the class or predicted as such.
-        return (2 * share / (1 + share), 1.0) if right else (0.0, 2 * (1 - share) / (2 - share))
-    reach = 1 - share
+    reach = 1 - tail ** (1 / units)
     return (metric.optimum - reach, metric.optimum) if right else (metric.worst, metric.worst + reach)

@@ -39,6 +39,18 @@ _OF_LABELS = frozenset(
     )
 )
 
+#: Every class counts as much in them, however few its rows. So it does in what is for two classes alone.
+_OF_EACH_CLASS = frozenset(
+    (
+        "average_precision_ovr",
+        "balanced_accuracy",
+        "f1_macro",
+        "matthews_corrcoef",
+        "precision_macro",
+        "roc_auc_ovr",
+    )
+)
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -79,6 +91,11 @@ class Metric:
     def of_labels(self) -> bool:
         """Whether only the predicted class counts, not its probability."""
         return self.name in _OF_LABELS
+
+    @property
+    def of_each_class(self) -> bool:
+        """Whether a class of few rows decides the score as much as one of many, or more."""
+        return self.tasks == _BINARY or self.name in _OF_EACH_CLASS
 
     def scorer(self, target: NDArray[Any], prediction: FloatArray) -> ScoreOfWeights:
         """Return the score as a function of the row weights, for when many weightings are scored.

@@ -19,7 +19,7 @@ from automl.errors import UsageError
 from automl.evaluation.breakdown import column_levels
 from automl.evaluation.losses import row_losses
 from automl.evaluation.metrics import METRICS, Metric, find_metric, metrics_for
-from automl.evaluation.paired import PairedScores, compare_scores
+from automl.evaluation.paired import FEWEST_OF_CLASS, PairedScores, compare_scores
 from automl.evaluation.slices import find_slices
 from automl.models.booster_imports import import_boosters
 from automl.operate.sides import Side, aligned, check_same_question, score_side
@@ -160,8 +160,9 @@ def _fact(name: str, rows: int, paired: PairedScores, metric: Metric) -> PairedF
         first=paired.first if math.isfinite(paired.first) else None,
         second=paired.second if math.isfinite(paired.second) else None,
         difference=paired.difference if defined else None,
-        interval=(paired.low, paired.high) if math.isfinite(paired.low) else None,
+        interval=(paired.low, paired.high) if math.isfinite(paired.low) and not paired.too_few else None,
         better=paired.better(greater_is_better=metric.greater_is_better),
+        why="" if not paired.too_few else f"The rarest class has fewer than {FEWEST_OF_CLASS} independent rows.",
     )
 
 

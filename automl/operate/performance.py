@@ -46,7 +46,7 @@ class _Score:
 
 
 def measured_performance(model: Model, table: Table, fitted: ReportFacts) -> PerformanceFact | None:
-    """Score the rows whose target is known; None where fewer than 20 are, or the metric is not defined on them."""
+    """Score the rows whose target is known; None where too few are, or the metric is not defined on them."""
     if fitted.target not in table.cells.columns:
         return None
     metric, threshold = METRICS[fitted.metric], model.postprocessing.threshold_value
@@ -59,6 +59,8 @@ def measured_performance(model: Model, table: Table, fitted: ReportFacts) -> Per
     if len(scored.target) < FEWEST_ROWS or not math.isfinite(value):
         return None
     low, high = bootstrap_interval(scored.target, judged, metric, scored.weight, scored.groups, _REPLICATES)
+    if math.isnan(low):
+        return None
     worse_side = high - value if metric.greater_is_better else value - low
     found = _Score(value, worse_side / _NORMAL, (low, high))
     return _held_against(found, metric, fitted, len(scored.target), labelled=True)

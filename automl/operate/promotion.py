@@ -80,7 +80,7 @@ class Contest:
     def proven_gain(self, gain: PairedScores) -> float:
         """Return by how much a model is better than a constant answer at least; minus infinity where unknown."""
         least = gain.low if self.sign > 0 else -gain.high
-        return least if math.isfinite(least) else -math.inf
+        return least if math.isfinite(least) and not gain.too_few else -math.inf
 
 
 def contest(sides: tuple[Side, Side], table: Table, fitted: ReportFacts, seed: int) -> Contest:
@@ -224,8 +224,10 @@ def _was_better_than_constant(fitted: ReportFacts, metric: Metric) -> bool:
 
 def _by_rule(held: Contest, rule: str) -> tuple[bool, str]:
     facts = held.comparison
-    if facts.difference is None or facts.interval is None:
+    if facts.difference is None:
         return False, f"{facts.metric} is not defined on the held-back rows."
+    if facts.interval is None:
+        return False, f"The held-back rows are too few to tell by {facts.metric}. {facts.metrics[0].why}".rstrip()
     change, bounds = measured(facts.difference, *facts.interval)
     figures = f"{change} {facts.metric}, 95 % interval {bounds}"
     if facts.verdict == "b":

@@ -51,6 +51,8 @@ class PairedFact:
         None where the metric is not defined on the rows.
     interval : tuple of float or None
     better : {"a", "b", "undecided"}
+    why : str
+        Why the rows cannot tell, where more than an interval that holds zero says so; one sentence.
     """
 
     name: str
@@ -60,6 +62,7 @@ class PairedFact:
     difference: float | None
     interval: tuple[float, float] | None
     better: str
+    why: str = ""
 
 
 @dataclass(frozen=True)

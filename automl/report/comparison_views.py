@@ -35,8 +35,12 @@ def _sentences(facts: ComparisonFacts) -> tuple[str, ...]:
 
 def _verdict(facts: ComparisonFacts) -> str:
     decided = facts.metrics[0]
-    if facts.difference is None or facts.interval is None:
+    if facts.difference is None:
         return f"{facts.metric} is not defined on these rows, so neither model is called better."
+    if facts.interval is None:
+        change = number(facts.difference)
+        by = f"A reaches {number(decided.first)} {facts.metric}, B {number(decided.second)}; difference {change}"
+        return f"These rows are too few to tell the models apart. {by}. {decided.why}".rstrip()
     change, bounds = measured(facts.difference, *facts.interval)
     by = f"A reaches {number(decided.first)} {facts.metric}, B {number(decided.second)}; difference {change}"
     interval = f"95 % interval {bounds}"

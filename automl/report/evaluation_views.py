@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from automl.report.bounds_views import bounds_sections
@@ -58,7 +59,8 @@ def _promise_sentence(facts: EvaluationFacts) -> str:
     value, bounds = estimate_texts(facts.estimate)
     promised = f"The model file promises {value}, 95 % interval {bounds}"
     if facts.within_estimate is None:
-        return f"{promised}."
+        few = facts.metric in facts.metrics and math.isnan(facts.metrics[facts.metric][1])
+        return f"{promised}{'; these rows are too few to tell whether it is kept' if few else ''}."
     if facts.within_estimate:
         return f"{promised}: the score is inside."
     found = facts.metrics[facts.metric][0]

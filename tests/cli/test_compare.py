@@ -187,3 +187,18 @@ def test_lines_that_are_no_rows_are_told(folder, automl, tmp_path):
     words = ("compare", folder / "churn_weak.automl", folder / "churn_good.automl", "--data", noted)
     assert "1 line around the table was taken for notes or totals and left out" in automl(*words).err
     assert json.loads(automl(*words, "--json").out)["lines_left_out"] == {"footer": 1, "comments": 0}
+
+
+def test_three_rows_of_a_class_decide_nothing_and_the_reason_is_said(folder, automl, tmp_path):
+    rare, left = tmp_path / "rare.csv", 3
+    lines = (folder / "churn.csv").read_text().splitlines()
+    kept = [lines[0]]
+    for line in lines[1:]:
+        left -= line.endswith("Yes")
+        kept += [line] if left >= 0 or line.endswith("No") else []
+    rare.write_text("\n".join(kept) + "\n")
+    models = [folder / f"churn_{name}.automl" for name in FAMILIES]
+    done = automl("compare", *models, "--data", rare, "--json")
+    found = json.loads(done.out)
+    assert (found["verdict"], found["interval"]) == ("undecided", None)
+    assert "fewer than 5" in found["metrics"][0]["why"]

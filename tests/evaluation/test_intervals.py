@@ -205,3 +205,72 @@ def test_rows_with_fractional_weights_without_a_mistake_score_one_and_no_more(na
         assert metric.score(target, prediction, weight) <= 1.0
         assert low < 0.97
         assert high == 1.0
+
+
+def test_one_row_has_no_interval():
+    for name in ("rmse", "mae", "median_absolute_error"):
+        assert np.isnan(bootstrap_interval(np.array([3.0]), np.array([1.0]), METRICS[name])).all()
+    right = np.array([[1.0, 0.0]])
+    assert np.isnan(bootstrap_interval(np.array([0]), right, METRICS["accuracy"])).all()
+
+
+def test_a_ranking_score_of_one_positive_row_has_no_interval():
+    target, prediction = binary_rows(np.random.default_rng(30), 50)
+    target[:] = np.arange(50) == 7
+    assert np.isnan(bootstrap_interval(target, prediction, METRICS["roc_auc"])).all()
+
+
+@pytest.mark.parametrize(("name", "truth"), [("rmse", 1.0), ("mae", 0.7979), ("median_absolute_error", 0.6745)])
+@pytest.mark.parametrize("rows", [2, 5])
+def test_the_interval_of_a_handful_of_rows_covers_the_true_error(name, truth, rows):
+    covered = 0
+    for run in range(150):
+        errors = np.random.default_rng([31, run]).normal(size=rows)
+        low, high = bootstrap_interval(errors, np.zeros(rows), METRICS[name], replicates=100)
+        covered += low <= truth <= high
+    assert covered / 150 >= 0.87
+
+
+@pytest.mark.parametrize("rows", [2, 3])
+def test_the_interval_of_a_few_right_rows_rests_on_just_as_many(rows):
+    low, _ = bootstrap_interval(np.zeros(rows, dtype=int), np.tile([1.0, 0.0], (rows, 1)), METRICS["accuracy"])
+    assert low == pytest.approx(0.025 ** (1 / rows))
+
+
+def test_a_mean_over_classes_knows_how_few_rows_the_rarest_has():
+    metric, target = METRICS["balanced_accuracy"], np.repeat([1, 0], [5, 995])
+    covered = 0
+    for run in range(150):
+        draws = np.random.default_rng([32, run]).random(1000)
+        labels = np.where(target == 1, draws < 0.8, draws > 0.95).astype(int)
+        low, high = bootstrap_interval(target, np.eye(2)[labels], metric)
+        covered += low <= 0.875 <= high
+    assert covered / 150 >= 0.9
+
+
+@pytest.mark.parametrize("name", ["balanced_accuracy", "matthews_corrcoef"])
+def test_five_rows_of_a_class_that_are_all_right_leave_much_open(name):
+    target = np.repeat([1, 0], [5, 995])
+    low, high = bootstrap_interval(target, np.eye(2)[target], METRICS[name], replicates=100)
+    assert 0.65 < low < 0.75
+    assert high == 1.0
+
+
+def test_rows_of_weight_zero_say_nothing():
+    target = np.zeros(1000, dtype=int)
+    weight = np.repeat([1.0, 0.0], [10, 990])
+    low, _ = bootstrap_interval(target, np.tile([1.0, 0.0], (1000, 1)), METRICS["accuracy"], weight)
+    assert low == pytest.approx(0.025 ** (1 / 10))
+
+
+@pytest.mark.parametrize(("name", "truth"), [("accuracy", 0.7734), ("rmse", 1.0)])
+def test_the_interval_covers_the_true_score_where_a_few_rows_have_most_of_the_weight(name, truth):
+    covered = 0
+    for run in range(150):
+        rng = np.random.default_rng([33, run])
+        missed = rng.normal(size=300)
+        wrong = np.eye(2)[(rng.random(300) > truth).astype(int)]
+        target, prediction = (np.zeros(300, dtype=int), wrong) if name == "accuracy" else (missed, np.zeros(300))
+        low, high = bootstrap_interval(target, prediction, METRICS[name], np.exp(2 * rng.normal(size=300)))
+        covered += low <= truth <= high
+    assert covered / 150 >= 0.9

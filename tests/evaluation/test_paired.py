@@ -47,3 +47,15 @@ def test_rows_of_one_group_are_drawn_together(truth):
     by_row = compare_scores(truth, truth + 0.5, truth + better, METRICS["mae"])
     by_group = compare_scores(truth, truth + 0.5, truth + better, METRICS["mae"], groups=groups)
     assert by_group.high - by_group.low > 2 * (by_row.high - by_row.low)
+
+
+def test_a_few_rows_of_the_rarer_class_tell_no_models_apart():
+    target = (np.arange(300) < 3).astype(int)
+    worse, best = np.full(300, 0.5), 0.9 * target
+    worse[:3] = 0.1
+    predictions = [np.column_stack([1 - each, each]) for each in (worse, best)]
+    found = compare_scores(target, *predictions, METRICS["roc_auc"])
+    assert (found.first, found.second) == (0.0, 1.0)
+    assert found.better(greater_is_better=True) == "undecided"
+    by_loss = compare_scores(target, *predictions, METRICS["log_loss"])
+    assert by_loss.better(greater_is_better=False) == "b"

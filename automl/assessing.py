@@ -136,6 +136,7 @@ def _held_against_promise(
         min_score=min_score,
         min_score_met=_reached(metric, metrics, min_score),
         target_counts=target_counts(labels, scored.target) if labels else (),
+        without_weight=scored.without_weight,
         learned_from=learned_from(fitted, table),
         threshold=case.threshold,
         unparsed=scored.said.unparsed,

@@ -49,7 +49,7 @@ def estimate_blend(
 ) -> Estimate:
     """Estimate the score of what was chosen on new rows, corrected for the choosing.
 
-    A constant answer is chosen by nothing: its score is that of the baseline.
+    A constant answer is chosen by nothing: its score is that of one answer for all rows.
     """
     rows = evidence.rows
     if made.is_constant(found):
@@ -156,7 +156,6 @@ def gather_facts(
     """Gather all that manifest and report are made of; ``command`` is what repeats the fit."""
     rows, metric, labels = evidence.rows, decisions.metric, prepared.schema.labels
     target, weight = evidence.target[rows], None if evidence.weight is None else evidence.weight[rows]
-    baseline = made.baseline_score(evidence)
     answers, threshold = _answers(found, finish, evidence), finish.threshold_value
     return ReportFacts(
         model=settings.output.name,
@@ -175,7 +174,8 @@ def gather_facts(
             estimate.metric, estimate.value, (estimate.low, estimate.high), estimate.method, estimate.rows
         ),
         selection_score=metric.score(target, judged_by(metric, answers, threshold), weight),
-        baseline_score=baseline,
+        baseline_score=made.baseline_score(evidence),
+        baseline_answer=made.baseline_answer(evidence),
         metrics=gather_metrics(
             decisions.task, target, answers, weight, decisions.groups[rows], threshold, decisions.metric.name
         ),
@@ -183,7 +183,7 @@ def gather_facts(
         changes=tuple(change.to_dict() for change in prepared.changes),
         columns=column_facts(prepared),
         features=made.feature_facts(found, prepared, made.used_columns(found, prepared, evidence.folder)),
-        candidates=made.leaderboard(found, metric, baseline),
+        candidates=made.leaderboard(found, evidence),
         split=decisions.splits.description,
         progress=found.progress,
         **gather_quality(labels, target, answers, threshold),

@@ -48,6 +48,10 @@ class Decisions:
     metric : Metric
     splits : SplitPlan
     weight : ndarray of float64, shape (n_rows,), or None
+        How much each row counts in a score.
+    training_weight : ndarray of float64, shape (n_rows,), or None
+        How much it counts while models are trained. With class weights that is more where its class is rare; scores
+        know nothing of those, as the rows that the model will predict do not.
     groups : ndarray of int64, shape (n_rows,)
         Rows with equal values are not independent: copies of one row, or the user's groups.
     monotone : mapping of str to int
@@ -60,6 +64,7 @@ class Decisions:
     metric: Metric
     splits: SplitPlan
     weight: NDArray[np.float64] | None
+    training_weight: NDArray[np.float64] | None
     groups: NDArray[np.int64]
     monotone: Mapping[str, int]
     bounded_by: RowGroups | None = None
@@ -113,10 +118,11 @@ def decide(settings: FitSettings, prepared: PreparedData, learned_before: int | 
     splits = _affordable(_splits(settings, prepared, task, groups), settings, prepared, learned_before)
     monotone = parse_monotone(settings.monotone)
     check_monotone(monotone, prepared.feature_columns, task)
-    metric, weight = _metric(settings, task, prepared.target), _weight(settings, prepared)
+    metric, weight = _metric(settings, task, prepared.target), prepared.weight
     if task.is_classification:
         _check_classes_to_validate_on(settings, prepared, metric, splits.validation_rows, weight)
-    return Decisions(task, metric, splits, weight, groups, monotone, _bounded_by(settings, prepared))
+    balanced, bounded_by = _balanced(settings, prepared), _bounded_by(settings, prepared)
+    return Decisions(task, metric, splits, weight, balanced, groups, monotone, bounded_by)
 
 
 def processes(settings: FitSettings) -> int:
@@ -300,7 +306,8 @@ def _column_count(prepared: PreparedData) -> int:
     return min(prepared.frame.shape[1], MOST_COLUMNS)
 
 
-def _weight(settings: FitSettings, prepared: PreparedData) -> NDArray[np.float64] | None:
+def _balanced(settings: FitSettings, prepared: PreparedData) -> NDArray[np.float64] | None:
+    """Return the rows' weights, those of classes included."""
     if settings.class_weight is None:
         return prepared.weight
     if not prepared.schema.labels:

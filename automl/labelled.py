@@ -130,22 +130,40 @@ def _check_rows(target: NDArray[Any], task: Task, table: Table) -> None:
         )
 
 
-def read_weights(table: Table, schema: Schema, name: str) -> NDArray[np.float64]:
-    """Read how much each labelled row counts.
+def read_weights(
+    table: Table, schema: Schema, name: str, rows: NDArray[np.intp], unit: float | None = None
+) -> NDArray[np.float64]:
+    """Read how much some rows count.
+
+    Parameters
+    ----------
+    table : Table
+    schema : Schema
+        Of the model.
+    name : str
+        The column of the weights.
+    rows : integer array of shape (n_rows,)
+        Positions of the rows; what stands in others is not looked at.
+    unit : float, optional
+        What weighs one, as in training; else the mean of the rows.
 
     Raises
     ------
     DataError
-        If the column is not there, or a cell holds no weight of zero or more.
+        If the column is not there, a cell holds no weight of zero or more, or no row counts.
     """
     check_column(table, name, "--weight")
-    values = read_numbers(table.cells[name], schema.column(name))
+    values = read_numbers(table.cells[name], schema.column(name))[rows]
     if not (values >= 0).all():
         raise DataError(
             f"Some rows of {source_name(table.source)} have no weight of zero or more in '{name}'.",
             "Fill these cells, or take out these rows.",
         )
-    return values
+    if unit is None and not values.any():
+        raise DataError(
+            f"Every weight in '{name}' of {source_name(table.source)} is zero.", "Give rows whose weight is above zero."
+        )
+    return np.asarray(values / (unit or values.mean()))
 
 
 def _repeated(
@@ -199,7 +217,7 @@ def _read(settings: FitSettings, prepared: PreparedData) -> LabelledRows:
     return LabelledRows(
         table=Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256, table.dialect),
         target=target[rows],
-        weight=None if settings.weight is None else read_weights(table, schema, settings.weight)[rows],
+        weight=None if settings.weight is None else read_weights(table, schema, settings.weight, rows),
         left_out=without_target,
         repeated=int(repeated.sum()),
         repeats=repeats,

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from automl.arguments import join_names, option_name
 from automl.bundle.writing import BlendMember, BlendPart
-from automl.evaluation.metrics import Metric
 from automl.inputs import public_name
-from automl.models.constant import best_constant
+from automl.models.constant import ConstantModel, best_constant
 from automl.models.registry import FAMILY_NAMES, family
 from automl.preparation.prepare import PreparedData
 from automl.report.facts import CandidateFact, EstimateFact, FeatureFact, ReportFacts
@@ -28,6 +27,7 @@ from automl.search.training_data import learned_columns
 from automl.settings import FitSettings
 
 __all__ = [
+    "baseline_answer",
     "baseline_score",
     "blend_members",
     "command_of",
@@ -87,14 +87,27 @@ def _weights(outcome: SearchOutcome) -> dict[int, float]:
 
 
 def constant_answers(evidence: Evidence) -> NDArray[np.float64]:
-    """Return the one answer that is best for all rows, once for each row that is scored."""
-    constant = best_constant(evidence.target, evidence.weight, evidence.n_classes, evidence.metric.objective)
-    return constant.predict(np.empty((len(evidence.rows), 0), dtype=np.float32))
+    """Return what the constant candidate says, learned from all rows, once for each row that is scored."""
+    return _repeated(_constant(evidence, evidence.training_weight), evidence)
+
+
+def baseline_answer(evidence: Evidence) -> tuple[float, ...]:
+    """Return the one answer that is best for all rows: the classes' probabilities, or one number."""
+    return tuple(_constant(evidence, evidence.weight).prior.tolist())
 
 
 def baseline_score(evidence: Evidence) -> float:
     """Return the score of the one answer that is best for all rows, whether or not it was among the candidates."""
-    return evidence.metric.to_score(evidence.loss(constant_answers(evidence), evidence.rows))
+    answers = _repeated(_constant(evidence, evidence.weight), evidence)
+    return evidence.metric.to_score(evidence.loss(answers, evidence.rows))
+
+
+def _constant(evidence: Evidence, weight: NDArray[np.float64] | None) -> ConstantModel:
+    return best_constant(evidence.target, weight, evidence.n_classes, evidence.metric.objective)
+
+
+def _repeated(constant: ConstantModel, evidence: Evidence) -> NDArray[np.float64]:
+    return constant.predict(np.empty((len(evidence.rows), 0), dtype=np.float32))
 
 
 def is_constant(outcome: SearchOutcome) -> bool:
@@ -102,16 +115,17 @@ def is_constant(outcome: SearchOutcome) -> bool:
     return all(outcome.members[member].candidate.family == "constant" for member in outcome.blend.members)
 
 
-def leaderboard(outcome: SearchOutcome, metric: Metric, baseline: float) -> tuple[CandidateFact, ...]:
+def leaderboard(outcome: SearchOutcome, evidence: Evidence) -> tuple[CandidateFact, ...]:
     """Return every candidate, best first, failed ones last.
 
-    The constant candidate has the score of the baseline, which it is: its answers differ from fold to fold, always
+    The constant candidate has the score of the one answer that all rows teach it: those of its folds differ, always
     away from what the fold's own rows are, which a metric of ranks takes for a skill below guessing.
     """
-    weights, of_baseline = _weights(outcome), metric.to_loss(baseline)
+    weights, metric = _weights(outcome), evidence.metric
+    of_constant = evidence.loss(constant_answers(evidence), evidence.rows)
 
     def loss(trial: Trial) -> float:
-        return of_baseline if trial.candidate.family == "constant" else trial.loss
+        return of_constant if trial.candidate.family == "constant" else trial.loss
 
     ok = sorted(
         (trial for trial in outcome.trials if trial.prediction is not None),

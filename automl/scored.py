@@ -40,6 +40,8 @@ class ScoredRows:
     weight : array of shape (n_rows,) or None
     groups : integer array of shape (n_rows,) or None
     said : Prediction
+    without_weight : str or None
+        The column of the weights that the model was judged by, where these rows have none: each counts alike.
     """
 
     table: Table
@@ -49,6 +51,7 @@ class ScoredRows:
     weight: NDArray[np.float64] | None
     groups: NDArray[np.intp] | None
     said: Prediction
+    without_weight: str | None = None
 
 
 def task_of(model: Model) -> Task:
@@ -95,9 +98,10 @@ def score_rows(model: Model, table: Table, fitted: ReportFacts, threshold: float
         positions=rows,
         target=target[rows],
         prediction=prediction,
-        weight=None if weight not in present else read_weights(kept, model.schema, weight),
+        weight=None if weight not in present else read_weights(table, model.schema, weight, rows),
         groups=None if group not in present else pd.factorize(kept.cells[group])[0],
         said=said,
+        without_weight=weight if weight and weight not in present else None,
     )
 
 

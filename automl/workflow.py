@@ -274,7 +274,7 @@ def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
             folder,
             prepared,
             decisions.splits,
-            decisions.weight,
+            decisions.training_weight,
             decisions.groups,
             typed_golden,
             objective,
@@ -288,6 +288,7 @@ def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
         decisions.metric,
         len(prepared.schema.labels),
     )
+        decisions.training_weight,
 
 
 def _without_rows(problem: _Problem) -> _Problem:

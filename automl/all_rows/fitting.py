@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl.search.board import Trial
 from automl.search.executor import Executor
@@ -30,6 +31,7 @@ def fit_again(
     threads: int,
     seed: int,
     seconds: float | None,
+    watched_weight: NDArray[np.float64] | None,
     go_on: Callable[[], bool],
 ) -> Trial | None:
     """Return the candidate with its fit on the rows of a further fold; None where that failed or was stopped.
@@ -47,6 +49,8 @@ def fit_again(
     threads, seed : int
     seconds : float or None
         How long it may take; None where no clock may be read.
+    watched_weight : ndarray of shape (n_rows,) or None
+        How much the rows that are watched count where the number of iterations is chosen.
     go_on : callable
         Asked twice a second.
     """
@@ -72,16 +76,16 @@ def fit_again(
             pool.abandon()
             return None
     (result,) = results
-    return replace(trial, refit=_at_best_stage(result, data)) if result.status == "ok" else None
+    return replace(trial, refit=_at_best_stage(result, data, watched_weight)) if result.status == "ok" else None
 
 
-def _at_best_stage(result: TaskResult, data: TrainingData) -> TaskResult:
+def _at_best_stage(result: TaskResult, data: TrainingData, weight: NDArray[np.float64] | None) -> TaskResult:
     """Return the result with the iterations up to those that are best on the rows that were watched."""
     stages = result.stages
     if stages == (0,):
         return result
     predictions = np.load(data.folder.predictions(result.candidate, result.fold), mmap_mode="r")
-    labels = data.labels(result.fold)
-    losses = np.stack([data.objective.row_losses(np.asarray(each), labels.valid_target) for each in predictions])
-    curve = Curve(stages, mean_losses(losses, labels.valid_weight))
+    target = data.labels(result.fold).valid_target
+    losses = np.stack([data.objective.row_losses(np.asarray(each), target) for each in predictions])
+    curve = Curve(stages, mean_losses(losses, weight))
     return replace(result, stages=stages[: stage_at(stages, best_stage([curve])) + 1])

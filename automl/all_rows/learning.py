@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl.all_rows.fitting import fit_again
 from automl.all_rows.judging import Judge, outcomes
@@ -202,7 +203,7 @@ def _learned(
     if min(len(np.unique(half.target)) for half in (kept.choosing, kept.judging)) < 2:
         raise StoppedError("the rows kept aside are all of one class.")
     give_back_memory()
-    again = _fitted(known, learners, evidence, fold, go_on)
+    again = _fitted(known, learners, evidence, fold, kept.choosing.weight, go_on)
     if not again:
         raise StoppedError("there was no time.")
     fitted = [(trial, kept.learned[place]) for place, trial in again.items()]
@@ -210,7 +211,12 @@ def _learned(
 
 
 def _fitted(
-    known: AllRows, learners: tuple[Learner, ...], evidence: Evidence, fold: int, go_on: Callable[[], bool]
+    known: AllRows,
+    learners: tuple[Learner, ...],
+    evidence: Evidence,
+    fold: int,
+    watched_weight: NDArray[np.float64] | None,
+    go_on: Callable[[], bool],
 ) -> dict[int, Trial]:
     """Return, by their place among the learners, the models that could be fitted again in time."""
     data = TrainingData(evidence.folder)
@@ -224,7 +230,9 @@ def _fitted(
             if known.plan.timed:
                 share = learner.seconds / sum(other.seconds for other in learners[place:])
                 seconds = share * _SHARE_OF_FITTING * known.seconds_left
-            fitted = fit_again(learner.trial, data, fold + place, pool, known.threads, known.plan.seed, seconds, go_on)
+            fitted = fit_again(
+                learner.trial, data, fold + place, pool, known.threads, known.plan.seed, seconds, watched_weight, go_on
+            )
             if fitted is not None:
                 again[place] = fitted
     finally:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from automl.all_rows.growing import GrowingArray
 from automl.all_rows.planning import Learner
 from automl.features import read_encoder
-from automl.labelled import LabelledRows
 from automl.search.tasks import encoding_key
 from automl.search.training_data import TrainingData
 
@@ -85,15 +84,15 @@ class Lot:
         if weight is not None:
             self._weight.append(weight)
 
-    def finish(self, frame: pd.DataFrame, watched: LabelledRows) -> None:
-        """Write the rows to watch while fitting: ``frame`` has the typed ones."""
+    def finish(self, frame: pd.DataFrame, target: NDArray[Any], weight: NDArray[np.float64] | None) -> None:
+        """Write the rows to watch while fitting."""
         for array in (self._values, self._target, self._weight):
             array.finish()
         np.save(self._matrix / "valid.npy", self.encoder.transform(frame).values)
-        np.save(self._labels / "valid_target.npy", watched.target)
-        if watched.weight is not None:
-            np.save(self._labels / "valid_weight.npy", watched.weight)
-        meta = json.dumps({"weighted": watched.weight is not None})
+        np.save(self._labels / "valid_target.npy", target)
+        if weight is not None:
+            np.save(self._labels / "valid_weight.npy", weight)
+        meta = json.dumps({"weighted": weight is not None})
         (self._labels / "meta.json").write_text(meta, encoding="utf-8")
 
 

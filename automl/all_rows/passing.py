@@ -96,7 +96,7 @@ def pass_by(
     ----------
     settings : FitSettings
     prepared : PreparedData
-        Its schema reads the rows.
+        Its schema reads the rows, and its weights are those of the rows of the search.
     draw : Draw
         Which rows the search saw.
     learners : tuple of Learner
@@ -128,18 +128,22 @@ def pass_by(
             if not go_on():
                 raise StoppedError("there was no time.")
             target, weight, usable = read.of(block.table)
+            training_weight = read.training_weight(target, weight)
             fresh, half = shares.fresh_of(block), shares.half_of(block)
             for aside, kept in ((choosing, usable & fresh & half), (judging, usable & fresh & ~half)):
                 aside.add(block.table.cells[kept], target[kept], None if weight is None else weight[kept])
             draws = shares.draws_of(block)
             rows = usable & ~fresh & (draws < most)
             frame = _typed(block.table, prepared, rows)
-            append_to_all(lots, frame, draws[rows], target[rows], None if weight is None else weight[rows])
+            append_to_all(
+                lots, frame, draws[rows], target[rows], None if training_weight is None else training_weight[rows]
+            )
         like = Table(pd.DataFrame(), settings.data, "")
         found = FreshRows(choosing.rows(like), judging.rows(like), tuple(lot.rows for lot in lots))
         frame = _typed(found.choosing.table, prepared, np.ones(len(found.choosing.target), dtype=bool))
+        watched = found.choosing
         for lot in lots:
-            lot.finish(frame, found.choosing)
+            lot.finish(frame, watched.target, read.training_weight(watched.target, watched.weight))
     return found
 
 
@@ -190,14 +194,14 @@ class _Targets:
     """Reads targets and weights."""
 
     def __init__(self, settings: FitSettings, prepared: PreparedData, data: TrainingData) -> None:
-        self._settings, self._schema = settings, prepared.schema
+        self._settings, self._schema, self._unit = settings, prepared.schema, prepared.weight_unit
         self._balanced = None
         if settings.class_weight is not None:
             counts = np.bincount(np.asarray(data.target), minlength=data.n_classes)
             self._balanced = len(data.target) / (len(counts) * counts)
 
     def of(self, table: Table) -> tuple[NDArray[Any], NDArray[np.float64] | None, NDArray[np.bool_]]:
-        """Return targets and weights, and which rows have a target that can be learned."""
+        """Return targets and the rows' own weights, and which rows have a target that can be learned."""
         schema = self._schema
         assert schema.target is not None
         assert schema.task is not None
@@ -205,8 +209,13 @@ class _Targets:
         usable = np.isfinite(target) if schema.task is Task.REGRESSION else target >= 0
         weight = None
         if self._settings.weight is not None:
-            weight = read_weights(table, schema, self._settings.weight)
-        if self._balanced is not None:
-            balanced = self._balanced[np.maximum(target, 0)]
-            weight = balanced if weight is None else weight * balanced
+            weight = np.zeros(len(target))
+            weight[usable] = read_weights(table, schema, self._settings.weight, np.flatnonzero(usable), self._unit)
         return target, weight, np.asarray(usable)
+
+    def training_weight(self, target: NDArray[Any], weight: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
+        """Return how much rows count while models are trained; those without a target in any way."""
+        if self._balanced is None:
+            return weight
+        balanced: NDArray[np.float64] = self._balanced[np.maximum(target, 0)]
+        return balanced if weight is None else balanced * weight

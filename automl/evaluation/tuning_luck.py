@@ -67,9 +67,9 @@ def luck_of_tuning(
 
 def _constant_loss(target: NDArray[Any], like: FloatArray, metric: Metric, weight: FloatArray | None) -> float:
     if like.ndim == 1:
-        answer = np.full(
-            len(target), metric.objective.best_constant(target, None if weight is None else weight.astype(np.float64))
-        )
+        own = None if weight is None else weight.astype(np.float64)
+        best = metric.objective.best_constant(target, metric.objective.weights(target, own))
+        answer = np.full(len(target), best)
     else:
         shares = np.bincount(target, weight, minlength=like.shape[1])
         answer = np.tile(shares / shares.sum(), (len(target), 1))

@@ -55,7 +55,7 @@ class ConstantModel:
 
 def fit(request: FitRequest) -> ConstantModel:
     """Take class frequencies (with one pseudo-row per class), or the number that is best by the objective."""
-    return best_constant(request.target, request.weight, request.n_classes, request.objective)
+    return _fitted(request.target, request.weight, request.n_classes, request.objective)
 
 
 def best_constant(
@@ -68,10 +68,17 @@ def best_constant(
     target : ndarray of shape (n_rows,)
         Numbers, or class codes.
     weight : ndarray of shape (n_rows,) or None
+        The rows' own weights.
     n_classes : int
         0 in regression.
     objective : Objective
     """
+    return _fitted(target, objective.weights(target, weight), n_classes, objective)
+
+
+def _fitted(
+    target: NDArray[Any], weight: NDArray[np.float64] | None, n_classes: int, objective: Objective
+) -> ConstantModel:
     if n_classes:
         counts = np.bincount(target, weights=weight, minlength=n_classes) + 1.0
         return ConstantModel(counts / counts.sum())

@@ -61,11 +61,13 @@ class Objective:
         ----------
         target : array of shape (n_rows,)
         weight : array of shape (n_rows,), optional
-            How much each row counts for a mean; quantiles are taken without it.
+            How much each row counts, as :meth:`weights` returns it.
         """
-        if self.level is not None:
+        if self.level is None:
+            return float(np.average(target, weights=weight))
+        if weight is None:
             return float(np.quantile(target, self.level))
-        return float(np.average(target, weights=weight))
+        return float(np.quantile(target, self.level, weights=weight, method="inverted_cdf"))
 
     def row_losses(self, prediction: NDArray[Any], target: NDArray[Any]) -> NDArray[np.float64]:
         """Return the training loss of each row.

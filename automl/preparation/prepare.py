@@ -50,6 +50,8 @@ class PreparedData:
         The same, but for rows that are equal by chance: equal for rows that no split may part.
     weight, group, time, fold : ndarray or None
         What the steering columns say, as in :class:`automl.preparation.roles.Roles`.
+    weight_unit : float
+        What stands in the weight column where a row weighs one.
     findings : tuple of Finding
     changes : tuple of Change
         The cleaning log: reading by the schema, then rows and labels.
@@ -73,6 +75,7 @@ class PreparedData:
     group: NDArray[np.int64] | None
     time: NDArray[Any] | None
     fold: NDArray[np.int64] | None
+    weight_unit: float
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...]
     row_numbers: NDArray[np.int64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,8 @@ class Roles:
     ----------
     weight : ndarray of float64
         Positive or zero, with a mean of one.
+    weight_unit : float
+        What stands in the weight column where a row weighs one.
     group : ndarray of int64
         Equal for rows of one group; a row without a group is a group of its own.
     time : ndarray of datetime64[us] or float64
@@ -38,10 +40,12 @@ class Roles:
     group: NDArray[np.int64] | None = None
     time: NDArray[Any] | None = None
     fold: NDArray[np.int64] | None = None
+    weight_unit: float = 1.0
 
     def take(self, rows: NDArray[np.int64]) -> Roles:
         """Return the roles of some rows."""
-        return Roles(**{name: None if array is None else array[rows] for name, array in vars(self).items()})
+        taken: dict[str, Any] = {name: each[rows] for name, each in vars(self).items() if isinstance(each, np.ndarray)}
+        return replace(self, **taken)
 
 
 def read_roles(table: Table, schema: Schema, request: PrepareRequest, rows: NDArray[np.int64]) -> Roles:
@@ -60,8 +64,11 @@ def read_roles(table: Table, schema: Schema, request: PrepareRequest, rows: NDAr
     DataError
         If weights are not numbers from zero up, or a time or fold is missing or unreadable.
     """
+    weight = None if request.weight is None else _weights(table, schema, request.weight, rows)
+    unit = 1.0 if weight is None else float(weight.mean())
     return Roles(
-        weight=None if request.weight is None else _weights(table, schema, request.weight, rows),
+        weight=None if weight is None else weight / unit,
+        weight_unit=unit,
         group=None if request.group is None else _groups(table, schema, request.group, rows),
         time=None if request.time is None else _times(table, schema, request.time, rows),
         fold=None if request.fold_column is None else _folds(table, schema, request.fold_column, rows),
@@ -75,7 +82,7 @@ def _weights(table: Table, schema: Schema, name: str, rows: NDArray[np.int64]) -
         raise _unusable(table, name, rows[bad], "no weight of zero or more")
     if not values.any():
         raise DataError(f"Every weight in '{name}' is zero.", "Leave out --weight, or choose another column.")
-    return np.asarray(values / values.mean())
+    return values
 
 
 def _groups(table: Table, schema: Schema, name: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:

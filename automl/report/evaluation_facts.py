@@ -140,6 +140,8 @@ class EvaluationFacts:
     roc, precision_recall, calibration, calibration_before, trade_offs, confusion, residuals
         As for :class:`~automl.report.facts.ReportFacts`.
     learned_from : bool
+    without_weight : str or None
+        The column of the weights that the estimate rests on, where these rows have none: each counts alike.
         Whether these are the very rows that the model learned from.
     unparsed, unseen : dict of str to int
         Cells per column that could not be read, and whose category is new.
@@ -173,6 +175,7 @@ class EvaluationFacts:
     worst: tuple[WorstRow, ...] = ()
     gains: tuple[dict[str, float], ...] = ()
     learned_from: bool = False
+    without_weight: str | None = None
     threshold: float | None = None
     coverage: dict[str, Any] | None = None
     quantiles: tuple[dict[str, Any], ...] = ()

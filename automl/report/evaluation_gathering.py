@@ -44,25 +44,29 @@ _FEWEST_OFFSET_ROWS = 10
 def constant_scores(
     fitted: ReportFacts, target: NDArray[Any], weight: NDArray[np.float64] | None, names: tuple[str, ...]
 ) -> dict[str, float]:
-    """Score one answer for every row: the training rows' class shares, or their mean.
+    """Score one answer for every row: that which was best for the training rows by the model's own metric.
 
     Parameters
     ----------
     fitted : ReportFacts
-        Of the fit; they hold what the training rows were.
+        Of the fit; they hold that answer. In older files it is not: there it is the class shares, or the mean.
     target : array of shape (n_rows,)
     weight : array of shape (n_rows,) or None
     names : tuple of str
         The metrics.
     """
-    if fitted.labels:
-        counts = np.array([count for _, count in fitted.target_counts], dtype=np.float64)
-        answer = np.broadcast_to(counts / counts.sum(), (len(target), len(counts)))
-    else:
-        means = [column.mean for column in fitted.columns if column.name == fitted.target and column.mean is not None]
-        answer = np.full(len(target), means[0] if means else target.mean())
+    known = np.array(fitted.baseline_answer or _plain_answer(fitted, target))
+    answer = np.broadcast_to(known, (len(target), len(known))) if fitted.labels else np.full(len(target), known[0])
     scores = {name: METRICS[name].score(target, answer, weight) for name in names}
     return {name: value for name, value in scores.items() if math.isfinite(value)}
+
+
+def _plain_answer(fitted: ReportFacts, target: NDArray[Any]) -> list[float]:
+    if fitted.labels:
+        counts = [count for _, count in fitted.target_counts]
+        return [count / sum(counts) for count in counts]
+    means = [column.mean for column in fitted.columns if column.name == fitted.target and column.mean is not None]
+    return means or [float(target.mean())]
 
 
 def gather_breakdown(

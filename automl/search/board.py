@@ -21,7 +21,20 @@ RACED_OUT = "raced out"
 
 @dataclass(frozen=True)
 class Evidence:
-    """What candidates are judged by: the target, the folds and the metric."""
+    """What candidates are judged by: the target, the folds and the metric.
+
+    Attributes
+    ----------
+    folder : WorkFolder
+    target : ndarray of shape (n_rows,)
+    weight : ndarray of shape (n_rows,) or None
+        How much each row counts in a score.
+    splits : SplitPlan
+    metric : Metric
+    n_classes : int
+    training_weight : ndarray of shape (n_rows,) or None
+        How much it counted while they were trained.
+    """
 
     folder: WorkFolder
     target: NDArray[Any]
@@ -29,6 +42,7 @@ class Evidence:
     splits: SplitPlan
     metric: Metric
     n_classes: int
+    training_weight: NDArray[np.float64] | None = None
 
     @property
     def rows(self) -> NDArray[np.int64]:

@@ -79,7 +79,7 @@ def measure(table: PublicTable, rows: int, work: Path) -> None:
     shutil.rmtree(folder.path, ignore_errors=True)
     golden = apply_schema(replace(cells, cells=cells.cells.iloc[:2]), Schema(prepared.feature_columns)).frame
     objective = decisions.metric.objective
-    weight, blocks, monotone = decisions.weight, decisions.groups, decisions.monotone
+    weight, blocks, monotone = decisions.training_weight, decisions.groups, decisions.monotone
     write_training_data(folder, prepared, decisions.splits, weight, blocks, golden, objective, monotone)
     evidence = evidence_of(folder, prepared, decisions)
     data, useful = TrainingData(folder), useful_encodings(prepared.feature_columns, len(prepared.target))

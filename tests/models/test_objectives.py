@@ -77,12 +77,15 @@ def test_squared_log_errors_are_those_of_rmsle():
     assert np.sqrt(losses.mean()) == pytest.approx(METRICS["rmsle"].score(target, prediction))
 
 
-@pytest.mark.parametrize("metric", [each for each in OF_ROWS if each.name != "mape"], ids=lambda metric: metric.name)
-def test_no_other_constant_is_better_than_the_best(metric):
+@pytest.mark.parametrize("weighted", [False, True], ids=["alike", "weighted"])
+@pytest.mark.parametrize("metric", OF_ROWS, ids=lambda metric: metric.name)
+def test_no_other_constant_is_better_than_the_best(metric, weighted):
     target = np.random.default_rng(1).gamma(2.0, 2.0, 401) + 0.1
-    best = metric.objective.best_constant(target)
-    others = [metric.score(target, np.full(401, other)) for other in np.linspace(target.min(), target.max(), 60)]
-    assert metric.score(target, np.full(401, best)) <= min(others) + 1e-9
+    weight = target**2 if weighted else None
+    best = metric.objective.best_constant(target, metric.objective.weights(target, weight))
+    tried = np.linspace(target.min(), target.max(), 60)
+    others = [metric.score(target, np.full(401, other), weight) for other in tried]
+    assert metric.score(target, np.full(401, best), weight) <= min(others) + 1e-9
 
 
 def test_relative_errors_weigh_small_targets_more_but_none_without_bound():

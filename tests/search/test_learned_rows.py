@@ -33,7 +33,7 @@ def problem(tmp_path, monkeypatch):
 def laid_out(problem, folder, decided):
     _, prepared, table = problem
     golden = apply_schema(replace(table, cells=table.cells.iloc[:2]), Schema(prepared.feature_columns)).frame
-    write_training_data(folder, prepared, decided.splits, decided.weight, decided.groups, golden)
+    write_training_data(folder, prepared, decided.splits, decided.training_weight, decided.groups, golden)
 
 
 def test_folds_and_the_refit_learn_from_the_rows_that_the_budget_affords(problem, tmp_path):

@@ -110,7 +110,7 @@ def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
 
 
 def _given(name: str, value: Any) -> str:
-    if value in (None, [], False):
+    if value is None or value is False or value == []:
         return f"without {option_name(name)}"
     text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
     return f"with {option_name(name)}" if value is True else f"with {option_name(name)} {text}"

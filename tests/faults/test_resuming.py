@@ -90,6 +90,15 @@ def test_a_search_by_count_ends_as_if_it_had_never_been_killed(folder):
     assert predictions[0] == predictions[1]
 
 
+def test_a_candidate_whose_first_fold_did_not_survive_is_fitted_on_it_again(killed):
+    before = finished_trials(killed)
+    for place in (killed / "train.automl.work" / "trials").glob("1-0.*"):
+        place.write_bytes(b"")
+    done = run(killed, *TARGET, "--trials", str(len(before)), *QUICK, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert_none_lost_or_doubled(before, killed)
+
+
 def test_without_resume_a_search_that_was_found_is_named_and_stays(killed):
     done = run(killed, *TARGET, *SHORT)
     assert (done.returncode, done.stdout) == (2, "")
@@ -123,6 +132,12 @@ def test_another_option_that_changes_the_search_is_refused(killed):
     done = run(killed, *TARGET, *SHORT, "--metric", "log_loss", "--resume")
     assert done.returncode == 2
     assert "was begun without --metric, not with --metric log_loss" in done.stderr
+
+
+def test_a_number_of_zero_is_told_as_one_that_was_given(killed):
+    done = run(killed, *TARGET, *SHORT, "--seed", "7", "--resume")
+    assert done.returncode == 2
+    assert "was begun with --seed 0, not with --seed 7" in done.stderr
 
 
 @pytest.mark.parametrize("how", ["--resume", "--overwrite"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -12,19 +13,22 @@ from pathlib import Path
 from automl.errors import UsageError, WriteError
 from automl.files import explained_writing
 
-__all__ = ["check_folder", "new_folder"]
+__all__ = ["MARK", "check_folder", "new_folder"]
+
+#: The file that tells a folder of ours from any other: which form it is, and what was written beside the file.
+MARK = ".automl-export.json"
 
 
-def check_folder(path: Path, landmark: str, *, overwrite: bool) -> None:
+def check_folder(path: Path, form: str, *, overwrite: bool) -> None:
     """Refuse a place where a folder cannot or must not be written.
 
     Parameters
     ----------
     path : Path
-    landmark : str
-        A file that stands in every folder of this sort: what has none is not ours to replace.
+    form : str
+        What the folder is exported as, such as ``"docker"``.
     overwrite : bool
-        Whether a folder of this sort may be replaced.
+        Whether a folder of this form may be replaced, where nothing but what was exported stands in it.
 
     Raises
     ------
@@ -40,15 +44,39 @@ def check_folder(path: Path, landmark: str, *, overwrite: bool) -> None:
     is_empty = path.is_dir() and not any(path.iterdir())
     if is_empty:
         return
-    if path.is_symlink() or not (path / landmark).is_file():
-        raise UsageError(f"'{path}' exists, and is no folder of this sort.", "Choose another OUTPUT.")
+    written = None if path.is_symlink() else _written_as(form, path)
+    if written is None:
+        raise UsageError(
+            f"'{path}' exists, and is no folder that was exported --to {form}.",
+            "Choose another OUTPUT, or remove it where an older version of automl exported it.",
+        )
     if not overwrite:
         raise UsageError(f"'{path}' exists already.", "Add --overwrite to replace it, or choose another OUTPUT.")
+    if others := sorted({each.name for each in path.iterdir()} - {*written, MARK}):
+        raise UsageError(
+            f"'{path}' holds '{others[0]}', which no export wrote there.",
+            "Move it elsewhere, or choose another OUTPUT.",
+        )
+
+
+def _written_as(form: str, path: Path) -> set[str] | None:
+    """Return the names that an export wrote into a folder; None where it was none of this form."""
+    try:
+        mark = json.loads((path / MARK).read_text(encoding="utf-8"))
+        return set(map(str, mark["names"])) if mark["form"] == form else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 @contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
+def new_folder(path: Path, form: str) -> Iterator[Path]:
     """Yield the place of a folder to be made, which takes the place of ``path`` when the block ends without an error.
+
+    Parameters
+    ----------
+    path : Path
+    form : str
+        As for :func:`check_folder`, which knows the folder again.
 
     Raises
     ------
@@ -60,6 +88,8 @@ def new_folder(path: Path) -> Iterator[Path]:
         try:
             made, before = passing / "new", passing / "old"
             yield made
+            names = sorted(each.name for each in made.iterdir())
+            (made / MARK).write_text(json.dumps({"form": form, "names": names}), encoding="utf-8")
             made.chmod(0o755)
             try:
                 if path.exists():

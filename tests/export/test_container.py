@@ -137,16 +137,24 @@ def test_what_pip_does_not_find_is_said(monkeypatch):
 
 def test_a_folder_that_is_no_context_is_never_replaced(wine, tmp_path, index, capsys):
     (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "Dockerfile").write_text("FROM python")
     (tmp_path / "mine" / "work.txt").write_text("years of it")
     assert run(["export", str(wine), str(tmp_path / "mine"), "--to", "docker", "--overwrite"]) == 2
-    assert "is no folder of this sort" in capsys.readouterr().err
+    assert "is no folder that was exported --to docker" in capsys.readouterr().err
     assert (tmp_path / "mine" / "work.txt").read_text() == "years of it"
 
 
+def test_a_context_in_which_somebody_works_is_not_replaced(context, wine, capsys):
+    (context / "compose.yaml").write_text("years of it")
+    assert run(["export", str(wine), str(context), "--to", "docker", "--overwrite"]) == 2
+    assert "holds 'compose.yaml', which no export wrote there" in capsys.readouterr().err
+    assert (context / "compose.yaml").read_text() == "years of it"
+
+
 def test_a_context_is_replaced_whole_and_only_when_asked(context, wine, capsys):
-    (context / "left over").touch()
+    (context / "kubernetes" / "left over").touch()
     assert run(["export", str(wine), str(context), "--to", "docker"]) == 2
     assert run(["export", str(wine), str(context), "--to", "docker", "--overwrite"]) == 0
-    assert not (context / "left over").exists()
+    assert not (context / "kubernetes" / "left over").exists()
     assert [path.name for path in (context / "model").iterdir()] == ["wine.automl"]
     assert [path.name for path in context.parent.iterdir() if path.name.startswith(".")] == []

@@ -4,12 +4,12 @@ import os
 
 import pytest
 
-from automl.errors import WriteError
-from automl.export.folders import new_folder
+from automl.errors import UsageError, WriteError
+from automl.export.folders import check_folder, new_folder
 
 
 def replace(path, content):
-    with new_folder(path) as made:
+    with new_folder(path, "docker") as made:
         made.mkdir()
         (made / "landmark").write_text(content)
 
@@ -58,3 +58,23 @@ def test_a_folder_that_cannot_be_moved_back_is_kept(tmp_path, monkeypatch):
     with pytest.raises(WriteError):
         replace(tmp_path / "model", "new")
     assert [each.read_text() for each in tmp_path.rglob("old/landmark")] == ["old"]
+
+
+def test_a_folder_that_was_exported_may_be_replaced_and_no_other(tmp_path):
+    place = tmp_path / "model"
+    replace(place, "old")
+    check_folder(place, "docker", overwrite=True)
+    with pytest.raises(UsageError, match="exists already"):
+        check_folder(place, "docker", overwrite=False)
+    with pytest.raises(UsageError, match="no folder that was exported --to mlflow"):
+        check_folder(place, "mlflow", overwrite=True)
+    (place / "notes.txt").write_text("precious")
+    with pytest.raises(UsageError, match=r"holds 'notes\.txt'"):
+        check_folder(place, "docker", overwrite=True)
+
+
+@pytest.mark.parametrize(("landmark", "form"), [("Dockerfile", "docker"), ("MLmodel", "mlflow")])
+def test_somebody_s_project_is_not_replaced(landmark, form, tmp_path):
+    (tmp_path / landmark).write_text("mine")
+    with pytest.raises(UsageError, match="is no folder that was exported"):
+        check_folder(tmp_path, form, overwrite=True)

@@ -36,8 +36,8 @@ it is written, on rows at its borders: what would predict something else is refu
 """
 
 FORMATS = ("python", "sql", "onnx", "mlflow", "docker")
-#: The forms that are folders, and a file that stands in each.
-LANDMARKS = {"mlflow": "MLmodel", "docker": "Dockerfile"}
+#: The forms that are folders.
+FOLDERS = ("mlflow", "docker")
 
 
 @click.command("export", help=HELP, short_help="The model in a form that other tools run.")
@@ -73,7 +73,7 @@ def command(
     if to != "sql" and (table is not None or kept):
         raise UsageError(f"--table and --keep are for SQL, not for {to}.", "Leave them out, or use --to sql.")
     place = Path(output)
-    if to in LANDMARKS:
+    if to in FOLDERS:
         _write_folder(place, Path(model), to, overwrite=overwrite)
     else:
         check_place(place, "OUTPUT", {"model": model}, overwrite=overwrite)
@@ -90,9 +90,9 @@ def _write_folder(place: Path, path: Path, wanted: str, *, overwrite: bool) -> N
     from automl.bundle import load_model, read_golden
     from automl.export.folders import check_folder, new_folder
 
-    check_folder(place, LANDMARKS[wanted], overwrite=overwrite)
+    check_folder(place, wanted, overwrite=overwrite)
     model = load_model(path)
-    with new_folder(place) as made:
+    with new_folder(place, wanted) as made:
         if wanted == "mlflow":
             from automl.export.mlflow_folder import write_mlflow_folder
 

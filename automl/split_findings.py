@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -59,7 +60,7 @@ def _told(
     scores = None if ways is None else meter.measure(ways, prepared, decisions.weight, decisions.metric, seconds)
     if ways is None or scores is None or not scores.low <= scores.difference <= scores.high:
         return finding
-    sentence = _sentence(f"{option} {column}", scores, decisions.metric, len(ways.scored))
+    sentence = _sentence(f"{option} {shlex.quote(column)}", scores, decisions.metric, len(ways.scored))
     # Where rows drawn at random, which are "a", score better for sure, the estimate flatters.
     flatters = scores.better(greater_is_better=decisions.metric.greater_is_better) == "a"
     severity = Severity.WARNING if flatters else finding.severity

@@ -99,6 +99,12 @@ def test_what_is_no_more_than_chance_is_not_claimed(told, frame, target, code, f
         assert finding.severity is Severity.INFO
 
 
+def test_the_flag_is_told_as_it_is_typed(told):
+    frame, target = people(1, own_outcome=True)
+    message = told(frame.rename(columns={"patient_id": "patient id"}), target)["repeating_groups"].message
+    assert "with --group 'patient id' one of" in message
+
+
 def test_a_short_budget_is_not_spent_on_it(told):
     finding = told(*people(1, own_outcome=True), seconds=5.0)["repeating_groups"]
     assert "small model" not in finding.message

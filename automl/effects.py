@@ -10,7 +10,7 @@ import numpy as np
 
 from automl.bundle import load_model
 from automl.explanation.behaviour import behaviour_within
-from automl.explanation.importance import importance_within
+from automl.explanation.importance import importance_within, row_groups
 from automl.explanation.subject import Subject
 from automl.findings import Finding, personal_columns
 from automl.preparation.prepare import PreparedData
@@ -72,4 +72,5 @@ def with_effects(path: Path, rows: Table, facts: ReportFacts, seconds_left: Call
     behaviour = behaviour_within(subject, frame, names, seconds_left, personal)
     if behaviour is None:
         return None
-    return replace(facts, behaviour=behaviour, reliance=importance_within(subject, frame, seconds_left))
+    reliance = importance_within(subject, frame, seconds_left, groups=row_groups(rows, facts.settings))
+    return replace(facts, behaviour=behaviour, reliance=reliance)

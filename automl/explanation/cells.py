@@ -11,7 +11,8 @@ import pandas as pd
 
 from automl.explanation.values import value_text
 from automl.tables import Column, ColumnKind, NumberFormat, Schema, Table, TypedTable
-from automl.tables.applying import apply_to_texts
+from automl.tables.converting import convert
+from automl.tables.uniques import few_unique_texts
 
 __all__ = ["Spelling", "cells_of", "truth_words", "unread_columns"]
 
@@ -23,7 +24,9 @@ def cells_of(table: Table, name: str) -> pd.Series:
 
 
 def unread_columns(table: Table, typed: TypedTable, schema: Schema, row: int) -> tuple[str, ...]:
-    """Return the columns whose cell in a row is neither missing nor readable.
+    """Return the columns whose cell in a row is neither missing nor readable, as the whole table was read.
+
+    A cell alone may be written as programs write it where its column is not: then it was not read so.
 
     Parameters
     ----------
@@ -37,7 +40,9 @@ def unread_columns(table: Table, typed: TypedTable, schema: Schema, row: int) ->
     """
     suspects = [name for name in typed.unparsed if pd.isna(typed.frame[name].iloc[row])]
     return tuple(
-        name for name in suspects if apply_to_texts({name: [cells_of(table, name).iloc[row]]}, schema).unparsed
+        name
+        for name in suspects
+        if convert(schema.column(name), few_unique_texts([cells_of(table, name).iloc[row]]).trimmed).unparsed.any()
     )
 
 

@@ -34,13 +34,14 @@ _Changes = tuple[tuple[str, Any], ...]
 
 @dataclass(frozen=True)
 class _Tried:
-    """Changes of a row, what they cost, how sure the model still is, what it now decides, and its probability."""
+    """Changes of a row, what they cost, how sure the model still is, what it now decides, and the probabilities."""
 
     changes: _Changes
     cost: float
     certainty: float
     label: str
     prediction: float
+    probability: float
 
 
 class CounterfactualSearch:
@@ -114,11 +115,17 @@ class CounterfactualSearch:
         known = self._subject.model.labels
         certainty = predicted[:, known.index(decided)]
         # Of two classes the positive one's probability is told, whichever is decided for.
-        shown = [1 if len(known) == 2 else known.index(label) for label in labels]
-        told = predicted[np.arange(len(labels)), shown]
+        codes = [known.index(label) for label in labels]
         return [
-            _Tried(changes, self._cost(row, changes), float(sure), label, float(probability))
-            for changes, sure, label, probability in zip(attempts, certainty, labels, told, strict=True)
+            _Tried(
+                changes,
+                self._cost(row, changes),
+                float(sure),
+                label,
+                prediction=float(shares[1 if len(known) == 2 else code]),
+                probability=float(shares[code]),
+            )
+            for changes, sure, label, shares, code in zip(attempts, certainty, labels, predicted, codes, strict=True)
         ]
 
     def _changed(self, row: pd.DataFrame, attempts: list[_Changes]) -> pd.DataFrame:
@@ -165,7 +172,7 @@ class CounterfactualSearch:
             CellChange(name, self._written(name, row[name].iloc[0]), self._written(name, value))
             for name, value in flip.changes
         )
-        return Counterfactual(flip.label, flip.prediction, tuple(changes))
+        return Counterfactual(flip.label, flip.prediction, tuple(changes), flip.probability)
 
 
 def _of_other_columns(flips: list[_Tried]) -> list[_Tried]:

@@ -19,7 +19,13 @@ from automl.explanation.additive import exact_contributions
 from automl.explanation.cells import Spelling, cells_of, unread_columns
 from automl.explanation.counterfactuals import CounterfactualSearch
 from automl.explanation.facts import Explanation, RowExplanation, Space
-from automl.explanation.importance import FEWEST_ROWS, prediction_importance, score_importance, stored_importance
+from automl.explanation.importance import (
+    FEWEST_ROWS,
+    prediction_importance,
+    row_groups,
+    score_importance,
+    stored_importance,
+)
 from automl.explanation.shapley import sampled_contributions
 from automl.explanation.subject import Contributions, Subject
 from automl.findings import WITHHELD_CELL, withheld_columns
@@ -88,6 +94,7 @@ def explain_rows(
     typed = subject.model.read(table)
     frame = typed.frame[list(subject.columns)]
     withheld = withheld_columns(manifest)
+    importance, measured = _importance(subject, table, frame, manifest, seed)
     explained = _explained(path, subject, table, typed, rows, fixed, withheld, seed) if rows else _NO_ROWS
     return Explanation(
         model=path.name,
@@ -96,11 +103,11 @@ def explain_rows(
         task=manifest["task"],
         labels=subject.model.labels,
         space=explained.space or subject.space,
-        importance=_importance(subject, table, frame, manifest, seed),
+        importance=importance,
         method=explained.method,
         background=explained.background,
         rows=explained.rows,
-        notes=_notes(table, frame, manifest),
+        notes=(*_notes(table, manifest), *measured),
         unparsed=typed.unparsed,
         unseen=typed.unseen,
     )
@@ -187,17 +194,26 @@ def _background(path: Path, subject: Subject, table: Table, frame: pd.DataFrame)
 
 def _importance(
     subject: Subject, table: Table, frame: pd.DataFrame, manifest: dict[str, Any], seed: int
-) -> GlobalImportance:
+) -> tuple[GlobalImportance, tuple[str, ...]]:
+    """Return how much the columns matter, and notes on what that could not be measured by."""
     if len(frame) < FEWEST_ROWS:
-        return stored_importance(manifest.get("features", ()), subject.columns)
+        note = f"Importance is that of the fit: measuring it takes at least {FEWEST_ROWS} rows of data."
+        return stored_importance(manifest.get("features", ()), subject.columns), (note,)
+    groups = row_groups(table, manifest.get("settings", {}))
     target = _target(subject, table)
     if target is None:
-        return prediction_importance(subject, frame, seed)
+        return prediction_importance(subject, frame, seed, groups), ()
     usable = np.flatnonzero(target >= 0 if target.dtype.kind == "i" else np.isfinite(target))
     if len(usable) < FEWEST_ROWS:
-        return prediction_importance(subject, frame, seed)
-    weight = _weight(subject, table, usable, manifest)
-    return score_importance(subject, frame.iloc[usable], target[usable], METRICS[manifest["metric"]], seed, weight)
+        reason = f"fewer than {FEWEST_ROWS} rows have a target that the model knows"
+    else:
+        weight, metric = _weight(subject, table, usable, manifest), METRICS[manifest["metric"]]
+        of_rows = None if groups is None else groups[usable]
+        found = score_importance(subject, frame.iloc[usable], target[usable], metric, seed, weight, of_rows)
+        if found is not None:
+            return found, ()
+        reason = f"{metric.name} has no value on these rows"
+    return prediction_importance(subject, frame, seed, groups), (f"Importance is how far predictions move: {reason}.",)
 
 
 def _weight(
@@ -228,8 +244,8 @@ def _row_explanations(
     withheld: Collection[str],
 ) -> tuple[RowExplanation, ...]:
     labels = subject.model.labels
-    chosen = Table(table.cells.iloc[list(rows)], table.source, table.sha256)
-    decided = [str(label) for label in subject.model.predict_table(chosen).values] if labels else []
+    # Of the rows as the whole table was read: some of its cells alone may be read in another notation.
+    decided = subject.decisions(subject.predict(typed.frame.iloc[list(rows)])) if labels else []
     cells = {name: cells_of(table, name) for name in subject.columns}
     made = []
     for position, row in enumerate(rows):
@@ -273,13 +289,10 @@ def explained_label(labels: tuple[str, ...], outcome: int) -> str | None:
     return labels[1] if len(labels) == 2 else labels[outcome]
 
 
-def _notes(table: Table, frame: pd.DataFrame, manifest: dict[str, Any]) -> tuple[str, ...]:
-    notes = []
+def _notes(table: Table, manifest: dict[str, Any]) -> tuple[str, ...]:
     if table.sha256 and table.sha256 == manifest.get("data_sha256"):
-        notes.append("These are the rows the model learned from: it may rely on them more than on new rows.")
-    if len(frame) < FEWEST_ROWS:
-        notes.append(f"Importance is that of the fit: measuring it takes at least {FEWEST_ROWS} rows of data.")
-    return tuple(notes)
+        return ("These are the rows the model learned from: it may rely on them more than on new rows.",)
+    return ()
 
 
 def _shown(cell: str, *, is_withheld: bool) -> str:

@@ -43,11 +43,14 @@ class Counterfactual:
     prediction : float
         The probability then: of the positive class of a binary task, else of ``label``.
     changes : tuple of CellChange
+    probability : float
+        Of ``label``, then.
     """
 
     label: str
     prediction: float
     changes: tuple[CellChange, ...]
+    probability: float
 
 
 @dataclass(frozen=True)

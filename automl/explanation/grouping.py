@@ -60,7 +60,9 @@ def _association(first: _Values, second: _Values) -> float:
 
 
 def _cramers_v(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
-    counts = pd.crosstab(first, second).to_numpy(dtype=np.float64)
+    shape = int(first.max()) + 1, int(second.max()) + 1
+    counts = np.bincount(first * shape[1] + second, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+    counts = counts[counts.any(axis=1)][:, counts.any(axis=0)]
     total = counts.sum()
     expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / total
     chance = (counts.shape[0] - 1) * (counts.shape[1] - 1) / (total - 1)

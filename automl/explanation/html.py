@@ -6,7 +6,7 @@ from automl.explanation.charts import contribution_strips
 from automl.explanation.facts import Explanation
 from automl.explanation.wording import counterfactual_in_words, row_in_words, space_in_words
 from automl.report.charts import dependence_charts
-from automl.report.importance_views import importance_strips, measure_in_words
+from automl.report.importance_views import importance_strips, measure_in_words, spread_in_words
 from automl.report.pages import render_page
 
 __all__ = ["render_html"]
@@ -20,6 +20,7 @@ def render_html(facts: Explanation) -> str:
         facts=facts,
         explained=space_in_words(facts.space),
         measure=measure_in_words(facts.importance),
+        beside=spread_in_words(facts.importance),
         strips=importance_strips(facts.importance.columns),
         group_strips=importance_strips(facts.importance.groups),
         rows=[

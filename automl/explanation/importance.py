@@ -23,8 +23,16 @@ from automl.evaluation.thresholds import judged_by
 from automl.explanation.grouping import correlated_groups
 from automl.explanation.subject import FloatArray, Subject
 from automl.report.importance_facts import GlobalImportance, Importance
+from automl.tables import Table
 
-__all__ = ["FEWEST_ROWS", "importance_within", "prediction_importance", "score_importance", "stored_importance"]
+__all__ = [
+    "FEWEST_ROWS",
+    "importance_within",
+    "prediction_importance",
+    "row_groups",
+    "score_importance",
+    "stored_importance",
+]
 
 #: With fewer rows than this, shuffling says next to nothing.
 FEWEST_ROWS = 30
@@ -34,14 +42,15 @@ _MOST_ROWS = 2_000
 _LEAST_ROWS = 200
 _MOST_REPEATS = 5
 _REPLICATES = 200
-# Where time is short: of more columns nothing is said, for telling two apart takes some milliseconds.
+# Where time is short: of more columns nothing is said.
 _MOST_COLUMNS = 40
-_SECONDS_A_PAIR = 0.003
+_SECONDS_A_PAIR = 0.0003
 _CAREFUL = 1.5
 _TWO_SIDED_95 = NormalDist().inv_cdf(0.975)
 
-# From the predictions of each shuffling: the value, and its standard error.
-Effect = Callable[[list[FloatArray]], tuple[float, float]]
+Groups = NDArray[Any]
+# From the predictions of each shuffling: the value, and its standard error where that can be told.
+Effect = Callable[[list[FloatArray]], tuple[float, float | None]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,8 @@ def score_importance(
     metric: Metric,
     seed: int = 0,
     weight: FloatArray | None = None,
-) -> GlobalImportance:
+    groups: Groups | None = None,
+) -> GlobalImportance | None:
     """Measure by how much the score worsens when a column's values are shuffled among the rows.
 
     Parameters
@@ -75,58 +85,81 @@ def score_importance(
     seed : int
     weight : ndarray of shape (n_rows,), optional
         How much each row counts.
+    groups : ndarray of shape (n_rows,), optional
+        Rows of one value belong together, and are drawn so.
 
     Returns
     -------
-    GlobalImportance
+    GlobalImportance or None
         Values in the metric's units, positive where the column helps; intervals from bootstrap samples of the rows.
+        None where the metric has no value on these rows, as one of ranks has none where all are of one class.
     """
     plan = _plan(frame, seed)
     rows, known = frame.iloc[plan.rows], target[plan.rows]
     mass = np.ones(len(rows)) if weight is None else weight[plan.rows]
     base = _scorer(subject, known, subject.predict(rows), metric)
-    samples = [counts * mass for counts in RowSampler.of(len(rows)).samples(_REPLICATES, seed)]
-    base_losses = np.array([metric.to_loss(base(weights)) for weights in samples])
     base_loss = metric.to_loss(base(mass))
+    if not np.isfinite(base_loss):
+        return None
+    sampler = RowSampler.of(len(rows), None if groups is None else groups[plan.rows])
+    samples = [counts * mass for counts in sampler.samples(_REPLICATES, seed)] if sampler.units > 1 else []
+    base_losses = np.array([metric.to_loss(base(weights)) for weights in samples])
 
-    def effect(predictions: list[FloatArray]) -> tuple[float, float]:
+    def effect(predictions: list[FloatArray]) -> tuple[float, float | None]:
         scorers = [_scorer(subject, known, predicted, metric) for predicted in predictions]
         value = np.mean([metric.to_loss(scorer(mass)) for scorer in scorers]) - base_loss
         losses = np.array([np.mean([metric.to_loss(scorer(weights)) for scorer in scorers]) for weights in samples])
-        return float(value), float(np.nanstd(losses - base_losses, ddof=1))
+        changes = losses - base_losses
+        defined = changes[np.isfinite(changes)]
+        return float(value), float(defined.std(ddof=1)) if len(defined) > 1 else None
 
-    columns, groups = _measured(subject, rows, plan, effect, seed)
-    return GlobalImportance("score_loss", metric.name, columns, groups, len(rows), plan.repeats)
+    columns, together = _measured(subject, rows, plan, effect, seed)
+    return GlobalImportance("score_loss", metric.name, columns, together, len(rows), plan.repeats)
 
 
 def _scorer(subject: Subject, target: NDArray[Any], predicted: FloatArray, metric: Metric) -> ScoreOfWeights:
     return metric.scorer(target, judged_by(metric, predicted, subject.model.postprocessing.threshold_value))
 
 
-def prediction_importance(subject: Subject, frame: pd.DataFrame, seed: int = 0) -> GlobalImportance:
+def prediction_importance(
+    subject: Subject, frame: pd.DataFrame, seed: int = 0, groups: Groups | None = None
+) -> GlobalImportance:
     """Measure by how much predictions move when a column's values are shuffled among the rows.
 
     The move of a row is the absolute change of its value, or half the sum of the absolute changes of its class
     probabilities. Parameters as for :func:`score_importance`.
     """
-    return _moves(subject, frame, _plan(frame, seed), seed)
+    return _moves(subject, frame, _plan(frame, seed), seed, groups)
 
 
-def _moves(subject: Subject, frame: pd.DataFrame, plan: _Plan, seed: int) -> GlobalImportance:
+def _moves(subject: Subject, frame: pd.DataFrame, plan: _Plan, seed: int, groups: Groups | None) -> GlobalImportance:
     rows = frame.iloc[plan.rows]
     base = subject.predict(rows)
+    units = np.arange(len(rows)) if groups is None else np.unique(groups[plan.rows], return_inverse=True)[1]
 
-    def effect(predictions: list[FloatArray]) -> tuple[float, float]:
+    def effect(predictions: list[FloatArray]) -> tuple[float, float | None]:
         moves = np.mean([np.abs(predicted - base) for predicted in predictions], axis=0)
         moves = moves if moves.ndim == 1 else moves.sum(axis=1) / 2
-        return float(moves.mean()), float(moves.std(ddof=1) / np.sqrt(len(moves)))
+        return float(moves.mean()), _standard_error(moves, units)
 
-    columns, groups = _measured(subject, rows, plan, effect, seed)
-    return GlobalImportance("prediction_change", "", columns, groups, len(rows), plan.repeats)
+    columns, together = _measured(subject, rows, plan, effect, seed)
+    return GlobalImportance("prediction_change", "", columns, together, len(rows), plan.repeats)
+
+
+def _standard_error(values: FloatArray, units: NDArray[np.intp]) -> float | None:
+    """Return the standard error of a mean over rows, of which those of one unit tell the same; None of one unit."""
+    apart = np.bincount(units, values - values.mean())
+    if len(apart) < 2:
+        return None
+    return float(np.sqrt((apart**2).sum() * len(apart) / (len(apart) - 1)) / len(values))
 
 
 def importance_within(
-    subject: Subject, frame: pd.DataFrame, seconds_left: Callable[[], float], seed: int = 0
+    subject: Subject,
+    frame: pd.DataFrame,
+    seconds_left: Callable[[], float],
+    seed: int = 0,
+    groups: Groups | None = None,
 ) -> GlobalImportance | None:
     """Measure the same as :func:`prediction_importance` where there is time for it, else return None.
 
@@ -138,6 +171,8 @@ def importance_within(
     seconds_left : callable
         Seconds that may still be spent.
     seed : int
+    groups : ndarray of shape (n_rows,), optional
+        Rows of one value belong together.
     """
     columns = frame.shape[1]
     if len(frame) < FEWEST_ROWS or not 0 < columns <= _MOST_COLUMNS:
@@ -150,7 +185,7 @@ def importance_within(
     shufflings = plan.repeats * (columns + len(plan.groups))
     if seconds_left() < _CAREFUL * shufflings * (time.monotonic() - began):
         return None
-    return _moves(subject, frame, plan, seed)
+    return _moves(subject, frame, plan, seed, groups)
 
 
 def stored_importance(features: Sequence[Mapping[str, Any]], used: Sequence[str]) -> GlobalImportance:
@@ -166,16 +201,22 @@ def stored_importance(features: Sequence[Mapping[str, Any]], used: Sequence[str]
     Returns
     -------
     GlobalImportance
-        Intervals of two standard deviations between folds to each side.
+        Bounds of two standard deviations between folds to each side; none where one fold has no spread.
     """
     entries = [
-        Importance((name,), value, value - 2 * spread, value + 2 * spread)
-        for name, value, spread in (
-            (str(each["name"]), float(each["importance"] or 0.0), float(each.get("spread") or 0.0)) for each in features
+        _within(
+            (str(each["name"]),), float(each["importance"] or 0.0), 2 * each["spread"] if each.get("spread") else None
         )
-        if name in used
+        for each in features
+        if each["name"] in used
     ]
     return GlobalImportance("stored", "", _ranked(entries))
+
+
+def row_groups(table: Table, settings: Mapping[str, Any]) -> Groups | None:
+    """Return which rows belong together; None where the fit had no groups, or the table has not their column."""
+    name = settings.get("group") or ""
+    return pd.factorize(table.cells[name])[0] if name in table.cells.columns else None
 
 
 def _plan(frame: pd.DataFrame, seed: int) -> _Plan:
@@ -195,8 +236,7 @@ def _measured(
 
     def measure(columns: tuple[str, ...]) -> Importance:
         value, error = effect(list(_shuffled(subject, rows, columns, plan.repeats, generator)))
-        half = _TWO_SIDED_95 * error
-        return Importance(columns, value, value - half, value + half)
+        return _within(columns, value, None if error is None else _TWO_SIDED_95 * error)
 
     return _ranked([measure((name,)) for name in rows.columns]), _ranked([measure(group) for group in plan.groups])
 
@@ -209,6 +249,12 @@ def _shuffled(
         order = generator.permutation(len(rows))
         changed = {name: rows[name].take(order).set_axis(rows.index) for name in columns}
         yield subject.predict(rows.assign(**changed))
+
+
+def _within(columns: tuple[str, ...], value: float, half: float | None) -> Importance:
+    if half is None:
+        return Importance(columns, value, None, None)
+    return Importance(columns, value, value - half, value + half)
 
 
 def _ranked(entries: Sequence[Importance]) -> tuple[Importance, ...]:

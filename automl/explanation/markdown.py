@@ -18,10 +18,13 @@ def render_markdown(facts: Explanation) -> str:
         f"Model file “{escaped(facts.model)}”{data}.",
         *(f"> {escaped(note)}" for note in facts.notes),
         f"## Importance\n\nThe values say {measure_in_words(facts.importance)}.",
-        importance_table(facts.importance.columns),
+        importance_table(facts.importance, facts.importance.columns),
     ]
     if facts.importance.groups:
-        parts += ["Columns that go together, shuffled as one:", importance_table(facts.importance.groups)]
+        parts += [
+            "Columns that go together, shuffled as one:",
+            importance_table(facts.importance, facts.importance.groups),
+        ]
     if facts.rows:
         lines = [line for row in facts.rows for line in _row_lines(row)]
         told = f"Contributions add up to {space_in_words(facts.space)}. The average is over {facts.background}."

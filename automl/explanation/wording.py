@@ -62,7 +62,7 @@ def counterfactual_in_words(found: Counterfactual) -> str:
     changes = " and ".join(
         f"{each.column} were {_cell(each.after)}, not {_cell(each.before)}" for each in found.changes
     )
-    return f"{found.label} ({number_in_words(found.prediction, 2)}) if {changes}"
+    return f"{found.label} ({number_in_words(found.probability, 2)}) if {changes}"
 
 
 def number_in_words(value: float, digits: int) -> str:

@@ -76,12 +76,15 @@ class ColumnFact:
 
 @dataclass(frozen=True)
 class FeatureFact:
-    """One column's rank: permutation importance with its spread over folds, and whether the final model uses it."""
+    """One column's rank: permutation importance with its spread over folds, and whether the final model uses it.
+
+    One fold has no spread: it is None then.
+    """
 
     name: str
     kind: str
     importance: float
-    spread: float
+    spread: float | None
     selected: bool
 
 

@@ -88,11 +88,11 @@ def _candidates(facts: ReportFacts) -> tuple[charts.Strip, list[tuple[views.Cand
 
 def _features(facts: ReportFacts) -> list[tuple[views.FeatureRow, str]]:
     """Return each feature with the bar of its importance."""
-    ends = [each.importance + sign * each.spread for each in facts.features for sign in (-1, 1)]
+    ends = [each.importance + sign * (each.spread or 0.0) for each in facts.features for sign in (-1, 1)]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     strip = charts.Strip(low, high if high > low else low + 1.0)
     styles = {True: "bar", False: "bar unused"}
     return [
-        (row, charts.bar_strip(strip, row.feature.importance, row.feature.spread, styles[row.feature.selected]))
+        (row, charts.bar_strip(strip, row.feature.importance, row.feature.spread or 0.0, styles[row.feature.selected]))
         for row in views.feature_rows(facts)[:_MOST_FEATURES]
     ]

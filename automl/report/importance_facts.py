@@ -14,12 +14,16 @@ Measure = Literal["score_loss", "prediction_change", "stored"]
 
 @dataclass(frozen=True)
 class Importance:
-    """How much one column, or several shuffled together, matter; ``low`` and ``high`` bound a 95 % interval."""
+    """How much one column, or several shuffled together, matter.
+
+    ``low`` and ``high`` bound a 95 % interval; where the fit stored it, they are two standard deviations between folds
+    away. Both are None where rows of one group, or one fold, tell no spread.
+    """
 
     columns: tuple[str, ...]
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the importance as JSON-ready values."""

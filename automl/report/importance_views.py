@@ -8,7 +8,7 @@ from automl.report.charts import Strip, bar_strip
 from automl.report.formatting import measured
 from automl.report.importance_facts import GlobalImportance, Importance
 
-__all__ = ["importance_rows", "importance_strips", "measure_in_words", "strip_from_zero"]
+__all__ = ["importance_rows", "importance_strips", "measure_in_words", "spread_in_words", "strip_from_zero"]
 
 
 def measure_in_words(found: GlobalImportance) -> str:
@@ -22,6 +22,11 @@ def measure_in_words(found: GlobalImportance) -> str:
             return "the share by which the loss grew in the folds of the fit when the column was shuffled"
 
 
+def spread_in_words(found: GlobalImportance) -> str:
+    """Say what stands beside the values of an importance."""
+    return "two deviations between folds" if found.measure == "stored" else "95 % interval"
+
+
 def importance_rows(entries: Sequence[Importance]) -> list[tuple[str, str, str]]:
     """Write each entry as the columns, their importance and its interval."""
     return [(" + ".join(each.columns), *measured(each.value, each.low, each.high)) for each in entries]
@@ -29,8 +34,9 @@ def importance_rows(entries: Sequence[Importance]) -> list[tuple[str, str, str]]
 
 def importance_strips(entries: Sequence[Importance]) -> list[str]:
     """Draw each importance as a bar with its interval, on one common range."""
-    strip = strip_from_zero([bound for each in entries for bound in (each.low, each.high)])
-    return [bar_strip(strip, each.value, (each.high - each.low) / 2) for each in entries]
+    pairs = [(each.value, 0.0 if each.high is None else each.high - each.value) for each in entries]
+    strip = strip_from_zero([value + sign * half for value, half in pairs for sign in (-1, 1)])
+    return [bar_strip(strip, value, half) for value, half in pairs]
 
 
 def strip_from_zero(ends: Sequence[float]) -> Strip:

@@ -10,8 +10,8 @@ from automl.report.behaviour_facts import Behaviour
 from automl.report.bounds_views import bounds_sections
 from automl.report.facts import ReportFacts
 from automl.report.formatting import count, date, duration, number, percent, plural, visible
-from automl.report.importance_facts import Importance
-from automl.report.importance_views import importance_rows, measure_in_words
+from automl.report.importance_facts import GlobalImportance, Importance
+from automl.report.importance_views import importance_rows, measure_in_words, spread_in_words
 from automl.report.lineage_views import lineage_section
 from automl.report.summary import summary_points
 from automl.report.wording import Command, Name, Sentence, stopped_because
@@ -192,9 +192,9 @@ def _quality(facts: ReportFacts) -> list[str]:
     return parts
 
 
-def importance_table(entries: Sequence[Importance]) -> str:
-    """Return a table of how much a model relies on columns."""
-    return table(("column", "importance", "95 % interval"), importance_rows(entries), (1, 2))
+def importance_table(found: GlobalImportance, entries: Sequence[Importance]) -> str:
+    """Return a table of how much a model relies on columns, or on groups of columns."""
+    return table(("column", "importance", spread_in_words(found)), importance_rows(entries), (1, 2))
 
 
 def _reliance(facts: ReportFacts) -> list[str]:
@@ -202,8 +202,9 @@ def _reliance(facts: ReportFacts) -> list[str]:
     if found is None:
         return []
     told = f"The values say {measure_in_words(found)}; the rows are training rows."
-    groups = ["Columns that go together, shuffled as one:", importance_table(found.groups)] if found.groups else []
-    return ["### What the final model relies on", told, importance_table(found.columns), *groups]
+    together = "Columns that go together, shuffled as one:"
+    groups = [together, importance_table(found, found.groups)] if found.groups else []
+    return ["### What the final model relies on", told, importance_table(found, found.columns), *groups]
 
 
 def _features(facts: ReportFacts) -> list[str]:

@@ -125,25 +125,31 @@ def _how_sure(facts: ReportFacts) -> Iterable[Sentence]:
 
 
 def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
-    used = [feature for feature in facts.features if feature.selected and feature.importance > feature.spread]
+    used = [feature for feature in facts.features if feature.selected and feature.importance > (feature.spread or 0.0)]
     if facts.features and not any(feature.importance or feature.spread for feature in facts.features):
         yield (
             "The search ended before it had measured what the columns matter. This does so: ",
             Command(f"automl explain {argument(facts.model)} DATA.csv"),
         )
         return
+    is_measured_once = any(feature.importance and feature.spread is None for feature in facts.features)
     if not _beats_chance(facts):
         yield ("Nothing that can be shown: the model may be no better than one answer for every row.",)
         return
     if not used:
         if facts.features:
-            yield ("No single column stands out: none has an importance above its own spread over the folds.",)
+            least = "zero" if is_measured_once else "its own spread over the folds"
+            yield (f"No single column stands out: none has an importance above {least}.",)
         return
     total = sum(max(0.0, feature.importance) for feature in facts.features)
     top = used[:3]
     share = sum(feature.importance for feature in top) / total
     verb = "carries" if len(top) == 1 else "carry"
-    yield (*join_names([feature.name for feature in top]), f" {verb} {percent(share, 0)} of the total importance.")
+    once = ", measured on one fold alone" if is_measured_once else ""
+    yield (
+        *join_names([feature.name for feature in top]),
+        f" {verb} {percent(share, 0)} of the total importance{once}.",
+    )
     left_out = sum(not feature.selected for feature in facts.features)
     if left_out:
         verb = "was" if left_out == 1 else "were"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl.models.family import FitRequest, FittedModel, Implementation
 
@@ -23,11 +24,11 @@ _ROWS = 4_000
 
 @dataclass(frozen=True)
 class ColumnRank:
-    """A column's mean importance over folds, its spread, and whether it beats the probes."""
+    """A column's mean importance over folds, its spread (None of one fold), and whether it beats the probes."""
 
     name: str
     importance: float
-    spread: float
+    spread: float | None
     useful: bool
 
 
@@ -82,11 +83,15 @@ def summarise_ranks(folds: list[Mapping[str, float]]) -> tuple[ColumnRank, ...]:
     table = {name: np.array([fold.get(name, 0.0) for fold in folds]) for name in names}
     threshold = max([0.0, *(float(values.mean()) for name, values in table.items() if name.startswith(_PROBE))])
     ranks = [
-        ColumnRank(name, float(values.mean()), float(values.std()), bool(values.mean() > threshold))
+        ColumnRank(name, float(values.mean()), _spread(values), bool(values.mean() > threshold))
         for name, values in table.items()
         if not name.startswith(_PROBE)
     ]
     return tuple(sorted(ranks, key=lambda rank: (-rank.importance, rank.name)))
+
+
+def _spread(values: NDArray[np.float64]) -> float | None:
+    return float(values.std()) if len(values) > 1 else None
 
 
 def _shuffled_loss(

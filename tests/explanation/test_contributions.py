@@ -221,3 +221,22 @@ def test_the_background_is_spread_over_the_predictions(line):
     every, some = (line.subject.outcomes(each)[:, 0] for each in (frame, chosen))
     assert len(chosen) == 20
     assert abs(some.mean() - every.mean()) < 0.05 * every.std()
+
+
+def grouped_table(rows, seed):
+    """Return two classes that rest on a number written with a decimal comma and dots between thousands."""
+    rng = np.random.default_rng(seed)
+    sales, nothing = rng.integers(100, 9000, rows), rng.normal(size=rows).round(3)
+    written = [f"{value:,.2f}".translate(str.maketrans(",.", ".,")) for value in sales]
+    size = np.where(sales + rng.normal(0, 100, rows) > 4500, "large", "small")
+    return pd.DataFrame({"sales": written, "nothing": nothing, "size": size})
+
+
+def test_a_row_is_read_as_it_is_in_its_table_and_not_by_itself(tmp_path):
+    """By themselves the first two cells are numbers as programs write them; among the others they are unreadable."""
+    known = fitted(tmp_path, grouped_table, "size", ("lightgbm",), "roc_auc")
+    known.new.loc[:1, "sales"] = ["120.5", "8000.5"]
+    explained = explain_rows(known.path, known.table, (0, 1, 2)).rows
+    assert [row.unread for row in explained] == [("sales",), ("sales",), ()]
+    assert [row.predicted for row in explained] == known.subject.model.predict_table(known.table).values[:3].tolist()
+    assert explained[0].predicted == explained[1].predicted

@@ -11,6 +11,7 @@ from automl.errors import UsageError
 from automl.explanation import explain_rows
 from automl.explanation.cells import Spelling
 from automl.explanation.counterfactuals import CounterfactualSearch
+from automl.explanation.wording import counterfactual_in_words
 from automl.tables import Column, ColumnKind, Schema
 
 
@@ -138,3 +139,9 @@ def test_a_number_is_told_to_its_last_digit(data):
     assert change.before == "1250649.25"
     assert float(change.after) in set(salaries["a"])
     assert float(change.after) > 1_250_650.25
+
+
+def test_the_probability_beside_a_label_is_its_own(data):
+    (found, *_) = CounterfactualSearch(Rule(), data, ["a"]).find(row(1.0, "Bern"))
+    assert (found.label, found.prediction) == ("no", pytest.approx(0.2))
+    assert counterfactual_in_words(found) == "no (0.80) if city were Rom, not Bern"

@@ -10,7 +10,15 @@ from automl.evaluation.postprocessing import Postprocessing
 from automl.evaluation.thresholds import Threshold
 from automl.explanation import explain_rows, explain_without_data
 from automl.explanation.grouping import correlated_groups
-from automl.explanation.importance import importance_within, prediction_importance, score_importance
+from automl.explanation.importance import (
+    importance_within,
+    prediction_importance,
+    row_groups,
+    score_importance,
+    stored_importance,
+)
+from automl.explanation.rendering import render_explanation
+from automl.search.ranking import summarise_ranks
 
 
 def of(importance, column):
@@ -103,3 +111,52 @@ def test_rows_without_weight_do_not_count(line):
     changed = np.where(spoiled, 1e6, target)
     importance = score_importance(subject, frame, changed, METRICS["rmse"], weight=weight)
     assert of(importance, "a").value == pytest.approx(np.sqrt(2 * 9 * line.new["a"].var()), rel=0.15)
+
+
+def test_rows_of_one_group_do_not_count_as_many_rows(line):
+    """Each row ten times over tells as little as once, where the copies are said to belong together."""
+    subject, once = line.subject, line.new.head(60)
+    copies = line.with_rows(once.iloc[np.repeat(np.arange(60), 10)].assign(customer=np.repeat(np.arange(60), 10)))
+    groups = row_groups(copies.table, {"group": "customer"})
+    frame, target = subject.read(copies.table), copies.new["y"].to_numpy()
+
+    def width(importance):
+        return of(importance, "a").high - of(importance, "a").low
+
+    by_group = width(score_importance(subject, frame, target, METRICS["rmse"], groups=groups))
+    assert by_group > 2 * width(score_importance(subject, frame, target, METRICS["rmse"]))
+    moves = width(prediction_importance(subject, frame, groups=groups))
+    assert moves > 1.5 * width(prediction_importance(subject, frame))
+
+
+def test_rows_of_a_single_group_have_no_interval(line):
+    subject, target, one = line.subject, line.new["y"].to_numpy(), np.zeros(len(line.new))
+    frame = subject.read(line.table)
+    for found in (
+        score_importance(subject, frame, target, METRICS["rmse"], groups=one),
+        prediction_importance(subject, frame, groups=one),
+    ):
+        assert of(found, "a").value > 0
+        assert (of(found, "a").low, of(found, "a").high) == (None, None)
+
+
+def test_rows_of_one_class_are_told_by_how_far_predictions_move(mixed):
+    explanation = explain_rows(mixed.path, mixed.with_rows(mixed.new[mixed.new["bad"] == "yes"]).table, ())
+    assert explanation.importance.measure == "prediction_change"
+    assert of(explanation.importance, "age").value > 0
+    assert explanation.notes == ("Importance is how far predictions move: roc_auc has no value on these rows.",)
+
+
+def test_what_one_fold_ranks_has_no_spread():
+    (rank,) = summarise_ranks([{"x": 7.5}])
+    assert rank.spread is None
+    (found,) = stored_importance([{"name": "x", "importance": 7.5, "spread": rank.spread}], ("x",)).columns
+    assert (found.value, found.low, found.high) == (7.5, None, None)
+
+
+@pytest.mark.parametrize("format_name", ["md", "html"])
+def test_deviations_between_folds_are_not_called_an_interval(mixed, format_name):
+    stored = render_explanation(explain_without_data(mixed.path), format_name)
+    assert "two deviations between folds" in stored
+    assert "95 % interval" not in stored
+    assert "95 % interval" in render_explanation(explain_rows(mixed.path, mixed.table, ()), format_name)

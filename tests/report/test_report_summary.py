@@ -6,8 +6,10 @@ from report_facts_examples import bare_facts, binary_facts, multiclass_facts, re
 
 from automl.evaluation.calibration import Calibration
 from automl.evaluation.isotonic import RisingCurve
+from automl.report import render
 from automl.report.card import render_card
 from automl.report.facts import CurvePoints, EstimateFact, FeatureFact, ReportFacts
+from automl.report.formatting import ABSENT
 from automl.report.summary import summary_points
 from automl.report.verdict import baseline_verdict
 from automl.report.wording import Command, Name, Sentence
@@ -116,6 +118,14 @@ def test_a_single_column_that_carries_most_of_the_importance_is_a_caution() -> N
 def test_importance_within_its_own_spread_is_not_called_a_driver() -> None:
     features = tuple(FeatureFact(name, "numeric", 0.001, 0.01, selected=True) for name in "abc")
     assert "No single column stands out" in answer(binary_facts(features=features), "What drives it")
+
+
+def test_importance_of_one_fold_is_said_to_be_that() -> None:
+    features = tuple(FeatureFact(name, "numeric", 0.2, None, selected=True) for name in "abc")
+    facts = binary_facts(features=features)
+    assert "carry 100 % of the total importance, measured on one fold alone." in answer(facts, "What drives it")
+    assert 'data-key="None"' not in render(facts, "html")
+    assert f"| a | numeric | 0.200 | {ABSENT} | yes |" in render(facts, "md")
 
 
 def test_rare_classes_and_few_rows_are_cautions() -> None:

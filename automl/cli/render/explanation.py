@@ -10,7 +10,7 @@ from automl.cli.render.scoring import print_unfitting
 from automl.cli.render.streams import print_result, say, visible
 from automl.cli.render.tables import print_table
 from automl.explanation.wording import counterfactual_in_words, row_in_words
-from automl.report.importance_views import measure_in_words
+from automl.report.importance_views import measure_in_words, spread_in_words
 
 if TYPE_CHECKING:
     from automl.explanation.facts import Explanation
@@ -27,7 +27,7 @@ def print_explanation(explanation: Explanation, common: Common) -> None:
     more = f", the first {COLUMNS_SHOWN} of {len(found.columns)}" if len(found.columns) > COLUMNS_SHOWN else ""
     print_table(
         f"Importance: {measure_in_words(found)}{more}",
-        ("column", "importance", "interval"),
+        ("column", "importance", "interval" if found.measure != "stored" else spread_in_words(found)),
         [_line(each) for each in found.columns[:COLUMNS_SHOWN]],
         common,
         numeric=("importance",),

@@ -28,9 +28,9 @@ def score(value: float | None, digits: int = 4) -> str:
 
 
 def interval(bounds: Sequence[float | None]) -> str:
-    """Return ``low to high``."""
-    low, high = bounds
-    return f"{score(low)} to {score(high)}"
+    """Return ``low to high``, a dash where there is neither."""
+    low, high = map(score, bounds)
+    return NOTHING if low == high == NOTHING else f"{low} to {high}"
 
 
 def duration(seconds: float) -> str:

@@ -287,8 +287,8 @@ def _lay_out(problem: _Problem, folder: WorkFolder) -> Evidence:
         decisions.splits,
         decisions.metric,
         len(prepared.schema.labels),
-    )
         decisions.training_weight,
+    )
 
 
 def _without_rows(problem: _Problem) -> _Problem:

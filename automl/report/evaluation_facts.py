@@ -139,9 +139,9 @@ class EvaluationFacts:
         Label, rows, precision, recall and F1 of each class, and their intervals.
     roc, precision_recall, calibration, calibration_before, trade_offs, confusion, residuals
         As for :class:`~automl.report.facts.ReportFacts`.
-    learned_from : bool
     without_weight : str or None
         The column of the weights that the estimate rests on, where these rows have none: each counts alike.
+    learned_from : bool
         Whether these are the very rows that the model learned from.
     unparsed, unseen : dict of str to int
         Cells per column that could not be read, and whose category is new.
@@ -174,8 +174,8 @@ class EvaluationFacts:
     slices: tuple[SliceFact, ...] = ()
     worst: tuple[WorstRow, ...] = ()
     gains: tuple[dict[str, float], ...] = ()
-    learned_from: bool = False
     without_weight: str | None = None
+    learned_from: bool = False
     threshold: float | None = None
     coverage: dict[str, Any] | None = None
     quantiles: tuple[dict[str, Any], ...] = ()

@@ -10,6 +10,7 @@ import numpy as np
 from automl.bundle.reference import Reference
 from automl.report.formatting import number, percent, plural
 from automl.report.monitoring_facts import AlarmFact, AlarmKind, BatchFact, ColumnDriftFact, DriftTestFact
+from automl.tables import ColumnKind
 
 __all__ = ["alarms_of", "with_volume"]
 
@@ -34,15 +35,16 @@ def with_volume(batches: Sequence[BatchFact], usual_rows: int | None = None) -> 
     ----------
     batches : sequence of BatchFact
     usual_rows : int, optional
-        What is usual; by default four batches or more tell it themselves.
+        What is usual; by default four batches or more whose rows are judged tell it themselves.
     """
-    if usual_rows is None and len(batches) < _FEWEST_BATCHES:
+    rows = [batch.rows for batch in batches if batch.rows_judged]
+    if usual_rows is None and len(rows) < _FEWEST_BATCHES:
         return list(batches)
-    usual = float(np.median([batch.rows for batch in batches])) if usual_rows is None else float(usual_rows)
+    usual = float(np.median(rows)) if usual_rows is None else float(usual_rows)
     told = "the batches have {} in the middle" if usual_rows is None else "{} are usual"
     return [
         _with_alarm(batch, told.format(number(usual)))
-        if batch.rows and not usual / _FEWER_OR_MORE <= batch.rows <= usual * _FEWER_OR_MORE
+        if batch.rows and batch.rows_judged and not usual / _FEWER_OR_MORE <= batch.rows <= usual * _FEWER_OR_MORE
         else batch
         for batch in batches
     ]
@@ -55,7 +57,7 @@ def _with_alarm(batch: BatchFact, usual: str) -> BatchFact:
 
 
 def _of_schema(batch: BatchFact) -> Iterator[AlarmFact]:
-    if not batch.rows:
+    if not batch.rows and batch.rows_judged:
         yield AlarmFact("data", batch.name, "", "volume", "It has no rows.")
     for name in batch.missing_columns:
         yield AlarmFact("data", batch.name, name, "schema", f"The column '{name}' that the model uses is not there.")
@@ -94,10 +96,11 @@ def _sentence(name: str, column: ColumnDriftFact, test: DriftTestFact) -> str:
             named = f": {', '.join(column.new_levels)}" if column.new_levels else " (not shown: personal data)"
             return f"{percent(test.effect)} of the values of '{name}' are no level of the training rows{named}."
         case "wasserstein":
-            means = (
-                "" if column.mean is None else f" Its mean is {number(column.mean)}, was {number(column.mean_before)}."
-            )
-            return f"'{name}' is spread otherwise: {number(test.effect, 2)} standard deviations apart.{means}"
+            apart = f"'{name}' is spread otherwise: {number(test.effect, 2)} standard deviations apart."
+            if column.mean is None:
+                return apart
+            what = "mean length" if column.kind == ColumnKind.TEXT else "mean"
+            return f"{apart} Its {what} is {number(column.mean)}, was {number(column.mean_before)}."
         case _:
             return f"The levels of '{name}' have other shares: Jensen-Shannon distance {number(test.effect, 2)}."
 

@@ -137,7 +137,7 @@ def column_fact(seen: ColumnTests, decided: tuple[DriftTest, ...], importances: 
         missing=seen.missing,
         missing_before=reference.missing / reference.rows,
         mean=seen.mean,
-        mean_before=None if reference.grid is None else reference.grid.mean,
+        mean_before=None if reference.grid is None or seen.mean is None else reference.grid.mean,
         new_levels=seen.new_levels,
         tests=facts_of_tests(decided),
     )

@@ -73,11 +73,7 @@ def _coded(cells: pd.Series, column: ColumnReference) -> NDArray[np.float64]:
     if column.levels or column.others:
         places = {level: place for place, level in enumerate(column.levels)}
         return np.asarray(cells.map(places).fillna(-1), dtype=np.float64)
-    values = values_of(cells)
-    if values.is_number:
-        return np.asarray(values.array, dtype=np.float64)
-    times = values.array.astype("datetime64[s]").astype(np.int64).astype(np.float64)
-    return np.where(values.missing, np.nan, times)
+    return np.asarray(values_of(cells).array, dtype=np.float64)
 
 
 def _out_of_fold(

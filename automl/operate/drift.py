@@ -15,9 +15,9 @@ from automl.operate.drift_tests import DriftTest, decide
 from automl.operate.prediction_drift import prediction_fact, prediction_tests
 from automl.report.facts import ReportFacts
 from automl.report.monitoring_facts import ColumnDriftFact, PredictionDriftFact
-from automl.tables import TypedTable
+from automl.tables import ColumnKind, TypedTable
 
-__all__ = ["Drift", "drift_of", "importances_of"]
+__all__ = ["Drift", "drift_of", "importances_of", "moving_columns"]
 
 _EVEN_SHARE = 0.5
 
@@ -33,6 +33,21 @@ class Drift:
 def importances_of(fitted: ReportFacts) -> dict[str, float]:
     """Return how much each column matters to a model, at least 0."""
     return {feature.name: max(feature.importance, 0.0) for feature in fitted.features}
+
+
+def moving_columns(model: Model, fitted: ReportFacts, since: str | None = None) -> frozenset[str]:
+    """Return the columns whose values are new in every batch by their nature: times, and what rows are ordered by.
+
+    Parameters
+    ----------
+    model : Model
+    fitted : ReportFacts
+        Says by which column the model's training rows were ordered.
+    since : str, optional
+        The column by which the batches are.
+    """
+    times = {column.name for column in model.schema.columns if column.kind is ColumnKind.DATETIME}
+    return frozenset(times | {name for name in (since, fitted.settings.get("time")) if name is not None})
 
 
 def drift_of(

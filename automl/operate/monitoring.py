@@ -20,7 +20,7 @@ from automl.models.booster_imports import import_boosters
 from automl.operate.alarms import alarms_of, with_volume
 from automl.operate.batches import Batch, batches_of
 from automl.operate.domain import tell_apart
-from automl.operate.drift import drift_of, importances_of
+from automl.operate.drift import drift_of, importances_of, moving_columns
 from automl.operate.moved import columns_that_moved
 from automl.operate.performance import estimated_performance, measured_performance
 from automl.report.facts import ReportFacts
@@ -94,13 +94,12 @@ def monitor(
     """
     started = time.monotonic()
     watch = _watch(model_path, since, explain=explain)
-    batches, without_time = batches_of(tables, watch.model.schema, since, window)
+    batches, told = batches_of(tables, watch.model.schema, since, window)
     looked_at = with_volume([_look_at(batch, watch) for batch in batches], usual_rows)
     notes = [] if watch.reference is not None else [_OLDER]
     if watch.reference is not None and watch.sample is None:
         notes.append(_NO_ROWS)
-    if without_time:
-        notes.append(f"{without_time:,} rows without a time in '{since}' are in no batch.")
+    notes += told
     fitted = watch.fitted
     return MonitoringFacts(
         model=model_path.name,
@@ -129,9 +128,7 @@ def _watch(path: Path, since: str | None, *, explain: bool) -> _Watch:
             f"'{path}' holds no training rows, and --explain exchanges columns with some.",
             "Fit it again without --no-reference-rows.",
         )
-    times = {since, fitted.settings.get("time")}
-    moving = frozenset(name for name in times if name is not None)
-    return _Watch(model, fitted, reference, sample, moving, explain)
+    return _Watch(model, fitted, reference, sample, moving_columns(model, fitted, since), explain)
 
 
 def _read_sample(model: Model, reference: Reference) -> pd.DataFrame:
@@ -150,6 +147,7 @@ def _look_at(batch: Batch, watch: _Watch) -> BatchFact:
         name=batch.name,
         rows=rows,
         duplicates=int(batch.table.cells.duplicated().sum()),
+        rows_judged=batch.rows_judged,
         missing_columns=tuple(name for name in typed.missing_columns if name in required),
         extra_columns=tuple(name for name in typed.extra_columns if name not in watch.model.schema.names),
     )

@@ -59,7 +59,7 @@ class ColumnDriftFact:
     missing, missing_before : float
         Shares.
     mean, mean_before : float or None
-        Of numbers (times in days since 2000, texts by their length).
+        Of numbers (texts by their length).
     new_levels : tuple of str
         The most frequent levels that the training rows had not.
     tests : tuple of DriftTestFact
@@ -181,6 +181,9 @@ class BatchFact:
     moved_label : str
         The label whose probability that is; empty for numbers.
     notes : tuple of str
+    rows_judged : bool
+        Whether the number of rows can raise an alarm: not where the data only partly cover a stretch of time, nor where
+        it has none and that is usual.
     """
 
     name: str
@@ -197,6 +200,7 @@ class BatchFact:
     moved: tuple[MovedFact, ...] = ()
     moved_label: str = ""
     notes: tuple[str, ...] = ()
+    rows_judged: bool = True
 
 
 @dataclass(frozen=True)
@@ -233,8 +237,11 @@ class MonitoringFacts:
     @property
     def counting(self) -> tuple[AlarmFact, ...]:
         """The alarms of the kind that counts, in the order of the batches."""
-        every = (alarm for batch in self.batches for alarm in batch.alarms)
-        return tuple(alarm for alarm in every if self.fail_on in ("any", alarm.kind))
+        return tuple(alarm for batch in self.batches for alarm in batch.alarms if self.counts(alarm))
+
+    def counts(self, alarm: AlarmFact) -> bool:
+        """Return whether an alarm is of the kind that counts."""
+        return self.fail_on in ("any", alarm.kind)
 
     @property
     def alarm(self) -> bool:

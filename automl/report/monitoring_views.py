@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from automl.evaluation.metrics import METRICS
 from automl.report.alarm_series import TEST_TITLES, alarm_section, series_of
 from automl.report.charts.svg import Chart
@@ -12,7 +10,6 @@ from automl.report.formatting import count, measured, number, percent, plural
 from automl.report.monitoring_facts import BatchFact, ColumnDriftFact, MonitoringFacts, PerformanceFact
 from automl.report.sections import Section
 from automl.report.telling import Told
-from automl.tables import ColumnKind
 
 __all__ = ["told_monitoring"]
 
@@ -43,7 +40,7 @@ def _sentences(facts: MonitoringFacts) -> tuple[str, ...]:
     last, several = facts.batches[-1], len(facts.batches) > 1
     lines = []
     if facts.alarm and several:
-        alarmed = len({alarm.batch for alarm in facts.counting})
+        alarmed = sum(any(map(facts.counts, batch.alarms)) for batch in facts.batches)
         lines.append(f"The first alarm is in {facts.first_alarm}; {plural(alarmed, 'batch', 'batches')} raised one.")
     series = series_of(facts.counting)
     lines += [
@@ -141,16 +138,9 @@ def _column(name: str, column: ColumnDriftFact) -> tuple[str, ...]:
         number(column.psi, 2),
         percent(column.missing),
         percent(column.missing_before),
-        _mean(column.kind, column.mean),
-        _mean(column.kind, None if column.mean is None else column.mean_before),
+        number(column.mean),
+        number(column.mean_before),
     )
-
-
-def _mean(kind: str, mean: float | None) -> str:
-    """Return a mean as it is read: that of times, kept as days since the year 2000, as a day."""
-    if kind == ColumnKind.DATETIME and mean is not None:
-        return str(date(2000, 1, 1) + timedelta(days=mean))
-    return number(mean)
 
 
 def _predictions(batch: BatchFact) -> Section:
@@ -158,7 +148,7 @@ def _predictions(batch: BatchFact) -> Section:
     rows: tuple[tuple[str, ...], ...] = ()
     note = ""
     if found is not None:
-        is_share = "mean" not in found.before
+        is_share = len(found.before) > 1
         write = percent if is_share else number
         rows = tuple((name, write(found.before[name]), write(value)) for name, value in found.now.items())
         note = f"{TEST_TITLES[found.test]} {number(found.effect, 3)}, p {number(found.p_value, 2)}: "

@@ -187,10 +187,10 @@ def _read(named: NamedModel, stamp: Stamp, most_rows: int) -> Served:
 
 
 def _watch(model: Model, path: Path) -> Watch:
+    from automl.operate.drift import importances_of, moving_columns
+
     fitted = read_facts(path)
-    importances = {feature.name: max(feature.importance, 0.0) for feature in fitted.features}
-    time_column = fitted.settings.get("time")
-    return Watch(model, read_reference(path), importances, frozenset([time_column] if time_column else []))
+    return Watch(model, read_reference(path), importances_of(fitted), moving_columns(model, fitted))
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import random
 import shutil
+from datetime import datetime, timedelta
 
 import pytest
 from browser import complaints_about
@@ -13,6 +14,7 @@ from automl.cli.run import run
 
 HEADER = "age,income,city,visits,seen,churn"
 TRAINING_ROWS = 600
+WORDS = ["slow", "quick", "friendly", "broken", "parcel", "came", "late", "support", "nobody", "kindly"]
 
 
 def customers(rows, seed, *, city=None, missing=0.05, older=0.0, since="2024-01-01"):
@@ -98,6 +100,23 @@ def test_a_shifted_column_is_named(watched):
     assert ("age", "wasserstein") in alarms(said)
     assert said["columns"]["age"]["effect"] == pytest.approx(0.5, abs=0.15)
     assert not said["columns"]["income"]["alarm"]
+
+
+def test_of_longer_texts_the_mean_length_is_told(folder, automl, tmp_path):
+    draw = random.Random(3)
+
+    def reviews(words):
+        said = (
+            (" ".join(draw.choices(WORDS, k=draw.randint(5, words))), draw.choice(["Yes", "No"])) for _ in range(300)
+        )
+        return "review,good\n" + "".join(f"{review},{good}\n" for review, good in said)
+
+    (tmp_path / "reviews.csv").write_text(reviews(12))
+    (tmp_path / "longer.csv").write_text(reviews(30))
+    words = ("--trials", "1", "--families", "linear", "--no-report", "--quiet", "--no-log")
+    assert automl("fit", "reviews.csv", "--target", "good", *words).code == 0
+    said = json.loads(automl("monitor", "reviews.automl", "longer.csv", "--json", "--no-log").out)
+    assert any("Its mean length is" in alarm["message"] for alarm in said["alarms"])
 
 
 def test_a_new_level_is_named(watched):
@@ -256,6 +275,71 @@ def test_several_files_are_batches(folder, automl, tmp_path):
     assert [(batch["name"], batch["alarm"]) for batch in said["batches"]] == [("a.csv", False), ("b.csv", True)]
 
 
+def test_files_of_one_name_raise_each_their_own_alarm(folder, automl, tmp_path):
+    for name in ("monday", "tuesday"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "s.csv").write_text(text(customers(300, 2, older=9), without=("seen", "churn")))
+    done = automl("monitor", folder / "churn.automl", "monday/s.csv", "tuesday/s.csv", "--no-log")
+    assert "The first alarm is in monday/s.csv; 2 batches raised one." in done.out
+
+
+@pytest.fixture(scope="module")
+def hourly(folder):
+    """Return a model that learned from hourly rows of the winter, with the time among its columns."""
+    rows = customers(TRAINING_ROWS, 1)
+    (folder / "hourly.csv").write_text(text(dated(rows, "2023-12-01")))
+    words = ("--trials", "1", "--families", "linear", "--no-report", "--quiet", "--no-log")
+    output = folder / "hourly.automl"
+    assert run(["fit", str(folder / "hourly.csv"), "--target", "churn", "--output", str(output), *words]) == 0
+    return output
+
+
+def dated(rows, first):
+    """Return rows an hour apart."""
+    start = datetime.fromisoformat(first)
+    return [[*row[:4], str(start + timedelta(hours=place)), row[5]] for place, row in enumerate(rows)]
+
+
+def test_later_times_are_no_alarm_by_themselves(hourly, automl, tmp_path):
+    (tmp_path / "later.csv").write_text(text(dated(customers(400, 2), "2024-05-01")))
+    done = automl("monitor", hourly, "later.csv", "--json", "--no-log")
+    said = json.loads(done.out)
+    assert (done.code, said["alarms"]) == (0, [])
+    assert said["columns"]["seen"]["test"] == "missing"
+
+
+def test_times_that_are_missing_or_cannot_be_read_are_an_alarm(hourly, automl, tmp_path):
+    rows = [[*row[:4], "" if place % 3 else "soon", row[5]] for place, row in enumerate(customers(400, 2))]
+    (tmp_path / "later.csv").write_text(text(rows))
+    said = json.loads(automl("monitor", hourly, "later.csv", "--json", "--no-log", "--fail-on", "data").out)
+    assert {("seen", "missing"), ("seen", "unparsed")} <= alarms(said)
+
+
+def test_missing_days_are_a_data_alarm(hourly, automl, tmp_path):
+    rows = [row for row in dated(customers(240, 2), "2024-05-01") if "2024-05-04" not in row[4]]
+    (tmp_path / "later.csv").write_text(text(rows))
+    done = automl("monitor", hourly, "later.csv", "--since", "seen", "--fail-on", "data", "--json", "--no-log")
+    assert done.code == 1
+    assert [(alarm["batch"], alarm["test"]) for alarm in json.loads(done.out)["alarms"]] == [("2024-05-04", "volume")]
+
+
+def test_a_week_that_the_data_only_begin_is_no_alarm_for_its_rows(hourly, automl, tmp_path):
+    (tmp_path / "later.csv").write_text(text(dated(customers(24 * 38, 2), "2024-05-05")))
+    words = ("--since", "seen", "--window", "1w", "--fail-on", "data", "--json", "--no-log")
+    done = automl("monitor", hourly, "later.csv", *words)
+    said = json.loads(done.out)
+    assert (done.code, said["alarms"]) == (0, [])
+    assert [batch["name"] for batch in said["batches"]][:2] == ["2024-05-05", "2024-05-06"]
+
+
+def test_doubtful_dates_are_told_in_text_and_json(folder, automl, tmp_path):
+    rows = [[*row[:4], f"{place % 12 + 1:02}/02/2023", row[5]] for place, row in enumerate(customers(240, 2))]
+    (tmp_path / "doubtful.csv").write_text(text(rows))
+    words = ("monitor", folder / "churn.automl", "doubtful.csv", "--since", "seen", "--no-log")
+    assert any("write them as year-month-day" in note for note in json.loads(automl(*words, "--json").out)["notes"])
+    assert "write them as year-month-day" in automl(*words).out
+
+
 def test_a_window_without_a_column_of_times_is_refused(folder, automl):
     done = automl("monitor", folder / "churn.automl", folder / "churn.csv", "--window", "1d")
     assert done.code == 2
@@ -268,6 +352,13 @@ def test_a_monitoring_leaves_a_line_in_the_record(folder, automl):
     )
     listed = json.loads(automl("runs", "list", "--runs", "runs.sqlite", "--json").out)
     assert [line["kind"] for line in listed["runs"]] == ["monitor"]
+
+
+def test_the_record_of_a_monitoring_that_failed_says_the_target(folder, automl):
+    words = ("monitor", folder / "churn.automl", "nothing.csv", "--runs", "runs.sqlite")
+    assert automl(*words).code == 3
+    run = json.loads(automl("runs", "show", "1", "--runs", "runs.sqlite", "--json").out)
+    assert (run["target"], run["exit_code"]) == ("churn", 3)
 
 
 def test_the_record_says_which_model_which_files_and_which_report(folder, automl, tmp_path):

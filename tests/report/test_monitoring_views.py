@@ -3,9 +3,8 @@
 import pytest
 
 from automl.report.alarm_series import TEST_TITLES
-from automl.report.formatting import ABSENT
 from automl.report.monitoring_facts import AlarmFact, BatchFact, MonitoringFacts
-from automl.report.monitoring_views import _mean, told_monitoring
+from automl.report.monitoring_views import told_monitoring
 
 
 def days(*alarms):
@@ -49,11 +48,3 @@ def test_a_column_that_is_not_there_counts_among_those_in_alarm(lasting):
 def test_one_batch_needs_no_table_of_alarms_unless_there_are_more_than_are_said():
     few, many = (told_monitoring(days([(f"x{place}", "missing") for place in range(count)])) for count in (2, 9))
     assert [any(section.identifier == "alarms" for section in told.sections) for told in (few, many)] == [False, True]
-
-
-@pytest.mark.parametrize(
-    ("kind", "mean", "text"),
-    [("datetime", 8546.2, "2023-05-26"), ("numeric", 8546.2, "8,546"), ("datetime", None, ABSENT)],
-)
-def test_the_mean_of_times_is_a_day(kind, mean, text):
-    assert _mean(kind, mean) == text

@@ -118,6 +118,13 @@ def test_metrics_tell_whether_the_last_rows_have_drifted(server):
     assert len(rows) <= found['automl_drift_rows{model="wine",worker="0"}'] <= 1_000
 
 
+def test_later_times_are_no_drift_by_themselves(server):
+    assert server.post("/models/bike_demand/predict", {"records": records("bike_demand")}).status == 200
+    _, found = metrics(server)
+    (alarm,) = (value for name, value in found.items() if "drift_alarm" in name and 'column="starts"' in name)
+    assert alarm == 0
+
+
 def test_metrics_are_read_by_the_reader_of_prometheus(server):
     parser = pytest.importorskip("prometheus_client.parser", reason="prometheus_client is not installed")
     families = {family.name: family for family in parser.text_string_to_metric_families(metrics(server)[0])}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from automl.cli.options import Common, common_options, read_options, reading_options
-from automl.cli.recording import begin_recording, monitored, run_log_options, written
+from automl.cli.recording import begin_recording, monitored, run_log_options, target_of, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,9 +98,8 @@ def command(
         "explain": explain,
         "usual_rows": usual_rows,
     }
-    begin_recording(
-        common, "monitor", settings, runs, no_log=no_log, data=", ".join(map(public_name, data)), output=output
-    )
+    known = {"target": target_of(Path(model)), "data": ", ".join(map(public_name, data)), "output": output}
+    begin_recording(common, "monitor", settings, runs, no_log=no_log, **known)
     options = options.naming(read_names(Path(model)))
     tables = [read_table(name, options) for name in data]
     facts = monitor(Path(model), tables, since, seconds, fail_on, explain=explain, usual_rows=usual_rows)

@@ -18,6 +18,7 @@ from automl.evaluation.metrics import Metric
 from automl.evaluation.thresholds import judged_by
 from automl.events import Note, Sink
 from automl.findings import Finding
+from automl.inputs import split_part
 from automl.preparation.checks.drift import find_drift
 from automl.preparation.checks.hashing import duplicate_groups
 from automl.preparation.columns import check_column, read_numbers
@@ -61,7 +62,7 @@ class LabelledRows:
     findings: tuple[Finding, ...] = ()
 
 
-def read_test_data(settings: FitSettings, prepared: PreparedData, sink: Sink) -> LabelledRows | None:
+def read_test_data(settings: FitSettings, prepared: PreparedData, trained_on: str, sink: Sink) -> LabelledRows | None:
     """Read the rows to test on, if any were given, and refuse them now rather than after the search.
 
     Parameters
@@ -69,24 +70,37 @@ def read_test_data(settings: FitSettings, prepared: PreparedData, sink: Sink) ->
     settings : FitSettings
     prepared : PreparedData
         The training table.
+    trained_on : str
+        Its SHA-256; empty where it has none.
     sink : Sink
         Is told of rows that cannot be scored, and of rows that the training table holds too.
 
     Raises
     ------
     DataError
-        If the file cannot be read, lacks the target, or has too few usable rows.
+        If the file cannot be read, is a copy of the training data, lacks the target, or has too few usable rows.
     SchemaMismatchError
         If a column to learn from is missing.
     """
     if settings.test_data is None:
         return None
     rows = _read(settings, prepared)
+    _check_is_no_copy(settings, rows.table, trained_on)
     if rows.left_out:
         sink.emit(Note(f"{rows.left_out:,} rows of the test data have no target that can be scored.", warning=True))
     if rows.repeated:
         sink.emit(Note(told_of_repeats(rows.repeated, rows.repeats), warning=rows.repeats != "usual"))
     return rows
+
+
+def _check_is_no_copy(settings: FitSettings, table: Table, trained_on: str) -> None:
+    """Refuse a copy of the training data; two sheets or tables of one file have the same bytes."""
+    same_part = split_part(settings.data)[1] == split_part(str(settings.test_data))[1]
+    if same_part and table.sha256 and table.sha256 == trained_on:
+        raise DataError(
+            f"The test data {source_name(table.source)} is a copy of the training data.",
+            "Give --test-data rows that are not in it, or use --holdout 0.2.",
+        )
 
 
 def score_labelled_rows(path: Path, rows: LabelledRows, metric: Metric, seed: int) -> IndependentEstimate:

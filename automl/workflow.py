@@ -255,7 +255,7 @@ def _finished_before(settings: FitSettings, table: Table, sink: Sink) -> FitResu
 def _understand(settings: FitSettings, sink: Sink, table: Table, learned_before: int | None) -> _Problem:
     prepared = _prepare(settings, sink, table)
     decisions = decide(settings, prepared, learned_before)
-    labelled = read_test_data(settings, prepared, sink)
+    labelled = read_test_data(settings, prepared, table.sha256, sink)
     if labelled is not None:
         prepared = replace(prepared, findings=(*prepared.findings, *labelled.findings))
     remembered = remember(table, prepared, decisions.splits.validation_rows, settings.seed)

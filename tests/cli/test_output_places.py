@@ -79,13 +79,6 @@ def test_a_folder_that_is_missing_is_said_before_any_work(refused, words):
     assert refused(74, *words).error == "The folder 'none' does not exist."
 
 
-@pytest.mark.parametrize("command", ["evaluate", "clean"])
-def test_a_folder_that_cannot_be_written_is_said_before_any_work(refused, command):
-    words = ("clean", "new.csv") if command == "clean" else ("evaluate", "m.automl", "new.csv")
-    place = "/proc/x.csv" if command == "clean" else "/proc/x.html"
-    assert "Cannot write '/proc/x" in refused(74, *words, "--output", place).error
-
-
 @pytest.mark.parametrize("report", ["next.html", "./next.challenger.html"])
 def test_the_report_of_a_retraining_is_no_model_file(refused, report):
     output = ("--output", "next.html", "--report", report)
@@ -155,3 +148,9 @@ def test_test_data_is_not_the_training_data_however_it_is_spelled(refused, folde
         data, test_data = ".", "train.csv"
     words = ("fit", data, "--target", "churn", "--output", "x.automl", "--test-data", test_data)
     assert "is the training data itself" in refused(2, *words, *QUICK).error
+
+
+def test_a_copy_of_the_training_data_is_no_test_data(refused):
+    shutil.copy("train.csv", "copy.csv")
+    words = ("fit", "train.csv", "--target", "churn", "--output", "x.automl", "--test-data", "copy.csv")
+    assert refused(3, *words, *QUICK).error == "The test data copy.csv is a copy of the training data."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,7 +18,7 @@ from automl.inputs import public_name
 from automl.models.constant import ConstantModel, best_constant
 from automl.models.registry import FAMILY_NAMES, family
 from automl.preparation.prepare import PreparedData
-from automl.report.facts import CandidateFact, EstimateFact, FeatureFact, ReportFacts
+from automl.report.facts import CandidateFact, EstimateFact, FeatureFact, ReportFacts, is_measured
 from automl.search.board import Evidence, Trial
 from automl.search.loop import SearchOutcome
 from automl.search.stages import stage_at
@@ -251,7 +251,7 @@ def manifest_of(facts: ReportFacts) -> dict[str, Any]:
         "test": None if facts.test is None else _estimate(facts.test),
         "selection_score": facts.selection_score,
         "baseline_score": facts.baseline_score,
-        "features": [vars(feature) for feature in facts.features],
+        "features": _features(facts.features),
         "findings": list(facts.findings),
         "candidates": candidates,
         "complete": facts.complete,
@@ -264,6 +264,12 @@ def manifest_of(facts: ReportFacts) -> dict[str, Any]:
         "postprocessing": facts.postprocessing,
         "lineage": [asdict(generation) for generation in facts.lineage],
     }
+
+
+def _features(features: Sequence[FeatureFact]) -> list[dict[str, Any]]:
+    """Return the columns' ranks; without figures where the search ended before it measured any."""
+    unknown = {} if is_measured(features) else {"importance": None, "spread": None}
+    return [{**vars(feature), **unknown} for feature in features]
 
 
 def _estimate(estimate: EstimateFact) -> dict[str, Any]:

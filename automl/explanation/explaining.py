@@ -32,7 +32,7 @@ from automl.findings import WITHHELD_CELL, withheld_columns
 from automl.labelled import read_weights
 from automl.models.arrays import sigmoid_pair
 from automl.preparation.target import encode_target
-from automl.report.importance_facts import GlobalImportance
+from automl.report.importance_facts import NOT_MEASURED, GlobalImportance
 from automl.tables import ColumnKind, Table, TypedTable
 from automl.tables.personal_cells import identifies_someone
 
@@ -51,6 +51,8 @@ def explain_without_data(path: Path) -> Explanation:
     """
     manifest = read_manifest(path)
     subject = Subject(load_model(path))
+    importance = stored_importance(manifest.get("features", ()), subject.columns)
+    is_measured = any(each.value is not None for each in importance.columns)
     return Explanation(
         model=path.name,
         source="",
@@ -58,7 +60,8 @@ def explain_without_data(path: Path) -> Explanation:
         task=manifest["task"],
         labels=subject.model.labels,
         space=subject.space,
-        importance=stored_importance(manifest.get("features", ()), subject.columns),
+        importance=importance,
+        notes=() if is_measured or not importance.columns else (NOT_MEASURED,),
     )
 
 

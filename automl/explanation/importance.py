@@ -201,12 +201,16 @@ def stored_importance(features: Sequence[Mapping[str, Any]], used: Sequence[str]
     Returns
     -------
     GlobalImportance
-        Bounds of two standard deviations between folds to each side; none where one fold has no spread.
+        Bounds of two standard deviations between folds to each side; none where one fold has no spread. No values
+        where the fit ended before it measured any.
     """
+    is_measured = any(each["importance"] or each.get("spread") for each in features)
     entries = [
         _within(
             (str(each["name"]),), float(each["importance"] or 0.0), 2 * each["spread"] if each.get("spread") else None
         )
+        if is_measured
+        else Importance((str(each["name"]),), None, None, None)
         for each in features
         if each["name"] in used
     ]
@@ -258,4 +262,4 @@ def _within(columns: tuple[str, ...], value: float, half: float | None) -> Impor
 
 
 def _ranked(entries: Sequence[Importance]) -> tuple[Importance, ...]:
-    return tuple(sorted(entries, key=lambda each: (-each.value, each.columns)))
+    return tuple(sorted(entries, key=lambda each: (-(each.value or 0.0), each.columns)))

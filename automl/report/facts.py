@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ __all__ = [
     "IndependentEstimate",
     "Repeats",
     "ReportFacts",
+    "is_measured",
 ]
 
 #: What became of test rows that stand in the training data too: ``left_out`` of the score; ``usual``, counted since
@@ -86,6 +88,11 @@ class FeatureFact:
     importance: float
     spread: float | None
     selected: bool
+
+
+def is_measured(features: Sequence[FeatureFact]) -> bool:
+    """Whether the search measured what the columns matter before it ended: it measures all of them or none."""
+    return any(feature.importance or feature.spread for feature in features)
 
 
 @dataclass(frozen=True)

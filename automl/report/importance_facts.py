@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["GlobalImportance", "Importance", "Measure"]
+__all__ = ["NOT_MEASURED", "GlobalImportance", "Importance", "Measure"]
+
+NOT_MEASURED = (
+    "The search ended before it had measured what the columns matter; 'automl explain MODEL DATA' measures it."
+)
 
 #: ``score_loss``: by how much the metric worsens. ``prediction_change``: by how much predictions move. ``stored``: by
 #: what share the loss grew in the folds of the fit. Each when the column's values are shuffled.
@@ -17,11 +21,12 @@ class Importance:
     """How much one column, or several shuffled together, matter.
 
     ``low`` and ``high`` bound a 95 % interval; where the fit stored it, they are two standard deviations between folds
-    away. Both are None where rows of one group, or one fold, tell no spread.
+    away. Both are None where rows of one group, or one fold, tell no spread; ``value`` is None, too, where a fit ended
+    before it measured it.
     """
 
     columns: tuple[str, ...]
-    value: float
+    value: float | None
     low: float | None
     high: float | None
 

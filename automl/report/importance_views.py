@@ -34,7 +34,10 @@ def importance_rows(entries: Sequence[Importance]) -> list[tuple[str, str, str]]
 
 def importance_strips(entries: Sequence[Importance]) -> list[str]:
     """Draw each importance as a bar with its interval, on one common range."""
-    pairs = [(each.value, 0.0 if each.high is None else each.high - each.value) for each in entries]
+    values = [each.value or 0.0 for each in entries]
+    pairs = [
+        (value, 0.0 if each.high is None else each.high - value) for each, value in zip(entries, values, strict=True)
+    ]
     strip = strip_from_zero([value + sign * half for value, half in pairs for sign in (-1, 1)])
     return [bar_strip(strip, value, half) for value, half in pairs]
 

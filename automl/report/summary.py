@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from automl.report.applied import bounds_sentences, probability_sentences, threshold_sentences
-from automl.report.facts import ReportFacts
+from automl.report.facts import ReportFacts, is_measured
 from automl.report.formatting import count, number, percent, plural
 from automl.report.metric_notes import metric_note
 from automl.report.next_steps import argument, next_steps
@@ -126,7 +126,7 @@ def _how_sure(facts: ReportFacts) -> Iterable[Sentence]:
 
 def _drivers(facts: ReportFacts) -> Iterable[Sentence]:
     used = [feature for feature in facts.features if feature.selected and feature.importance > (feature.spread or 0.0)]
-    if facts.features and not any(feature.importance or feature.spread for feature in facts.features):
+    if facts.features and not is_measured(facts.features):
         yield (
             "The search ended before it had measured what the columns matter. This does so: ",
             Command(f"automl explain {argument(facts.model)} DATA.csv"),

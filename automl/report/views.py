@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from automl.report.column_views import column_range, missing_text
-from automl.report.facts import CandidateFact, FeatureFact, ReportFacts
+from automl.report.facts import CandidateFact, FeatureFact, ReportFacts, is_measured
 from automl.report.formatting import (
     ABSENT,
     TIMES,
@@ -213,7 +213,9 @@ def candidate_rows(facts: ReportFacts, most: int) -> tuple[CandidateRow, ...]:
 
 
 def feature_rows(facts: ReportFacts) -> tuple[FeatureRow, ...]:
-    """Return the features, their importance with three digits of the largest one."""
+    """Return the features, their importance with three digits of the largest one; dashes where none was measured."""
+    if not is_measured(facts.features):
+        return tuple(FeatureRow(each, ABSENT, ABSENT) for each in facts.features)
     largest = max((abs(each.importance) for each in facts.features), default=0.0)
     decimals = decimals_for(largest, digits=3) if largest else 0
     return tuple(

@@ -8,8 +8,10 @@ from typing import Any
 from automl.cli.options import Common
 from automl.cli.render.findings import print_findings
 from automl.cli.render.numbers import duration, interval, score
+from automl.cli.render.streams import say
 from automl.cli.render.summary import candidates, estimate_line, stop_reason
 from automl.cli.render.tables import print_pairs, print_table
+from automl.report.importance_facts import NOT_MEASURED
 
 __all__ = ["print_manifest"]
 
@@ -47,6 +49,8 @@ def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> N
     more = f" (the first {FEATURES_SHOWN} of {len(rows)})" if len(rows) > FEATURES_SHOWN else ""
     headings = ("column", "importance", "")
     print_table(f"Features{more}", headings, rows[:FEATURES_SHOWN], common, numeric=("importance",))
+    if rows and not common.quiet and all(each["importance"] is None for each in ranked):
+        say(NOT_MEASURED)
     print_findings(manifest["findings"], common)
 
 

@@ -48,11 +48,13 @@ def _were(amount: int) -> str:
 
 def _score_sentence(facts: EvaluationFacts) -> str:
     if facts.metric not in facts.metrics:
-        return f"{facts.metric} is not defined on these {plural(facts.rows, 'row')}."
+        rows = "this row" if facts.rows == 1 else f"these {count(facts.rows)} rows"
+        return f"{facts.metric} is not defined on {rows}."
     value, bounds = measured(*facts.metrics[facts.metric])
     baseline = facts.baseline.get(facts.metric)
     beside = f"; one answer for every row would score {number(baseline)}" if baseline is not None else ""
-    return f"On {plural(facts.rows, 'row')} the {facts.metric} is {value}, 95 % interval {bounds}{beside}."
+    within = "" if bounds == ABSENT else f", 95 % interval {bounds}"
+    return f"On {plural(facts.rows, 'row')} the {facts.metric} is {value}{within}{beside}."
 
 
 def _promise_sentence(facts: EvaluationFacts) -> str:

@@ -41,18 +41,18 @@ class FirstTrees:
 
     def __init__(self, trees: TreeArrays, weights: NodeWeights | None = None, threads: int = 0) -> None:
         self._trees, self._weights, self._threads = trees, weights, threads
-        self._n_trees = 0
-        self._booster: Any = None
+        self._made: tuple[int, Any] = (0, None)
 
     def booster(self, n_trees: int) -> Any:
-        """Return a booster of at least so many trees."""
-        if n_trees > self._n_trees:
+        """Return a booster of at least so many trees; threads that ask at once may make one each."""
+        made, booster = self._made
+        if n_trees > made:
             trees = self._trees.first(n_trees)
             weights = None if self._weights is None else self._weights.first(len(trees.left))
             booster = booster_of(trees, weights)
             booster.set_param({"nthread": self._threads})
-            self._booster, self._n_trees = booster, n_trees
-        return self._booster
+            self._made = n_trees, booster
+        return booster
 
 
 class TreeWalker:

@@ -1,12 +1,16 @@
 """Rows end in the leaves that scikit-learn's own walk finds."""
 
+import sys
+import threading
+
 import numpy as np
 import pytest
 from sklearn.ensemble import ExtraTreesRegressor, HistGradientBoostingClassifier, RandomForestClassifier
 
+from automl.models import tree_walking
 from automl.models.forest import _taken_from
 from automl.models.hist_gradient_boosting import HistGradientBoostingModel
-from automl.models.tree_walking import TreeWalker
+from automl.models.tree_walking import FirstTrees, TreeWalker
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +79,35 @@ def test_many_rows_are_walked_in_blocks_with_the_same_answer(rows, monkeypatch):
     whole = leaf_positions(trees, rows)
     monkeypatch.setattr("automl.models.tree_walking._BLOCK", 70)
     np.testing.assert_array_equal(leaf_positions(trees, rows), whole)
+
+
+def test_a_thread_gets_as_many_trees_as_it_asks_for_while_another_asks_for_fewer(rows, monkeypatch):
+    grown = RandomForestClassifier(5, max_depth=2, random_state=0).fit(rows, classes_of(rows))
+    trees, _ = _taken_from([estimator.tree_ for estimator in grown.estimators_])
+    first, begun, go_on = FirstTrees(trees), threading.Event(), threading.Event()
+    make, asked = tree_walking.booster_of, FirstTrees.booster.__code__
+    last_line = max(line for *_, line in asked.co_lines() if line is not None)
+
+    def make_two_slowly(some, weights):
+        if len(some.counts) == 2:
+            begun.set()
+            go_on.wait(60)
+        return make(some, weights)
+
+    def let_the_other_end(frame, event, _):
+        if event == "line" and frame.f_lineno == last_line:
+            go_on.set()
+            other.join()
+        return let_the_other_end
+
+    monkeypatch.setattr(tree_walking, "booster_of", make_two_slowly)
+    other = threading.Thread(target=first.booster, args=(2,))
+    other.start()
+    begun.wait(60)
+    before = sys.gettrace()
+    sys.settrace(lambda frame, *_: let_the_other_end if frame.f_code is asked else None)
+    try:
+        booster = first.booster(5)
+    finally:
+        sys.settrace(before)
+    assert booster.num_boosted_rounds() == 5

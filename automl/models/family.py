@@ -27,6 +27,7 @@ __all__ = [
     "Parameter",
     "Real",
     "contains",
+    "counted_weight",
     "stages_up_to",
 ]
 
@@ -79,6 +80,11 @@ def contains(parameter: Parameter, value: Any) -> bool:
     numbers = int if isinstance(parameter, Integer) else int | float
     is_number = isinstance(value, numbers) and not isinstance(value, bool)
     return is_number and bool(parameter.low <= value <= parameter.high)
+
+
+def counted_weight(weight: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
+    """Return how much each row counts: None, for all alike, also where no row has any weight."""
+    return weight if weight is not None and weight.sum() > 0 else None
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,7 @@ class FitRequest:
         losses = self.objective.row_losses(prediction, self.valid_target)
         # Relative errors are divided by the target already; the weights would do so again.
         weights = None if self.objective.name == "relative_error" else self.valid_weight
-        return float(np.average(losses, weights=weights))
+        return float(np.average(losses, weights=counted_weight(weights)))
 
 
 class FittedModel(Protocol):
@@ -207,6 +213,8 @@ class Family:
         Whether its library can fit on a GPU, in some build and on some machine.
     category_parameters : tuple of str
         Hyperparameters that matter only for features that hold category codes.
+    class_parameters : tuple of str
+        Hyperparameters that matter only where classes are learned.
     mapped : MappedBytes or None
         What a fit takes in memory for rows that are mapped from the disk; None for families that are not fitted to
         more rows than memory holds.
@@ -224,6 +232,7 @@ class Family:
     monotone: bool = False
     gpu: bool = False
     category_parameters: tuple[str, ...] = ()
+    class_parameters: tuple[str, ...] = ()
     mapped: MappedBytes | None = None
 
     def implementation(self) -> Implementation:

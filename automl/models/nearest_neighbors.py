@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.models.arrays import read_arrays, write_arrays
-from automl.models.family import Choice, Family, FitRequest, Integer
+from automl.models.family import Choice, Family, FitRequest, Integer, counted_weight
 
 __all__ = ["FAMILY", "NearestNeighborsModel", "fit", "load"]
 
@@ -68,17 +68,20 @@ class NearestNeighborsModel:
 
 
 def fit(request: FitRequest) -> NearestNeighborsModel:
-    """Keep the training rows; classes are stored as one-hot outcomes, so that a vote is an average."""
+    """Keep the training rows that count; classes are stored as one-hot outcomes, so that a vote is an average."""
     parameters = request.hyperparameters
-    neighbors = min(int(parameters.get("neighbors", 20)), len(request.target))
+    weight = counted_weight(request.weight)
+    weight = np.ones(len(request.target)) if weight is None else np.asarray(weight, dtype=np.float64)
+    # Neighbours that all weigh nothing would have no vote to share.
+    kept = np.flatnonzero(weight)
     outcome = (
         np.eye(request.n_classes)[request.target] if request.n_classes else np.asarray(request.target, dtype=np.float64)
     )
     return NearestNeighborsModel(
-        np.ascontiguousarray(request.values),
-        outcome,
-        np.ones(len(outcome)) if request.weight is None else np.asarray(request.weight, dtype=np.float64),
-        neighbors,
+        np.ascontiguousarray(request.values[kept]),
+        outcome[kept],
+        weight[kept],
+        min(int(parameters.get("neighbors", 20)), len(kept)),
         parameters.get("weighting", "distance") == "distance",
         int(parameters.get("power", 2)),
     )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.models.family import counted_weight
+
 __all__ = ["Curve", "best_stage", "mean_losses", "stage_at"]
 
 
@@ -31,8 +33,7 @@ def mean_losses(losses: NDArray[np.float64], weight: NDArray[np.float64] | None)
     losses : ndarray of shape (n_stages, n_rows)
     weight : ndarray of shape (n_rows,) or None
     """
-    counted = weight if weight is not None and weight.sum() > 0 else None
-    return tuple(np.average(losses, axis=1, weights=counted).tolist())
+    return tuple(np.average(losses, axis=1, weights=counted_weight(weight)).tolist())
 
 
 def best_stage(curves: list[Curve]) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.models.arrays import agree
-from automl.models.family import FitRequest, Implementation, stages_up_to
+from automl.models.family import FitRequest, Implementation, counted_weight, stages_up_to
 from automl.models.gpu import try_gpu
 from automl.models.registry import family
 from automl.search.peaks import begin_peak, grown_since
@@ -64,10 +64,10 @@ def _request(
         values=np.asarray(values),
         categorical=fold.train.categorical,
         target=np.asarray(target),
-        weight=data.objective.weights(np.asarray(target), weight),
+        weight=data.objective.weights(np.asarray(target), counted_weight(weight)),
         valid_values=np.asarray(fold.valid_values),
         valid_target=np.asarray(labels.valid_target),
-        valid_weight=data.objective.weights(np.asarray(labels.valid_target), labels.valid_weight),
+        valid_weight=data.objective.weights(np.asarray(labels.valid_target), counted_weight(labels.valid_weight)),
         task=data.task,
         n_classes=data.n_classes,
         hyperparameters={name: value for name, value in hyperparameters.items() if name != ROW_SHARE},

@@ -19,6 +19,7 @@ FAMILY = Family(
         "criterion": Choice(("gini", "entropy")),
     },
     max_rows=300_000,
+    class_parameters=("criterion",),
 )
 
 

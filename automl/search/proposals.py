@@ -71,6 +71,8 @@ class Proposals:
         That candidates may learn from.
     first : tuple of Candidate
         Known to be good: tried right after the baseline, before the rest of the portfolio.
+    classes : bool
+        Whether classes are learned.
     """
 
     def __init__(
@@ -81,6 +83,8 @@ class Proposals:
         logs: tuple[bool, ...] = (False,),
         encodings: tuple[str, ...] = ENCODING_NAMES,
         first: tuple[Candidate, ...] = (),
+        *,
+        classes: bool = True,
     ) -> None:
         rows = len(splits.folds[0][0])
         self._families = tuple(name for name in families if rows <= family(name).max_rows)
@@ -89,7 +93,7 @@ class Proposals:
         self._queue = [each for each in self._portfolio if each.family in self._families]
         more: dict[str, Parameter] = {"log_target": Choice(logs)} if any(logs) else {}
         self._tunable = {
-            name: _limited(family(name), encodings, more if name in LOG_TARGET_FAMILIES else {})
+            name: _limited(family(name), encodings, more if name in LOG_TARGET_FAMILIES else {}, classes=classes)
             for name in self._families
             if family(name).space
         }
@@ -227,12 +231,14 @@ def _learns_one_of(logs: tuple[bool, ...], candidate: Candidate) -> bool:
     return candidate.family not in LOG_TARGET_FAMILIES or bool(candidate.hyperparameters.get("log_target")) in logs
 
 
-def _limited(described: Family, encodings: tuple[str, ...], more: dict[str, Parameter]) -> Family:
+def _limited(described: Family, encodings: tuple[str, ...], more: dict[str, Parameter], *, classes: bool) -> Family:
     """Return a family with what is of use here of its encodings and hyperparameters, and with more hyperparameters."""
     useful = tuple(name for name in described.encodings if name in (*encodings, "none"))
-    space = dict(described.space)
-    if "native" not in encodings:
-        space = {name: parameter for name, parameter in space.items() if name not in described.category_parameters}
+    useless = {
+        *(() if "native" in encodings else described.category_parameters),
+        *(() if classes else described.class_parameters),
+    }
+    space = {name: parameter for name, parameter in described.space.items() if name not in useless}
     return replace(described, space={**space, **more}, encodings=useful)
 
 

@@ -48,7 +48,8 @@ class SearchRun:
         # A study that goes on must not draw again what it drew at its beginning.
         seed = plan.seed + (len(log.history.trials) if plan.timed else 0)
         logs = log_choices(evidence.target, evidence.n_classes, evidence.metric.objective)
-        self._proposals = Proposals(plan.families, seed, evidence.splits, logs, plan.encodings, plan.first)
+        of_use = logs, plan.encodings, plan.first
+        self._proposals = Proposals(plan.families, seed, evidence.splits, *of_use, classes=evidence.n_classes > 0)
         self._plateau = Plateau(plan.patience)
         self._told = 0
         self._dispatched: dict[int, set[int]] = {}
@@ -149,11 +150,9 @@ class SearchRun:
 
     def _next_fold(self, trial: Trial) -> int | None:
         """Return the fold to fit next. The first runs alone: it decides whether and how the others follow."""
-        given = self._dispatched.get(trial.number)
-        if not given:
-            return 0
+        given = self._dispatched.setdefault(trial.number, set())
         if 0 not in trial.results:
-            return None
+            return None if 0 in given else 0
         return next((fold for fold in range(len(self.evidence.splits.folds)) if fold not in given), None)
 
     def _propose(self) -> None:

@@ -30,10 +30,15 @@ every_task = pytest.mark.parametrize("task", TASKS)
 every_family = pytest.mark.parametrize("name", FAMILY_NAMES)
 native_families = pytest.mark.parametrize("name", [name for name, encoding in CASES if encoding == "native"])
 
-HYPERPARAMETERS = [(name, parameter) for name in FAMILY_NAMES for parameter in family(name).space]
+HYPERPARAMETERS = [
+    (name, parameter, task)
+    for name in FAMILY_NAMES
+    for parameter in family(name).space
+    for task in (Task.BINARY, Task.REGRESSION)
+    if task.is_classification or parameter not in family(name).class_parameters
+]
 #: Families whose library refuses features or a target that do not vary; the search then goes on without them.
 NEEDS_VARIANCE = ("catboost",)
-CLASSES_ONLY = {("random_forest", "criterion"), ("extra_trees", "criterion")}
 
 
 def ends(parameter):
@@ -345,6 +350,22 @@ def test_time_that_is_up_before_it_begins_still_gives_a_model(name, encoding, ta
     assert_valid_prediction(fit(name, request).predict(request.valid_values), request)
 
 
+def test_neighbors_that_weigh_nothing_have_no_vote():
+    request = make_request("onehot_scaled", Task.BINARY)
+    far = (request.values[:, 0] > 1.0) | (np.arange(len(request.values)) >= 100)
+    model = fit("nearest_neighbors", replace(request, weight=np.where(far, 0.0, 1.0)))
+    kept = replace(request, values=request.values[~far], target=request.target[~far], weight=np.ones((~far).sum()))
+    np.testing.assert_array_equal(
+        model.predict(request.valid_values), fit("nearest_neighbors", kept).predict(request.valid_values)
+    )
+
+
+def test_there_are_no_more_neighbors_than_rows_that_weigh_something():
+    request = make_request("onehot_scaled", Task.REGRESSION)
+    model = fit("nearest_neighbors", replace(request, weight=np.where(np.arange(len(request.target)) < 3, 1.0, 0.0)))
+    assert_valid_prediction(model.predict(request.valid_values), request)
+
+
 # -- hyperparameters
 
 
@@ -357,11 +378,8 @@ def test_the_ends_of_the_space_are_fitted(name, encoding, task, end):
     assert_valid_prediction(fit(name, request).predict(request.valid_values), request)
 
 
-@pytest.mark.parametrize(("name", "parameter"), HYPERPARAMETERS)
-@pytest.mark.parametrize("task", [Task.BINARY, Task.REGRESSION])
+@pytest.mark.parametrize(("name", "parameter", "task"), HYPERPARAMETERS)
 def test_no_hyperparameter_is_ignored(name, parameter, task):
-    if task is Task.REGRESSION and (name, parameter) in CLASSES_ONLY:
-        pytest.skip("a split criterion of class counts")
     encoding = "native" if "native" in family(name).encodings else family(name).encodings[0]
     request = make_request(encoding, task, rows=1_500)
     low, high = (

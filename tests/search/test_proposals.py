@@ -75,6 +75,13 @@ def test_without_categories_no_candidate_learns_from_codes_and_none_comes_twice(
     assert len({repr(candidate) for candidate in found}) == len(found)
 
 
+@pytest.mark.parametrize("classes", [True, False])
+def test_what_matters_for_classes_alone_is_chosen_for_classes_alone(classes):
+    proposals = Proposals(("random_forest", "extra_trees"), 0, splits(), classes=classes)
+    found = proposed(proposals, 12, tell=lambda number, candidate, study: trial_of(number, candidate, study))
+    assert ("criterion" in {name for each in found for name in each.hyperparameters}) == classes
+
+
 def test_with_one_encoding_left_a_study_proposes_that_one():
     found = proposed(Proposals(("lightgbm",), 0, splits(), encodings=("native_target",)), 12)
     assert {candidate.encoding for candidate in found} == {"native_target"}

@@ -110,3 +110,23 @@ def test_a_stop_on_the_way_leaves_what_the_search_found(fit, folder, monkeypatch
     manifest = read_manifest(folder / "s.automl")
     assert manifest["stopped_by"] == "SIGINT"
     assert not manifest["complete"]
+
+
+def test_all_rows_are_learned_from_by_weights_in_one_unit_and_judged_without_those_of_classes(fit, monkeypatch):
+    from automl.all_rows import learning
+
+    seen = {}
+
+    def watched(*arguments):
+        kept = seen["kept"] = learning_pass_by(*arguments)
+        seen["learned"] = np.load(arguments[4].labels(arguments[5]) / "weight.npy")
+        return kept
+
+    learning_pass_by = learning.pass_by
+    monkeypatch.setattr(learning, "pass_by", watched)
+    options = ("--drop", "amount,shop", "--families", "linear", "--trials", "2", "--weight", "count")
+    fit("y", *options, "--class-weight", "balanced", "--folds", "2")
+
+    assert seen["learned"].mean() == pytest.approx(1.0, rel=0.05)
+    assert len(np.unique(seen["learned"].round(6))) == 6
+    assert len(np.unique(seen["kept"].judging.weight.round(6))) == 3

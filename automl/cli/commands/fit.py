@@ -74,7 +74,7 @@ _EXCLUSIVE = (("report", "no_report"), ("folds", "holdout", "fold_column"), ("co
     metavar="COLUMN=+|-",
     help="Predictions may only rise (+) or fall (-) with the column.",
 )
-@click.option("--class-weight", metavar="balanced", help="While models learn, let rare classes count as much as common ones.")
+@click.option("--class-weight", metavar="balanced", help="Let rare classes count as much while models learn.")
 @click.option("--optimize", metavar="WHAT", help="accuracy, speed or size of the model [default: accuracy].")
 @click.option("--costs", metavar="fp=A,fn=B", help="Binary: what a false alarm and a missed positive row cost.")
 @click.option("--threshold-for", metavar="recall=SHARE", help="Binary: reach this recall (or precision=SHARE).")

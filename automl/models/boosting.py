@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-__all__ = ["MAX_ITERATIONS", "Patience", "rounds_for_other_folds", "scaled_learning_rate"]
+__all__ = ["MAX_ITERATIONS", "Patience", "rounds_for_other_folds", "scaled_learning_rate", "seconds_an_iteration"]
 
 MAX_ITERATIONS = 4_000
 
 _LEAST_PATIENCE = 25
 _PATIENCE_SHARE = 0.25
 _FASTEST_RATE = 0.25
+_SHARE_TO_TRY = 0.2
 
 
 class Patience:
@@ -56,3 +58,25 @@ def scaled_learning_rate(wanted: float, affordable: float, effort: float) -> flo
     """
     needed = effort / wanted
     return wanted if affordable >= needed else min(max(_FASTEST_RATE, wanted), wanted * needed / max(affordable, 1.0))
+
+
+def seconds_an_iteration(boost: Callable[[int], object], seconds: float, most: int) -> float:
+    """Return how long an iteration takes, by trying some within about a fifth of the time.
+
+    Parameters
+    ----------
+    boost : callable
+        Boosts so many iterations.
+    seconds : float
+        That the fit may take.
+    most : int
+        Iterations to try, beside a first that takes longer for what is done once; the longer that takes, the fewer
+        follow, but one does.
+    """
+    begin = time.monotonic()
+    boost(1)
+    first = time.monotonic() - begin
+    rounds = max(1, min(most, int(_SHARE_TO_TRY * seconds / max(first, 1e-5)) - 1))
+    warm = time.monotonic()
+    boost(rounds)
+    return max((time.monotonic() - warm) / rounds, 1e-5)

@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 
 from automl.errors import ModelFileError
 from automl.models.arrays import TargetScale, read_arrays, to_probabilities, write_arrays
-from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
+from automl.models.boosting import (
+    MAX_ITERATIONS,
+    Patience,
+    rounds_for_other_folds,
+    scaled_learning_rate,
+    seconds_an_iteration,
+)
 from automl.models.family import Choice, Device, Family, FitRequest, Integer, Real
 from automl.models.lightgbm_trees import trees_of_text
 from automl.models.mapped_rows import MappedBytes, let_go
@@ -52,6 +58,7 @@ FAMILY = Family(
 #: Iterations times learning rate until the validation loss has usually found its lowest.
 _EFFORT = 25.0
 _EFFORT_OF_RANDOM_SPLITS = 60.0
+_TRIED = 8
 
 _BLOCK_CELLS = 10_000_000
 
@@ -124,12 +131,13 @@ def fit(request: FitRequest) -> LightGBMModel:
     """Boost until the validation rows have not improved for a while, or the time is up."""
     import lightgbm
 
+    start = time.monotonic()
     request = replace(request, device=_device(request))
     scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters, request.objective)
     data = _dataset(request, scale)
     resolved = dict(request.hyperparameters)
     if request.seconds is not None and "resolved_rate" not in resolved:
-        resolved["resolved_rate"] = _affordable_rate(request, data)
+        resolved["resolved_rate"] = _affordable_rate(request, data, start)
     parameters = _parameters(request, float(resolved.get("resolved_rate", resolved.get("learning_rate", 0.05))))
     valid = data.create_valid(
         request.valid_values,
@@ -137,7 +145,7 @@ def fit(request: FitRequest) -> LightGBMModel:
         weight=request.valid_weight,
         params=data.get_params(),
     )
-    patience = Patience(request.seconds)
+    patience = Patience(None if request.seconds is None else request.seconds - (time.monotonic() - start))
     rounds = int(resolved.get("iterations", MAX_ITERATIONS))
     booster = lightgbm.train(parameters, data, rounds, valid_sets=[valid], callbacks=[_stop_when_over(patience)])
     resolved.setdefault("iterations", rounds_for_other_folds(patience))
@@ -192,20 +200,17 @@ def _in_blocks(values: NDArray[np.float32]) -> Any:
     return Blocks()
 
 
-def _affordable_rate(request: FitRequest, data: Any) -> float:
+def _affordable_rate(request: FitRequest, data: Any, start: float) -> float:
     """Time a few iterations, and raise the learning rate where the time would end before the boosting does."""
     import lightgbm
 
     assert request.seconds is not None
     wanted = float(request.hyperparameters.get("learning_rate", 0.05))
-    begin = time.monotonic()
-    lightgbm.train(_parameters(request, wanted), data, 1)
-    warm = time.monotonic()
-    lightgbm.train(_parameters(request, wanted), data, 8)
-    seconds_each = max((time.monotonic() - warm) / 8, 1e-5)
-    left = request.seconds - (time.monotonic() - begin)
+    tried = _parameters(request, wanted)
+    each = seconds_an_iteration(lambda rounds: lightgbm.train(tried, data, rounds), request.seconds, _TRIED)
+    left = request.seconds - (time.monotonic() - start)
     effort = _EFFORT_OF_RANDOM_SPLITS if request.hyperparameters.get("extra_trees") else _EFFORT
-    return scaled_learning_rate(wanted, left / seconds_each, effort)
+    return scaled_learning_rate(wanted, left / each, effort)
 
 
 def _stop_when_over(patience: Patience) -> Callable[..., None]:

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from automl.errors import ModelFileError, UsageError
 from automl.models.arrays import TargetScale, to_probabilities
-from automl.models.boosting import MAX_ITERATIONS, Patience, rounds_for_other_folds, scaled_learning_rate
+from automl.models.boosting import (
+    MAX_ITERATIONS,
+    Patience,
+    rounds_for_other_folds,
+    scaled_learning_rate,
+    seconds_an_iteration,
+)
 from automl.models.family import Family, FitRequest, Integer, Real
 from automl.models.mapped_rows import MappedBytes, let_go
 from automl.models.tree_walking import margins
@@ -48,6 +54,7 @@ _ROWS_AT_ONCE = 2_000_000
 _BLOCK_CELLS = 10_000_000
 #: Iterations times learning rate until the validation loss has usually found its lowest.
 _EFFORT = 25.0
+_TRIED = 6
 
 
 class XGBoostModel:
@@ -151,6 +158,7 @@ def fit(request: FitRequest) -> XGBoostModel:
     """Boost until the validation rows have not improved for a while, or the time is up."""
     import xgboost
 
+    start = time.monotonic()
     if request.device == "gpu":
         _require_cuda()
     scale = None if request.n_classes else TargetScale.of(request.target, request.hyperparameters, request.objective)
@@ -162,13 +170,12 @@ def fit(request: FitRequest) -> XGBoostModel:
     resolved = dict(request.hyperparameters)
     if request.seconds is not None and "resolved_rate" not in resolved:
         wanted = float(resolved.get("learning_rate", 0.05))
-        xgboost.train(_parameters(request, wanted), data, num_boost_round=1)
-        warm = time.monotonic()
-        xgboost.train(_parameters(request, wanted), data, num_boost_round=6)
-        seconds_each = max((time.monotonic() - warm) / 6, 1e-5)
-        resolved["resolved_rate"] = scaled_learning_rate(wanted, request.seconds / seconds_each, _EFFORT)
+        tried = _parameters(request, wanted)
+        each = seconds_an_iteration(lambda rounds: xgboost.train(tried, data, rounds), request.seconds, _TRIED)
+        left = request.seconds - (time.monotonic() - start)
+        resolved["resolved_rate"] = scaled_learning_rate(wanted, left / each, _EFFORT)
     parameters = _parameters(request, float(resolved.get("resolved_rate", resolved.get("learning_rate", 0.05))))
-    patience = Patience(request.seconds)
+    patience = Patience(None if request.seconds is None else request.seconds - (time.monotonic() - start))
     booster = xgboost.train(
         parameters,
         data,

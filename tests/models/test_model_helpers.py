@@ -1,10 +1,14 @@
 """Arrays in files, probabilities from scores, and how boosting uses the time it has."""
 
+import time
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
 import pytest
+from model_problems import make_request
 
+from automl.models import lightgbm, xgboost
 from automl.models.arrays import (
     TargetScale,
     read_arrays,
@@ -13,7 +17,8 @@ from automl.models.arrays import (
     to_probabilities,
     write_arrays,
 )
-from automl.models.boosting import Patience, rounds_for_other_folds, scaled_learning_rate
+from automl.models.boosting import Patience, rounds_for_other_folds, scaled_learning_rate, seconds_an_iteration
+from automl.tables.schema import Task
 
 # -- arrays
 
@@ -119,6 +124,33 @@ def test_patience_grows_with_the_iterations_that_gained():
 
 def test_boosting_ends_with_the_time():
     assert stopped_at([1 / number for number in range(1, 1000)], seconds=0.0) == 1
+
+
+@pytest.mark.parametrize(("seconds", "tried"), [(0.2, [1, 1]), (1000.0, [1, 6])])
+def test_one_more_iteration_is_tried_where_the_first_took_the_time_for_several(seconds, tried):
+    asked = []
+
+    def boost(rounds):
+        asked.append(rounds)
+        time.sleep(0.05)
+
+    seconds_an_iteration(boost, seconds, 6)
+    assert asked == tried
+
+
+@pytest.mark.parametrize("booster", [lightgbm, xgboost])
+def test_what_was_tried_is_taken_from_the_time(booster, monkeypatch):
+    given = []
+
+    class Told(Patience):
+        def __init__(self, seconds):
+            given.append(seconds)
+            super().__init__(seconds)
+
+    monkeypatch.setattr(booster, "Patience", Told)
+    request = make_request("native_target", Task.BINARY)
+    booster.fit(replace(request, hyperparameters={"iterations": 5}, seconds=30.0))
+    assert given[0] < 30.0
 
 
 def test_other_folds_get_somewhat_more_rounds_than_the_first_needed():

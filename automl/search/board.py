@@ -92,7 +92,7 @@ class Trial:
     columns: tuple[str, ...] | None
     results: dict[int, TaskResult] = field(default_factory=dict)
     status: str = "running"
-    prediction: NDArray[np.float32] | None = None
+    prediction: NDArray[np.floating[Any]] | None = None
     iterations: tuple[int, ...] = ()
     loss: float = float("nan")
     fold_losses: tuple[float, ...] = ()
@@ -161,7 +161,7 @@ def _choose_by_halves(
     return [part], (stages[stage_at(stages, best_stage(curves))],)
 
 
-def _assemble(parts: list[NDArray[Any]], evidence: Evidence) -> NDArray[np.float32]:
+def _assemble(parts: list[NDArray[Any]], evidence: Evidence) -> NDArray[np.floating[Any]]:
     shape = (len(evidence.target), *parts[0].shape[1:])
     total, count = np.zeros(shape, dtype=np.float64), np.zeros(len(evidence.target))
     for part, (_, valid) in zip(parts, evidence.splits.folds, strict=True):
@@ -169,4 +169,4 @@ def _assemble(parts: list[NDArray[Any]], evidence: Evidence) -> NDArray[np.float
         count[valid] += 1
     rows = evidence.rows
     mean = total[rows] / count[rows].reshape(-1, *([1] * (total.ndim - 1)))
-    return np.asarray(mean, dtype=np.float32)
+    return np.asarray(mean, dtype=np.result_type(*parts))

@@ -8,6 +8,7 @@ import traceback
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ from automl.search.tasks import DeviceTask, FoldTask, RankingTask, TaskResult, W
 from automl.search.training_data import TrainingData
 
 __all__ = ["fit_fold", "serve_tasks", "worker_main"]
+
+#: So much of a number's error may be what single precision rounds off.
+_ROUNDED_OFF = 1e-3
 
 
 def serve_tasks(connection: Connection, folder: WorkFolder) -> None:
@@ -89,7 +93,7 @@ def fit_fold(task: FoldTask, data: TrainingData) -> TaskResult:
     implementation = description.implementation()
     model = implementation.fit(request)
     stages = stages_up_to(model.iterations) if model.iterations else (0,)
-    predictions = np.stack(model.predict_stages(request.valid_values, stages)).astype(np.float32)
+    predictions = np.stack(model.predict_stages(request.valid_values, stages))
     wanted = (len(stages), len(request.valid_values), *([request.n_classes] if request.n_classes else []))
     if predictions.shape != wanted:
         reason = f"predicted the shape {predictions.shape[1:]} instead of {wanted[1:]}"
@@ -97,7 +101,7 @@ def fit_fold(task: FoldTask, data: TrainingData) -> TaskResult:
     if not np.isfinite(predictions).all():
         return TaskResult(task.candidate, task.fold, "predicted values that are not numbers", time.monotonic() - start)
     place = data.folder.predictions(task.candidate, task.fold)
-    np.save(place, predictions)
+    np.save(place, _as_kept(predictions, request))
     path = data.folder.model(task.candidate, task.fold, description.suffix)
     model.save(path)
     golden_values = data.encoded(task.encoding, task.columns, task.fold).golden_values
@@ -106,6 +110,20 @@ def fit_fold(task: FoldTask, data: TrainingData) -> TaskResult:
     if task.fold == 0 and not _reads_back(implementation, path.read_bytes(), golden_values, golden[-1]):
         return TaskResult(task.candidate, task.fold, "predicts otherwise once saved", time.monotonic() - start)
     return TaskResult(task.candidate, task.fold, "ok", time.monotonic() - start, stages, dict(model.resolved))
+
+
+def _as_kept(predictions: NDArray[np.float64], request: FitRequest) -> NDArray[np.floating[Any]]:
+    """Return predictions in single precision, unless what that rounds off numbers tells beside their errors.
+
+    It does where a target is far from zero for its spread, such as seconds since 1970. Every candidate's predictions
+    are held in memory, so that all others are to take half of it.
+    """
+    with np.errstate(over="ignore"):
+        single = predictions.astype(np.float32)
+    if request.n_classes:
+        return single
+    lost = np.abs(predictions - single).mean()
+    return single if lost <= _ROUNDED_OFF * np.abs(predictions - request.valid_target).mean() else predictions
 
 
 def _reads_back(

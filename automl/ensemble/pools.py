@@ -73,7 +73,7 @@ class SquaredErrorPool:
         """Return mean squared errors, see :meth:`Pool.losses`."""
         mixed = self.products @ counts
         squares = float(counts @ mixed) + 2 * mixed + np.diagonal(self.products)
-        return np.asarray(squares / (counts.sum() + 1) ** 2)
+        return _undefined_last(squares / (counts.sum() + 1) ** 2)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class LogLossPool:
         """Return log losses, see :meth:`Pool.losses`."""
         total = counts.astype(self.true_class.dtype) @ self.true_class
         blends = (self.true_class + total) / self.true_class.dtype.type(counts.sum() + 1)
-        return np.asarray(-(np.log(blends, out=blends) @ self.weight), dtype=np.float64)
+        return _undefined_last(-(np.log(blends, out=blends) @ self.weight))
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,7 @@ class GeneralPool:
         for index in np.flatnonzero(counts).tolist():
             total += counts[index] * self.predictions[index]
         size = total.dtype.type(counts.sum() + 1)
-        losses = np.array([self._loss((total + prediction) / size) for prediction in self.predictions])
-        return np.where(np.isnan(losses), np.inf, losses)
+        return _undefined_last(np.array([self._loss((total + prediction) / size) for prediction in self.predictions]))
 
     def _loss(self, prediction: FloatArray) -> float:
         return self.metric.loss(self.target, prediction, self.weight)
@@ -179,12 +178,15 @@ def make_pool(
         return _log_loss_pool(predictions, target, weights)
     if metric.name == "roc_auc":
         return _roc_auc_pool(predictions, target, weights)
-    general = GeneralPool(
-        [np.asarray(prediction, dtype=np.float32) for prediction in predictions], target, metric, weights
-    )
+    kind = np.float32 if predictions[0].ndim > 1 else np.float64
+    general = GeneralPool([np.asarray(prediction, dtype=kind) for prediction in predictions], target, metric, weights)
     if metric.name == "accuracy":
         return SmoothedPool(general, _log_loss_pool(predictions, target, weights))
     return general
+
+
+def _undefined_last(losses: FloatArray) -> FloatArray:
+    return np.where(np.isnan(losses), np.inf, losses).astype(np.float64)
 
 
 def _squared_error_pool(

@@ -120,6 +120,9 @@ def selected_again(
     for counts in samples:
         drawn, left = np.flatnonzero(counts), np.flatnonzero(counts == 0)
         seen, unseen = known.at(drawn, counts[drawn]), known.at(left)
+        if not seen.weights.any():
+            # Where few rows have weight, a sample may miss them all: nothing can be chosen by the others.
+            continue
         blend = select(seen.predictions, seen.target, seen.metric, seen.weights)
         learned = calibration
         if calibration is not None:

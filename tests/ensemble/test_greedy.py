@@ -189,3 +189,27 @@ def test_bags_draw_the_rows_of_a_group_together():
     blend = bagged_selection(predictions, target, METRICS["log_loss"], groups=groups)
     assert blend != bagged_selection(predictions, target, METRICS["log_loss"])
     assert sum(blend.weights) == pytest.approx(1)
+
+
+def test_samples_that_miss_the_few_rows_with_weight_are_passed_over():
+    predictions, target = regression_candidates(rows=300)
+    weight = np.zeros(300)
+    weight[:2] = 1.0
+    for seed in range(3):
+        blend = bagged_selection(predictions, target, METRICS["rmse"], weight, seed=seed)
+        assert sum(blend.weights) == pytest.approx(1.0)
+        assert np.isfinite(blend.loss)
+
+
+def test_errors_too_large_to_be_squared_still_leave_a_blend():
+    predictions, target = regression_candidates(rows=300)
+    blend = greedy_selection([1e160 * each for each in predictions], 1e160 * target, METRICS["rmse"])
+    assert blend.members
+
+
+def test_blends_of_numbers_far_from_zero_are_not_rounded():
+    predictions, target = regression_candidates(rows=300)
+    near = greedy_selection(predictions, target, METRICS["mae"])
+    far = greedy_selection([1.7e9 + each for each in predictions], 1.7e9 + target, METRICS["mae"])
+    assert far.members == near.members
+    assert far.loss == pytest.approx(near.loss, rel=1e-4)

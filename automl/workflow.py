@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from automl.comparing import check_same_table
 from automl.conclusions import estimate_blend, finish_blend, gather_facts, gather_reference, reaches_min_score
 from automl.decisions import Decisions, decide, dry_run, plan_search, prepare_request, processes
 from automl.effects import rows_to_show, with_effects
-from automl.errors import AutomlError, DataError, NothingTrainedError
+from automl.errors import AutomlError, DataError
 from automl.evaluation.estimate import Estimate
 from automl.events import Note, PhaseStarted, Sink
 from automl.executors.choosing import Workers, open_workers
@@ -42,6 +43,7 @@ from automl.report.retraining_facts import RetrainingFacts
 from automl.search.board import Evidence
 from automl.search.deadline import Deadline
 from automl.search.devices import with_gpu
+from automl.search.failures import nothing_trained
 from automl.search.loop import SearchOutcome, search
 from automl.search.plan import SearchPlan
 from automl.search.pool import Nursery
@@ -156,8 +158,9 @@ def fit(
         found = search(
             search_plan, evidence, state.log, workers.start, sink, stop, len(problem.prepared.feature_columns)
         )
-        if not found.members:
-            raise NothingTrainedError("No model could be trained in the time given.", "Give a longer --time-budget.")
+        # Where numbers are too large for any loss, not even the answer that is the same for all rows can be judged.
+        if not found.members or (made.is_constant(found) and math.isinf(found.blend.loss)):
+            raise nothing_trained(found.trials)
         estimate = None
         if further is not None and found.complete:
             passing = further.passing

@@ -21,7 +21,7 @@ from automl.executors.remote import RemoteResult, Shipment, as_it_is, carry_out,
 from automl.search.executor import StartExecutor
 from automl.search.plan import SearchPlan
 from automl.search.smaller import KILLED
-from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
+from automl.search.tasks import TIME_LIMIT, FoldTask, RankingTask, TaskResult, WorkFolder
 from automl.versions import versions
 
 __all__ = ["DaskPool", "cluster_workers", "count_slots", "open_cluster"]
@@ -278,7 +278,7 @@ class DaskPool:
             sent = self._sent.pop(number)
             sent.future.cancel()
             task = sent.task
-            results.append(TaskResult(task.candidate, task.fold, "stopped at its time limit", now - sent.begun))
+            results.append(TaskResult(task.candidate, task.fold, TIME_LIMIT, now - sent.begun))
         return results
 
     def cancel(self, candidate: int) -> None:

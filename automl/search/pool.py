@@ -17,7 +17,7 @@ from pathlib import Path
 from automl.search.memory import MemoryWatch
 from automl.search.peaks import Peaks
 from automl.search.smaller import KILLED, OVER_THE_LIMIT
-from automl.search.tasks import FoldTask, RankingTask, TaskResult, WorkFolder
+from automl.search.tasks import TIME_LIMIT, FoldTask, RankingTask, TaskResult, WorkFolder
 
 __all__ = ["Nursery", "WorkerPool", "end_worker"]
 
@@ -177,7 +177,7 @@ class WorkerPool:
         results = [self._receive(busy[connection]) for connection in ready if isinstance(connection, Connection)]
         now = time.monotonic()
         results += [
-            self._replace(worker, "stopped at its time limit")
+            self._replace(worker, TIME_LIMIT)
             for worker in self._workers
             if worker.is_busy and now >= worker.limit
         ]

@@ -11,8 +11,19 @@ from typing import Any, ClassVar
 
 from automl.models.family import Device
 
-__all__ = ["FILES_A_FIT", "DeviceTask", "FoldTask", "RankingTask", "TaskResult", "WorkFolder", "encoding_key"]
+__all__ = [
+    "FILES_A_FIT",
+    "TIME_LIMIT",
+    "DeviceTask",
+    "FoldTask",
+    "RankingTask",
+    "TaskResult",
+    "WorkFolder",
+    "encoding_key",
+]
 
+TIME_LIMIT = "stopped at its time limit"
+"""The status of a task that took longer than it may."""
 
 #: Predictions, golden predictions and the model.
 FILES_A_FIT = 3

@@ -29,6 +29,9 @@ MOST_LEVELS = 50
 _MISSING = -float(np.finfo(np.float32).max) / 2
 """What stands for a missing value: less than every value."""
 
+_LARGEST = -_MISSING / 2
+"""Numbers beyond this are clipped: the tree compares in single precision."""
+
 
 @dataclass(frozen=True)
 class Slice:
@@ -142,7 +145,7 @@ def _column(name: str, values: pd.Series, losses: FloatArray, proposing: NDArray
 
 
 def _numeric(name: str, values: NDArray[np.float64], *, times: bool) -> _Column:
-    return _Column(name, np.where(np.isfinite(values), values, _MISSING), times=times)
+    return _Column(name, np.where(np.isfinite(values), np.clip(values, -_LARGEST, _LARGEST), _MISSING), times=times)
 
 
 def _propose(values: FloatArray, losses: FloatArray, rows: NDArray[np.intp], seed: int) -> list[_Bounds]:

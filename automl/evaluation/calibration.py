@@ -11,7 +11,7 @@ Sources: Platt, "Probabilistic outputs for support vector machines", 1999 (sigmo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -23,6 +23,7 @@ from automl.evaluation.classification import SMALLEST_PROBABILITY
 from automl.evaluation.curves import calibration_curve
 from automl.evaluation.isotonic import RisingCurve, fit_rising_curve
 from automl.evaluation.losses import row_losses
+from automl.evaluation.resampling import RowSampler
 
 __all__ = ["Calibration", "Method", "calibrate_out_of_fold", "learn_calibration"]
 
@@ -140,6 +141,7 @@ def learn_calibration(
     *,
     keep_labels: bool = False,
     seed: int = 0,
+    groups: NDArray[Any] | None = None,
 ) -> Calibration | None:
     """Learn how to calibrate from out-of-fold predictions; None with too few rows, or where it does not help.
 
@@ -154,6 +156,9 @@ def learn_calibration(
         Leave out the methods that may change which class is the most probable.
     seed : int
         Of the rows, where they are many, and of the parts.
+    groups : array of shape (n,), optional
+        Rows with equal values are not independent of each other: it has to help groups that nothing was learned from,
+        by more than what differs from group to group.
     """
     if len(target) < FEWEST_ROWS or not np.isfinite(prediction).all():
         return None
@@ -161,12 +166,16 @@ def learn_calibration(
     if len(target) > _most_rows(prediction):
         drawn = np.random.default_rng(seed).choice(len(target), _most_rows(prediction), replace=False)
         target, prediction, weights = target[drawn], prediction[drawn], weights[drawn]
+        groups = None if groups is None else groups[drawn]
+    sampler = RowSampler.of(len(target), groups)
+    if sampler.units < PARTS:
+        return None
     before = row_losses(target, prediction)
     methods = _methods(prediction, keep_labels)
-    tried = {method: calibrate_out_of_fold(target, prediction, weights, method, seed) for method in methods}
+    tried = {method: calibrate_out_of_fold(target, prediction, weights, method, seed, groups) for method in methods}
     losses = {method: row_losses(target, calibrated) for method, calibrated in tried.items()}
-    method = _best(losses, weights)
-    if not _helps(before - losses[method], weights):
+    method = _best(losses, weights, sampler)
+    if not _helps(before - losses[method], weights, sampler):
         return None
     total = weights.sum()
     return replace(
@@ -180,19 +189,26 @@ def learn_calibration(
 
 
 def calibrate_out_of_fold(
-    target: CodeArray, prediction: FloatArray, weight: FloatArray | None, method: Method, seed: int = 0
+    target: CodeArray,
+    prediction: FloatArray,
+    weight: FloatArray | None,
+    method: Method,
+    seed: int = 0,
+    groups: NDArray[Any] | None = None,
 ) -> FloatArray:
     """Return calibrated probabilities, each part of the rows by what was learned from the other parts.
 
     Parameters
     ----------
-    target, prediction, weight, seed
+    target, prediction, weight, seed, groups
         As for :func:`learn_calibration`.
     method : {"temperature", "sigmoid", "isotonic"}
     """
     like = Calibration(method, 1.0)
     calibrated = np.empty(prediction.shape)
-    for inside in _parts(len(target), seed):
+    part = RowSampler.of(len(target), groups).parted(PARTS, np.random.default_rng(seed))
+    for number in np.unique(part):
+        inside = part == number
         other = None if weight is None else weight[~inside]
         learned = like.learned_again(target[~inside], prediction[~inside], other)
         calibrated[inside] = learned.applied(prediction[inside])
@@ -205,11 +221,11 @@ def _methods(prediction: FloatArray, keep_labels: bool) -> tuple[Method, ...]:
     return ("temperature", "sigmoid", *(("isotonic",) if len(prediction) >= FEWEST_ROWS_OF_A_CURVE else ()))
 
 
-def _best(losses: Mapping[Method, FloatArray], weight: FloatArray) -> Method:
+def _best(losses: Mapping[Method, FloatArray], weight: FloatArray, sampler: RowSampler) -> Method:
     """Return the method of the lowest loss; a curve only where it is better than two numbers by more than chance."""
     straight = [method for method in losses if method != "isotonic"]
     best = min(straight, key=lambda method: float(np.dot(weight, losses[method])))
-    if "isotonic" in losses and _helps(losses[best] - losses["isotonic"], weight):
+    if "isotonic" in losses and _helps(losses[best] - losses["isotonic"], weight, sampler):
         return "isotonic"
     return best
 
@@ -218,16 +234,14 @@ def _most_rows(prediction: FloatArray) -> int:
     return max(_FEWEST_DRAWN, int(MOST_CELLS // prediction.shape[1]))
 
 
-def _parts(rows: int, seed: int) -> Iterator[NDArray[np.bool_]]:
-    part = np.random.default_rng(seed).permutation(rows) % PARTS
-    return (part == number for number in range(PARTS))
-
-
-def _helps(gains: FloatArray, weight: FloatArray) -> bool:
-    """Say whether the mean gain is above what chance brings."""
+def _helps(gains: FloatArray, weight: FloatArray, sampler: RowSampler) -> bool:
+    """Say whether the mean gain is above what chance brings, which groups of rows have as a whole."""
     total = float(weight.sum())
     mean = float(np.dot(weight, gains)) / total
-    error = float(np.sqrt((weight**2 * (gains - mean) ** 2).sum())) / total
+    beside = weight * (gains - mean)
+    if sampler.codes is not None:
+        beside = np.bincount(sampler.codes, beside, sampler.units)
+    error = float(np.sqrt((beside**2).sum())) / total
     return mean > CERTAINTY * error and mean > 0
 
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from automl.errors import UsageError
 from automl.evaluation.arrays import CodeArray, FloatArray
+from automl.evaluation.resampling import RowSampler
 
 __all__ = [
     "FEWEST_ROWS",
@@ -45,6 +46,10 @@ MOST_SCORES = 5_000
 ROWS_PER_SIZE = 50
 MOST_SIZES = 20
 PARTS = 10
+
+_ROUNDING = float(np.finfo(np.float32).eps)
+"""Scores may come from probabilities in single precision. Many rows can share one, and no label of theirs must drop out
+of its set for what that rounds off."""
 
 _SHRINK = 20
 """The expected size of a group of residuals is drawn to that of all as if so many more rows had it."""
@@ -236,15 +241,18 @@ class LabelSets:
             return scores.at_least(math.ceil((scores.rows + 1) * level - 1e-9))
 
         limits = _limits(kept, self.own, group, len(probabilities), fewest, limit)
-        # Probabilities are sums that round differently elsewhere; a set must not depend on the last bit.
-        inside = np.asarray(1 - probabilities <= limits[:, None] + 1e-9)
+        inside = np.asarray(1 - probabilities <= limits[:, None] + _ROUNDING)
         if len(inside):
             inside[np.arange(len(inside)), probabilities.argmax(axis=1)] = True
         return inside
 
 
 def learn_intervals(
-    target: FloatArray, prediction: FloatArray, seed: int = 0, group: NDArray[Any] | None = None
+    target: FloatArray,
+    prediction: FloatArray,
+    seed: int = 0,
+    group: NDArray[Any] | None = None,
+    together: NDArray[Any] | None = None,
 ) -> NumberIntervals | None:
     """Learn intervals from out-of-fold predictions; None where the rows are too few.
 
@@ -257,12 +265,14 @@ def learn_intervals(
         Of the parts by which sizes are learned from other rows.
     group : array of str, shape (n,), optional
         The group of each row, None where it has none.
+    together : array of shape (n,), optional
+        Rows with equal values are not independent of each other: they are in one part.
     """
     rows = len(target)
     if rows < FEWEST_ROWS:
         return None
     residual = target.astype(np.float64) - prediction
-    part = np.random.default_rng(seed).permutation(rows) % PARTS
+    part = RowSampler.of(rows, together).parted(PARTS, np.random.default_rng(seed))
     scores = np.empty(rows)
     for number in range(PARTS):
         inside = part == number

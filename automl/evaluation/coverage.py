@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from automl.evaluation.arrays import FloatArray
 from automl.evaluation.conformal import LabelSets, NumberIntervals, learn_intervals, learn_sets
+from automl.evaluation.resampling import RowSampler
 
 __all__ = ["Coverage", "GroupCoverage", "cross_validated_coverage", "measure_coverage"]
 
@@ -111,6 +112,7 @@ def cross_validated_coverage(
     level: float = LEVEL,
     seed: int = 0,
     group: NDArray[Any] | None = None,
+    together: NDArray[Any] | None = None,
 ) -> Coverage | None:
     """Measure coverage where bounds are learned from four fifths of the rows and tried on the last; None with too few.
 
@@ -123,14 +125,18 @@ def cross_validated_coverage(
     seed : int
     group : array of str, shape (n,), optional
         As for :func:`measure_coverage`.
+    together : array of shape (n,), optional
+        Rows with equal values are not independent of each other: bounds are tried on other groups than they are learned
+        from.
     """
     own: frozenset[str] = frozenset()
     inside, size = np.zeros(len(target), dtype=bool), np.zeros(len(target))
-    part = np.random.default_rng(seed).permutation(len(target)) % PARTS
-    for number in range(PARTS):
+    part = RowSampler.of(len(target), together).parted(PARTS, np.random.default_rng(seed))
+    for number in np.unique(part):
         tried = part == number
-        of_others, of_tried = (None, None) if group is None else (group[~tried], group[tried])
-        learned = _learned(target[~tried], prediction[~tried], of_others)
+        of_tried = None if group is None else group[tried]
+        of_others, others = (None if each is None else each[~tried] for each in (group, together))
+        learned = _learned(target[~tried], prediction[~tried], of_others, others)
         if learned is None:
             return None
         own |= {each.group for each in learned.own}
@@ -139,10 +145,10 @@ def cross_validated_coverage(
 
 
 def _learned(
-    target: NDArray[Any], prediction: FloatArray, group: NDArray[Any] | None
+    target: NDArray[Any], prediction: FloatArray, group: NDArray[Any] | None, together: NDArray[Any] | None
 ) -> NumberIntervals | LabelSets | None:
     if prediction.ndim == 1:
-        return learn_intervals(target, prediction, group=group)
+        return learn_intervals(target, prediction, group=group, together=together)
     return learn_sets(target, prediction, group)
 
 

@@ -126,6 +126,7 @@ def learn_postprocessing(
     goal: Costs | Wanted | None = None,
     seed: int = 0,
     group: RowGroups | None = None,
+    together: NDArray[Any] | None = None,
 ) -> Postprocessing:
     """Learn calibration, bounds, and for two classes a threshold, from out-of-fold predictions.
 
@@ -144,28 +145,30 @@ def learn_postprocessing(
     seed : int
     group : RowGroups, optional
         Rows of each group get bounds of their own.
+    together : array of shape (n,), optional
+        Rows with equal values are not independent of each other: copies of one row, rows of one person.
     """
     made = Postprocessing()
     if prediction.ndim == 2:
         keep_labels = METRICS[metric].of_labels
-        calibration = learn_calibration(target, prediction, weight, keep_labels=keep_labels, seed=seed)
+        calibration = learn_calibration(target, prediction, weight, keep_labels=keep_labels, seed=seed, groups=together)
         made = Postprocessing(calibration=calibration)
         prediction = made.calibrated(prediction)
     threshold = None
     if prediction.ndim == 2 and prediction.shape[1] == 2:
-        threshold = learn_threshold(target, prediction[:, 1], metric, weight, goal, seed)
+        threshold = learn_threshold(target, prediction[:, 1], metric, weight, goal, seed, together)
     of_rows, by = (None, None) if group is None else (group.of_rows, group.column)
     if len(target) > MOST_ROWS:
         drawn = np.random.default_rng(seed).choice(len(target), MOST_ROWS, replace=False)
         target, prediction = target[drawn], prediction[drawn]
-        of_rows = None if of_rows is None else of_rows[drawn]
-    coverage = cross_validated_coverage(target, prediction, seed=seed, group=of_rows)
+        of_rows, together = (None if each is None else each[drawn] for each in (of_rows, together))
+    coverage = cross_validated_coverage(target, prediction, seed=seed, group=of_rows, together=together)
     if coverage is not None and by is not None:
         made = replace(made, interval_by=by)
         coverage = replace(coverage, by=by)
     made = replace(made, coverage=coverage, threshold=threshold)
     if prediction.ndim == 1:
-        return replace(made, intervals=learn_intervals(target, prediction, seed, of_rows))
+        return replace(made, intervals=learn_intervals(target, prediction, seed, of_rows, together))
     return replace(made, sets=learn_sets(target, prediction, of_rows))
 
 

@@ -6,12 +6,14 @@ Every threshold is scored at once: sorted by probability, the rows above one are
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.arrays import CodeArray, FloatArray
 from automl.evaluation.metrics import Metric
+from automl.evaluation.resampling import RowSampler
 from automl.evaluation.threshold_aims import HALF, Aim, Costs, Counts, Wanted, aim_for, f1, precision, recall
 
 __all__ = [
@@ -129,6 +131,7 @@ def learn_threshold(
     weight: FloatArray | None = None,
     goal: Costs | Wanted | None = None,
     seed: int = 0,
+    groups: NDArray[Any] | None = None,
 ) -> Threshold | None:
     """Choose the threshold that is best out-of-fold, where choosing pays on rows that it was not chosen on.
 
@@ -144,6 +147,8 @@ def learn_threshold(
     goal : Costs or Wanted, optional
     seed : int
         Of the parts that thresholds are chosen and scored on.
+    groups : array of shape (n,), optional
+        Rows with equal values are not independent of each other: they are in one part.
 
     Returns
     -------
@@ -155,7 +160,7 @@ def learn_threshold(
     if aim is None:
         return None
     weights = np.ones(len(target)) if weight is None else weight
-    chosen = _decisions_out_of_fold(target, probability, weights, aim, seed)
+    chosen = _decisions_out_of_fold(target, probability, weights, aim, seed, RowSampler.of(len(target), groups))
     plain = _counted(target, probability >= aim.default, weights)
     wanted = isinstance(goal, Wanted)
     pays = _rows_suffice(aim.name, target) and _told(aim, chosen) > _told(aim, plain)
@@ -189,7 +194,8 @@ def trade_offs(target: CodeArray, probability: FloatArray, weight: FloatArray | 
         return ()
     cuts, counts = _counts(target, probability, np.ones(len(target)) if weight is None else weight)
     # Without the cut above all rows: nothing is flagged there, and the precision of nothing is no figure.
-    places = _spread(len(cuts) - 1) + 1
+    first = int(cuts[0] > probability.max())
+    places = _spread(len(cuts) - first) + first
     columns = (cuts, recall(counts), precision(counts), f1(counts))
     return tuple(TradeOff(*row) for row in zip(*(column[places].tolist() for column in columns), strict=True))[::-1]
 
@@ -201,7 +207,8 @@ def _rows_suffice(by: str, target: CodeArray) -> bool:
 def _counts(target: CodeArray, probability: FloatArray, weight: FloatArray) -> tuple[FloatArray, Counts]:
     """Return thresholds from above all probabilities down to below them, and what is above each.
 
-    A threshold lies midway between two neighbouring probabilities.
+    A threshold lies midway between two neighbouring probabilities. There is none above a row that is certain: at most
+    one, it would flag that row.
     """
     order = np.argsort(-probability, kind="stable")
     ordered = probability[order].astype(np.float64)
@@ -211,7 +218,8 @@ def _counts(target: CodeArray, probability: FloatArray, weight: FloatArray) -> t
     alarms = np.append(0.0, np.cumsum(weight[order] - positive)[last])
     distinct = ordered[last]
     cuts = np.concatenate([[(distinct[0] + 1) / 2], (distinct[1:] + distinct[:-1]) / 2, [distinct[-1] / 2]])
-    return cuts, Counts(found, alarms, float(found[-1]), float(alarms[-1]))
+    first = int(cuts[0] <= distinct[0])
+    return cuts[first:], Counts(found[first:], alarms[first:], float(found[-1]), float(alarms[-1]))
 
 
 def _best(target: CodeArray, probability: FloatArray, weight: FloatArray, aim: Aim) -> float:
@@ -234,14 +242,14 @@ def _told(aim: Aim, counts: Counts) -> float:
 
 
 def _decisions_out_of_fold(
-    target: CodeArray, probability: FloatArray, weight: FloatArray, aim: Aim, seed: int
+    target: CodeArray, probability: FloatArray, weight: FloatArray, aim: Aim, seed: int, sampler: RowSampler
 ) -> Counts:
     """Return what is decided by thresholds that were chosen on other rows, for each of several partings."""
     rng = np.random.default_rng(seed)
     chosen = np.zeros((REPEATS, len(target)), dtype=bool)
     for decisions in chosen:
-        part = rng.permutation(len(target)) % PARTS
-        for number in range(PARTS):
+        part = sampler.parted(PARTS, rng)
+        for number in np.unique(part):
             inside = part == number
             cut = _best(target[~inside], probability[~inside], weight[~inside], aim)
             decisions[inside] = probability[inside] >= cut

@@ -252,3 +252,26 @@ def test_a_forged_calibration_is_refused(wrong):
     values["calibration"].update(wrong)
     with pytest.raises((TypeError, ValueError)):
         Postprocessing.from_dict(values)
+
+
+def test_what_differs_from_group_to_group_is_no_reason_to_calibrate():
+    rng = np.random.default_rng(21)
+    noise = 1.5 * rng.normal(size=4_000)
+    kept = []
+    for _ in range(6):
+        group = np.repeat(np.arange(40), 60)
+        said = rng.normal(size=40)
+        target = rng.random(len(group)) < 1 / (1 + np.exp(-(said + 1.5 * rng.normal(size=40))[group]))
+        right = np.array([np.mean(1 / (1 + np.exp(-(each + noise)))) for each in said])[group]
+        rows = target.astype(np.int64), np.column_stack([1 - right, right])
+        kept.append(learn_calibration(*rows, groups=group) is not None)
+    assert sum(kept) <= 1
+
+
+def test_rows_of_one_group_are_calibrated_by_other_groups():
+    target, prediction = drawn_rows(22, rows=2_000)
+    group = np.arange(2_000) // 200
+    honest = calibrate_out_of_fold(target, prediction, None, "temperature", groups=group)
+    flipped = np.where(group == 3, 1 - target, target)
+    again = calibrate_out_of_fold(flipped, prediction, None, "temperature", groups=group)
+    np.testing.assert_array_equal(honest[group == 3], again[group == 3])

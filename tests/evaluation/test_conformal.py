@@ -205,3 +205,20 @@ def test_bounds_by_group_are_stored_with_how_often_they_held(make):
     assert learned.summary()["interval_by"] == learned.coverage.by == "site"
     assert sum(each.rows for each in learned.coverage.by_group) == 800
     assert [each.value for each in learned.coverage.by_group] == pytest.approx([0.9] * len(set(group)), abs=0.06)
+
+
+def test_rows_that_share_a_probability_keep_their_label_whatever_precision_it_was_learned_in():
+    positive = np.full(1_000, 0.3)
+    prediction = np.column_stack([1 - positive, positive])
+    target = (np.random.default_rng(31).random(1_000) < 0.3).astype(np.int64)
+    learned = learn_sets(target, prediction.astype(np.float32))
+    assert learned.members(prediction, 0.9).all()
+
+
+def test_coverage_is_measured_on_other_groups_than_bounds_are_learned_from():
+    rng = np.random.default_rng(32)
+    together = np.repeat(np.arange(20), 50)
+    target, prediction = rng.normal(size=1_000) + 9 * (together == 7), np.zeros(1_000)
+    apart = cross_validated_coverage(target, prediction, 0.97, together=together)
+    mixed = cross_validated_coverage(target, prediction, 0.97)
+    assert apart.value < mixed.value - 0.01

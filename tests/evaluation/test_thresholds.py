@@ -185,3 +185,24 @@ def test_the_estimate_with_a_chosen_threshold_is_what_new_rows_score():
         errors.append((estimate.value - truth, estimate.low <= truth <= estimate.high))
     assert abs(np.mean([error for error, _ in errors])) < 0.03
     assert sum(inside for _, inside in errors) >= 26
+
+
+def test_no_threshold_is_said_to_spare_rows_that_are_certain():
+    rng = np.random.default_rng(41)
+    probability = np.append(np.ones(30), rng.random(270) * 0.5)
+    target = np.append(rng.integers(0, 2, 30), np.zeros(270, dtype=np.int64))
+    found = learn_threshold(target, probability, "roc_auc", goal=Costs(100, 1))
+    for cut, told in found.curve:
+        flagged = probability >= cut
+        spent = 100 * (flagged & (target == 0)).sum() + (~flagged & (target == 1)).sum()
+        assert told == pytest.approx(spent / 300)
+
+
+def test_a_threshold_is_tried_on_other_groups_than_it_is_chosen_on():
+    rng = np.random.default_rng(42)
+    group = np.repeat(np.arange(30), 20)
+    probability = rng.random(30)[group]
+    target = rng.integers(0, 2, 30)[group]
+    by_rows = learn_threshold(target, probability, "f1", goal=Costs(1, 1))
+    by_groups = learn_threshold(target, probability, "f1", goal=Costs(1, 1), groups=group)
+    assert by_groups is None or by_groups.score > by_rows.score

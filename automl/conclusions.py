@@ -132,6 +132,7 @@ def finish_blend(
         goal=_goal(settings),
         seed=evidence.splits.seed,
         group=None if decisions.bounded_by is None else decisions.bounded_by.take(rows),
+        together=decisions.groups[rows],
     )
 
 

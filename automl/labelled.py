@@ -22,6 +22,7 @@ from automl.inputs import split_part
 from automl.preparation.checks.drift import find_drift
 from automl.preparation.checks.hashing import duplicate_groups
 from automl.preparation.columns import check_column, read_numbers
+from automl.preparation.independence import independent_rows
 from automl.preparation.prepare import PreparedData
 from automl.preparation.target import MIN_ROWS, encode_target
 from automl.preparation.wording import source_name
@@ -51,6 +52,8 @@ class LabelledRows:
         What became of these, as in :class:`IndependentEstimate`.
     findings : tuple of Finding
         Features that are spread otherwise than in the training table.
+    groups : ndarray of int64, shape (n_rows,), or None
+        Equal for rows that are not independent of each other; None where every row is.
     """
 
     table: Table
@@ -60,6 +63,7 @@ class LabelledRows:
     repeated: int
     repeats: Repeats
     findings: tuple[Finding, ...] = ()
+    groups: NDArray[np.int64] | None = None
 
 
 def read_test_data(settings: FitSettings, prepared: PreparedData, trained_on: str, sink: Sink) -> LabelledRows | None:
@@ -109,7 +113,7 @@ def score_labelled_rows(path: Path, rows: LabelledRows, metric: Metric, seed: in
 
     model = load_model(path)
     prediction = judged_by(metric, _raw(model, rows.table), model.postprocessing.threshold_value)
-    found = estimate_from_holdout(rows.target, prediction, metric, rows.weight, method="test_data", seed=seed)
+    found = estimate_from_holdout(rows.target, prediction, metric, rows.weight, rows.groups, "test_data", seed)
     interval = (found.low, found.high)
     return IndependentEstimate(
         found.metric, found.value, interval, found.method, found.rows, rows.repeated, rows.repeats
@@ -228,12 +232,16 @@ def _read(settings: FitSettings, prepared: PreparedData) -> LabelledRows:
     repeats = _settled(repeated, among_themselves, target[rows], schema.task)
     if repeats == "left_out":
         rows = rows[~repeated]
+    kept = Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256, table.dialect)
+    unseen = {schema.target, *settings.drop}
+    alike = Schema(tuple(column for column in schema.columns if column.name not in unseen))
     return LabelledRows(
-        table=Table(table.cells.iloc[rows].reset_index(drop=True), table.source, table.sha256, table.dialect),
+        table=kept,
         target=target[rows],
         weight=None if settings.weight is None else read_weights(table, schema, settings.weight, rows),
         left_out=without_target,
         repeated=int(repeated.sum()),
         repeats=repeats,
         findings=tuple(find_drift(prepared.frame, compared)),
+        groups=independent_rows(kept, alike, target[rows], settings.group),
     )

@@ -17,6 +17,7 @@ from automl.findings import withheld_columns
 from automl.labelled import read_weights
 from automl.preparation.checks.personal import what_identifies
 from automl.preparation.columns import check_column
+from automl.preparation.independence import independent_rows
 from automl.preparation.target import encode_target
 from automl.report.facts import ReportFacts
 from automl.tables import ColumnKind, Schema, Table, Task, apply_schema, infer_schema
@@ -39,6 +40,7 @@ class ScoredRows:
     prediction : array of shape (n_rows, n_classes) or (n_rows,)
     weight : array of shape (n_rows,) or None
     groups : integer array of shape (n_rows,) or None
+        Equal for rows that are not independent of each other: rows of one group, or copies.
     said : Prediction
     without_weight : str or None
         The column of the weights that the model was judged by, where these rows have none: each counts alike.
@@ -49,7 +51,7 @@ class ScoredRows:
     target: NDArray[Any]
     prediction: NDArray[np.float64]
     weight: NDArray[np.float64] | None
-    groups: NDArray[np.intp] | None
+    groups: NDArray[np.int64] | None
     said: Prediction
     without_weight: str | None = None
 
@@ -93,13 +95,15 @@ def score_rows(model: Model, table: Table, fitted: ReportFacts, threshold: float
     prediction = said.values if said.probabilities is None else said.probabilities
     weight, group = (fitted.settings.get(role) or "" for role in ("weight", "group"))
     present = set(kept.cells.columns)
+    unseen = {name, *(fitted.settings.get("drop") or ())}
+    compared = tuple(column for column in model.schema.columns if column.name not in unseen)
     return ScoredRows(
         table=kept,
         positions=rows,
         target=target[rows],
         prediction=prediction,
         weight=None if weight not in present else read_weights(table, model.schema, weight, rows),
-        groups=None if group not in present else pd.factorize(kept.cells[group])[0],
+        groups=independent_rows(kept, Schema(compared), target[rows], group or None),
         said=said,
         without_weight=weight if weight and weight not in present else None,
     )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from automl.bundle.writing import BlendMember
@@ -18,6 +17,7 @@ from automl.features import read_encoder
 from automl.labelled import LabelledRows
 from automl.models.registry import family
 from automl.outcome import blend_members
+from automl.preparation.independence import independent_rows
 from automl.search.board import Evidence, Trial
 from automl.search.loop import SearchOutcome
 from automl.tables import Schema, apply_schema
@@ -79,6 +79,7 @@ class Judge:
 
     def __init__(self, rows: LabelledRows, schema: Schema, evidence: Evidence, group: str | None, seed: int) -> None:
         self._rows, self._evidence, self._group, self._seed = rows, evidence, group, seed
+        self._schema = schema
         self._frame = apply_schema(rows.table, schema, schema.names).frame
         self._encoded = {"": np.empty((len(self._frame), 0), dtype=np.float32)}
         self._predictions: dict[tuple[int, int | None], NDArray[np.float64]] = {}
@@ -90,7 +91,7 @@ class Judge:
     def estimate(self, found: SearchOutcome, finish: Postprocessing) -> Estimate:
         """Return the score with its interval."""
         rows, metric = self._rows, self._evidence.metric
-        groups = None if self._group is None else pd.factorize(rows.table.cells[self._group])[0]
+        groups = independent_rows(rows.table, self._schema, rows.target, self._group)
         answers = self._answers(found, finish)
         return estimate_from_holdout(rows.target, answers, metric, rows.weight, groups, "fresh_rows", self._seed)
 

@@ -54,7 +54,7 @@ class _Rows:
         if sampler.codes is not None:
             codes = sampler.codes[chosen]
             mass, good = (np.bincount(codes, each, sampler.units).astype(np.float64) for each in (mass, good))
-        alike = weight is None and sampler.codes is None
+        alike = weight is None and sampler.units == len(chosen)
         return cls(mass, good, sampler.units_of(chosen, weight), single, alike)
 
     @property

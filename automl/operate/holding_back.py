@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from automl.errors import DataError
 from automl.operate.champion import Champion
-from automl.preparation.checks.hashing import duplicate_groups
-from automl.preparation.checks.repeats import are_equal_by_chance
 from automl.preparation.columns import PrepareRequest, check_column
+from automl.preparation.independence import copies
 from automl.preparation.roles import read_roles
 from automl.preparation.splits import plan_splits, splits_by_time
 from automl.preparation.target import encode_target
@@ -105,7 +103,7 @@ def _parted(
     cells = table.cells.iloc[labelled]
     blocks = roles.group
     if blocks is None:
-        blocks = _copies(cells, name)
+        blocks = copies([cells[column] for column in cells.columns if column != name], cells[name])
     columns = table.cells.shape[1]
     if roles.time is not None:
         gap = TimeGap(settings["time_gap"]) if settings.get("time_gap") else None
@@ -116,17 +114,6 @@ def _parted(
         how = f"whole groups of '{group}' drawn by the seed" if group else "drawn by the seed"
     learned, compared = plan.folds[0]
     return labelled[compared], labelled[learned], how
-
-
-def _copies(cells: pd.DataFrame, target: str) -> NDArray[np.int64]:
-    """Return a number for each row, equal for rows that may be copies of each other."""
-    features = [cells[column] for column in cells.columns if column != target]
-    alike, groups = (duplicate_groups(columns, len(cells)) for columns in (features, [*features, cells[target]]))
-    expected = len(cells) * (len(cells) - 1) / 2
-    for column in features:
-        expected *= float((column.value_counts(normalize=True, dropna=False) ** 2).sum())
-    by_chance = are_equal_by_chance(groups, alike, expected)
-    return np.arange(len(cells), dtype=np.int64) if by_chance else groups
 
 
 def _without_target(rows: int, labelled: NDArray[np.int64]) -> NDArray[np.int64]:

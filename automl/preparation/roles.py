@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from automl.errors import DataError
 from automl.preparation.columns import PrepareRequest, read_numbers
+from automl.preparation.independence import group_numbers
 from automl.preparation.wording import counted, verb
 from automl.tables.applying import apply_schema
 from automl.tables.schema import ColumnKind, Schema
@@ -87,9 +88,7 @@ def _weights(table: Table, schema: Schema, name: str, rows: NDArray[np.int64]) -
 
 def _groups(table: Table, schema: Schema, name: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     typed = apply_schema(table, schema, [name]).frame[name].iloc[rows]
-    codes = pd.factorize(typed)[0].astype(np.int64)
-    alone = codes < 0
-    codes[alone] = codes.max(initial=-1) + 1 + np.arange(alone.sum())
+    codes = group_numbers(typed)
     if len(np.unique(codes)) < 2:
         raise DataError(f"Every row is of one group in '{name}'.", "Leave out --group, or choose another column.")
     return codes

@@ -22,6 +22,7 @@ MOST_LEVELS = 100
 MOST_NUMBERS = 12
 """A numeric column with more distinct values is cut into fifths."""
 
+_FIFTH = 0.2
 _FEWEST_DIGITS = 6
 _DIGITS_OF_FLOAT = 17
 
@@ -70,21 +71,35 @@ def column_levels(values: pd.Series) -> dict[str, NDArray[np.bool_]]:
 
 
 def _fifths(values: pd.Series) -> dict[str, NDArray[np.bool_]]:
+    """Part rows into fifths; a most frequent value with more than a fifth of the rows is a part of its own, the first.
+
+    As a bound of fifths it would swallow its neighbours, as the zeros of what is mostly zero do.
+    """
+    shares = values.value_counts(normalize=True)
+    if shares.iloc[0] <= _FIFTH:
+        return _ranges(values)
+    alone = values == shares.index[0]
+    rest = values.mask(alone)
+    others = _ranges(rest) if rest.nunique() > MOST_NUMBERS else _levels(rest, ordered=True)
+    return {_name(shares.index[0], _FEWEST_DIGITS): alone.to_numpy(dtype=bool, na_value=False), **others}
+
+
+def _ranges(values: pd.Series) -> dict[str, NDArray[np.bool_]]:
     cut = pd.qcut(values, 5, duplicates="drop", precision=3)
     codes = cut.cat.codes.to_numpy()
-    return {name: codes == place for place, name in enumerate(_range_names(cut.cat.categories))}
+    return {name: codes == place for place, name in enumerate(_range_names(cut.cat.categories, values.min()))}
 
 
-def _range_names(ranges: pd.Index[Any]) -> list[str]:
-    """Name ranges of numbers, or of times by their days where that tells them apart."""
+def _range_names(ranges: pd.Index[Any], least: Any) -> list[str]:
+    """Name ranges of numbers, or of times by their days where that tells them apart, the first from the least value."""
+    bounds = [(max(each.left, least), each.right) for each in ranges]
     if not isinstance(ranges[0].left, pd.Timestamp):
-        return _told_apart(lambda digits: [f"{each.left:.{digits}g} to {each.right:.{digits}g}" for each in ranges])
-    # The lower bound of the first is set a little below its lowest value.
-    days = [f"{each.left.round('D'):%Y-%m-%d} to {each.right:%Y-%m-%d}" for each in ranges]
+        return _told_apart(lambda digits: [f"{left:.{digits}g} to {right:.{digits}g}" for left, right in bounds])
+    days = [f"{left:%Y-%m-%d} to {right:%Y-%m-%d}" for left, right in bounds]
     if len(set(days)) == len(days):
         return days
-    seconds = [f"{each.left:%Y-%m-%d %H:%M:%S} to {each.right:%Y-%m-%d %H:%M:%S}" for each in ranges]
-    return seconds if len(set(seconds)) == len(seconds) else [f"{each.left} to {each.right}" for each in ranges]
+    seconds = [f"{left:%Y-%m-%d %H:%M:%S} to {right:%Y-%m-%d %H:%M:%S}" for left, right in bounds]
+    return seconds if len(set(seconds)) == len(seconds) else [f"{left} to {right}" for left, right in bounds]
 
 
 def _told_apart(names_of: Callable[[int], list[str]]) -> list[str]:

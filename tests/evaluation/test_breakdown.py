@@ -53,3 +53,16 @@ def test_a_level_that_is_called_like_missing_values_stands_beside_them_in_one_pa
         "(missing)": [True, False, True],
         "a": [False, True, False],
     }
+
+
+def test_a_value_that_most_rows_have_is_a_part_of_its_own():
+    numbers = pd.Series([0.0] * 250 + list(range(250, 300)))
+    parts = column_levels(numbers)
+    assert parts["0"].sum() == 250
+    assert len(parts) == 6
+    assert sum(rows.sum() for rows in parts.values()) == 300
+    assert next(name for name in parts if name != "0").startswith("250 to")
+
+
+def test_the_first_range_begins_with_the_lowest_value():
+    assert next(iter(column_levels(pd.Series(np.arange(100.0))))).startswith("0 to")

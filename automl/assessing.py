@@ -160,7 +160,7 @@ def _where_it_errs(facts: EvaluationFacts, case: _Case) -> EvaluationFacts:
         per_class=gather_per_class(labels, scored.target, decided(scored.prediction, case.threshold)),
         coverage=coverage,
         quantiles=() if coverage is None else _quantiles(case.model, scored),
-        **gather_quality(labels, scored.target, scored.prediction, case.threshold),
+        **gather_quality(labels, scored.target, scored.prediction, case.threshold, scored.weight),
     )
 
 
@@ -248,11 +248,16 @@ def _quantiles(model: Model, scored: ScoredRows) -> tuple[dict[str, Any], ...]:
 
 
 def _held_against(estimate: EstimateFact, found: tuple[float, float, float] | None) -> tuple[bool | None, bool | None]:
-    """Say whether a score is inside the interval promised, and whether both intervals explain how far it is off."""
+    """Say whether a score is inside the interval promised, and whether both intervals explain how far it is off.
+
+    Too few rows have no interval of their own, and say neither.
+    """
     if found is None:
         return None, None
     value, low, high = found
     lower, upper = estimate.interval
+    if not all(map(math.isfinite, (low, high, lower, upper))):
+        return None, None
     if value >= estimate.value:
         explained = math.hypot(upper - estimate.value, value - low)
     else:

@@ -106,13 +106,14 @@ class EvaluationFacts:
     left_out : int
         Rows without a target that could be scored.
     metrics : dict of str to (value, low, high)
-        Every metric that fits the task, with its 95 % interval.
+        Every metric that fits the task, with its 95 % interval; NaN where the rows are too few for one.
     baseline : dict of str to float
         The same metrics for one answer on every row, learned from the training rows.
     estimate : EstimateFact
         What the model file promises.
     within_estimate : bool or None
-        Whether the score lies inside the interval promised; None where the metric is not defined on the rows.
+        Whether the score lies inside the interval promised; None where the metric is not defined on the rows,
+        or they are too few for an interval.
     agrees_with_estimate : bool or None
         Whether score and estimate differ by no more than both their intervals explain.
     min_score : float or None

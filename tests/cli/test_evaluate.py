@@ -384,3 +384,14 @@ def test_costs_are_for_two_classes(models, automl):
     done = automl(*fit, *SMALL)
     assert done.code == 2
     assert "binary" in done.error
+
+
+def test_one_row_is_scored_without_an_interval_and_without_a_verdict(models, said, automl, tmp_path):
+    one = tmp_path / "one.csv"
+    one.write_text("area,street,price\n100,a,900\n")
+    found = said("price", data=one)
+    assert found["metrics"]["rmse"]["interval"] == [None, None]
+    assert (found["within_estimate"], found["agrees_with_estimate"]) == (None, None)
+    told = automl("evaluate", models / "price.automl", one)
+    assert "too few to tell" in told.out + told.err
+    assert "chance" not in told.out + told.err

@@ -158,7 +158,6 @@ def fit(
         found = search(
             search_plan, evidence, state.log, workers.start, sink, stop, len(problem.prepared.feature_columns)
         )
-        # Where numbers are too large for any loss, not even the answer that is the same for all rows can be judged.
         if not found.members or (made.is_constant(found) and math.isinf(found.blend.loss)):
             raise nothing_trained(found.trials)
         estimate = None

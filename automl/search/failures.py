@@ -15,7 +15,10 @@ _NO_FAILURE = ("ok", "running", RACED_OUT, TIME_LIMIT)
 
 
 def nothing_trained(trials: Sequence[Trial]) -> NothingTrainedError:
-    """Return the error of a search that trained none of its candidates: what most failed with, or that time ran out."""
+    """Return the error of a search that trained none of its candidates: what most failed with, or that time ran out.
+
+    Also of one that is left with an answer for all rows where numbers are too large for the loss even of that.
+    """
     failures = Counter(trial.status for trial in trials if trial.status not in _NO_FAILURE)
     if not failures:
         return NothingTrainedError("No model could be trained in the time given.", "Give a longer --time-budget.")

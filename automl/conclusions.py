@@ -59,7 +59,7 @@ def estimate_blend(
             evidence.metric,
             None if evidence.weight is None else evidence.weight[rows],
             decisions.groups[rows],
-            "bootstrap_bias_corrected_cv",
+            "out_of_fold",
             evidence.splits.seed,
         )
     return bootstrap_bias_corrected(
@@ -187,8 +187,10 @@ def gather_facts(
         candidates=made.leaderboard(found, evidence),
         split=decisions.splits.description,
         progress=found.progress,
-        **gather_quality(labels, target, answers, threshold),
-        calibration_before=() if finish.calibration is None else gather_calibration(labels, target, _blended(found)),
+        **gather_quality(labels, target, answers, threshold, weight),
+        calibration_before=(
+            () if finish.calibration is None else gather_calibration(labels, target, _blended(found), weight)
+        ),
         complete=found.complete,
         stopped_by=found.stopped_by,
         seconds=round(deadline.elapsed, 2),

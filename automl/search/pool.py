@@ -177,9 +177,7 @@ class WorkerPool:
         results = [self._receive(busy[connection]) for connection in ready if isinstance(connection, Connection)]
         now = time.monotonic()
         results += [
-            self._replace(worker, TIME_LIMIT)
-            for worker in self._workers
-            if worker.is_busy and now >= worker.limit
+            self._replace(worker, TIME_LIMIT) for worker in self._workers if worker.is_busy and now >= worker.limit
         ]
         return results + self._end_too_large()
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from automl.arguments import join_names, option_name
 from automl.bundle.writing import BlendMember, BlendPart
+from automl.evaluation.baseline import score_of_one_answer
 from automl.inputs import public_name
 from automl.models.constant import ConstantModel, best_constant
 from automl.models.registry import FAMILY_NAMES, family
@@ -98,8 +99,8 @@ def baseline_answer(evidence: Evidence) -> tuple[float, ...]:
 
 def baseline_score(evidence: Evidence) -> float:
     """Return the score of the one answer that is best for all rows, whether or not it was among the candidates."""
-    answers = _repeated(_constant(evidence, evidence.weight), evidence)
-    return evidence.metric.to_score(evidence.loss(answers, evidence.rows))
+    rows, answer = evidence.rows, _constant(evidence, evidence.weight).prior
+    return score_of_one_answer(evidence.metric, evidence.target[rows], answer, evidence.weight_of(rows))
 
 
 def _constant(evidence: Evidence, weight: NDArray[np.float64] | None) -> ConstantModel:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from automl.bundle.model import Prediction
 from automl.evaluation.arrays import FloatArray
+from automl.evaluation.baseline import score_of_one_answer
 from automl.evaluation.breakdown import column_levels, scores_by_level
 from automl.evaluation.curves import confusion_matrix
 from automl.evaluation.fairness import fairness_by_group
@@ -55,9 +56,8 @@ def constant_scores(
     names : tuple of str
         The metrics.
     """
-    known = np.array(fitted.baseline_answer or _plain_answer(fitted, target))
-    answer = np.broadcast_to(known, (len(target), len(known))) if fitted.labels else np.full(len(target), known[0])
-    scores = {name: METRICS[name].score(target, answer, weight) for name in names}
+    answer = np.array(fitted.baseline_answer or _plain_answer(fitted, target))
+    scores = {name: score_of_one_answer(METRICS[name], target, answer, weight) for name in names}
     return {name: value for name, value in scores.items() if math.isfinite(value)}
 
 

@@ -14,7 +14,7 @@ from automl.evaluation.arrays import FloatArray
 from automl.evaluation.intervals import bootstrap_interval
 from automl.evaluation.metrics import Metric
 
-__all__ = ["LevelScore", "column_levels", "scores_by_level"]
+__all__ = ["LevelScore", "column_levels", "scores_by_level", "told_apart"]
 
 MOST_LEVELS = 100
 """Of a column with more, the most frequent ones are told apart and the rest is one part."""
@@ -94,7 +94,7 @@ def _range_names(ranges: pd.Index[Any], least: Any) -> list[str]:
     """Name ranges of numbers, or of times by their days where that tells them apart, the first from the least value."""
     bounds = [(max(each.left, least), each.right) for each in ranges]
     if not isinstance(ranges[0].left, pd.Timestamp):
-        return _told_apart(lambda digits: [f"{left:.{digits}g} to {right:.{digits}g}" for left, right in bounds])
+        return told_apart(lambda digits: [f"{left:.{digits}g} to {right:.{digits}g}" for left, right in bounds])
     days = [f"{left:%Y-%m-%d} to {right:%Y-%m-%d}" for left, right in bounds]
     if len(set(days)) == len(days):
         return days
@@ -102,9 +102,17 @@ def _range_names(ranges: pd.Index[Any], least: Any) -> list[str]:
     return seconds if len(set(seconds)) == len(seconds) else [f"{left} to {right}" for left, right in bounds]
 
 
-def _told_apart(names_of: Callable[[int], list[str]]) -> list[str]:
-    """Return names of numbers with as few digits as tell all of them apart, six at least."""
-    for digits in range(_FEWEST_DIGITS, _DIGITS_OF_FLOAT):
+def told_apart(names_of: Callable[[int], list[str]], fewest: int = _FEWEST_DIGITS) -> list[str]:
+    """Return names of numbers with as few digits as tell all of them apart.
+
+    Parameters
+    ----------
+    names_of : callable
+        Returns the names with so many significant digits.
+    fewest : int
+        That are written at least.
+    """
+    for digits in range(fewest, _DIGITS_OF_FLOAT):
         names = names_of(digits)
         if len(set(names)) == len(names):
             return names
@@ -116,7 +124,7 @@ def _levels(values: pd.Series, *, ordered: bool) -> dict[str, NDArray[np.bool_]]
     kept = list(counts.index[:MOST_LEVELS])
     if ordered:
         kept.sort()
-    names = _told_apart(lambda digits: [_name(level, digits) for level in kept])
+    names = told_apart(lambda digits: [_name(level, digits) for level in kept])
     parts = {
         name: (values == level).to_numpy(dtype=bool, na_value=False) for name, level in zip(names, kept, strict=True)
     }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import astuple, fields, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.evaluation.breakdown import told_apart
 from automl.evaluation.curves import (
     CurveMaker,
     calibration_curve,
@@ -37,6 +39,7 @@ __all__ = [
 
 _RESIDUALS = 2_000
 _MOST_CURVES = 12
+_DIGITS = 4
 
 
 def gather_metrics(
@@ -140,6 +143,6 @@ def target_counts(labels: tuple[str, ...], target: NDArray[Any]) -> tuple[tuple[
     if labels:
         return tuple(zip(labels, np.bincount(target, minlength=len(labels)).tolist(), strict=True))
     counts, edges = np.histogram(target, bins=20)
-    return tuple(
-        (f"{low:.4g} to {high:.4g}", int(count)) for low, high, count in zip(edges, edges[1:], counts, strict=False)
-    )
+    names = told_apart(lambda digits: [f"{edge:.{digits}g}" for edge in edges], _DIGITS)
+    bins = (f"{low} to {high}" for low, high in pairwise(names))
+    return tuple(zip(bins, counts.tolist(), strict=True))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from report_facts_examples import binary_facts
 
-from automl.report.gathering import gather_metrics, gather_quality
+from automl.report.gathering import gather_metrics, gather_quality, target_counts
 from automl.report.judged import class_shares
 from automl.tables import Task
 
@@ -32,3 +32,11 @@ def test_curves_count_rows_by_their_weight_as_the_metrics_do() -> None:
     assert class_shares(binary_facts(**quality)) == pytest.approx({"No": 1 - share, "Yes": share})
     assert abs(share - target.mean()) > 0.02
     assert [sum(row) for row in quality["confusion"]] == np.bincount(target).tolist()
+
+
+def test_bins_of_a_target_far_from_zero_are_told_apart() -> None:
+    near = 101_325 + np.random.default_rng(0).normal(size=300)
+    names = [name for name, _ in target_counts((), near)]
+    assert len(set(names)) == 20
+    assert all(name.split(" to ")[0] != name.split(" to ")[1] for name in names)
+    assert target_counts((), np.arange(21.0))[0] == ("0 to 1", 1)

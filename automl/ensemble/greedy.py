@@ -136,18 +136,19 @@ def bagged_selection(
     codes = np.arange(len(target)) if groups is None else np.unique(groups, return_inverse=True)[1]
     size = int(codes.max()) + 1
     rng = np.random.default_rng(seed)
-    drawn = (np.bincount(rng.integers(0, size, size), minlength=size)[codes] for _ in range(bags))
-    weighed = [times * (1.0 if weight is None else weight) for times in drawn]
-    # Where few rows have weight, a sample may miss them all.
-    telling = [times for times in weighed if times.any()]
-    if not telling:
+    blends = []
+    for _ in range(bags):
+        times = np.bincount(rng.integers(0, size, size), minlength=size)[codes] * (1.0 if weight is None else weight)
+        rows = np.flatnonzero(times)
+        # Where few rows have weight, a sample may miss them all.
+        if len(rows):
+            blends.append(greedy_selection([each[rows] for each in predictions], target[rows], metric, times[rows]))
+    if not blends:
         return greedy_selection(predictions, target, metric, weight)
     shares: dict[int, float] = {}
-    for times in telling:
-        rows = np.flatnonzero(times)
-        blend = greedy_selection([each[rows] for each in predictions], target[rows], metric, times[rows])
+    for blend in blends:
         for member, share in zip(blend.members, blend.weights, strict=True):
-            shares[member] = shares.get(member, 0.0) + share / len(telling)
+            shares[member] = shares.get(member, 0.0) + share / len(blends)
     return _to_blend(shares, predictions, target, metric, weight)
 
 

@@ -13,11 +13,11 @@ ROWS = "".join(f"{i},{'red' if i % 3 else 'blue'},{2 * i + i % 3}\n" for i in ra
 
 @pytest.fixture
 def address():
-    """An address with a login and a token; every path answers with the same table."""
+    """An address with a login and a token; every path answers with a table, ``more`` with other rows."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            body = (HEADER + ROWS).encode()
+            body = (HEADER + (ROWS.replace(",red,", ",green,") if "more" in self.path else ROWS)).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -35,17 +35,7 @@ def output_lock(output: Path) -> AbstractContextManager[None]:
 def state_lock(folder: Path) -> AbstractContextManager[None]:
     """Hold the lock of the folder with a search's state while the block runs: outputs of one name may share it.
 
-    Parameters
-    ----------
-    folder : Path
-        The folder that only one process may search in; the lock lies beside it, hidden.
-
-    Raises
-    ------
-    OutputLockedError
-        If another process holds the lock; the message names it.
-    WriteError
-        If no file can be made there.
+    The lock lies beside the folder; the errors are those of :func:`output_lock`.
     """
     return _held(folder, "searching in", "--work-dir")
 

@@ -119,6 +119,7 @@ def compare_sides(
         slices=tuple(_slices(a, b, target, deciding, losses)),
         disagreeing=int(_disagree(a, b, apart, target).sum()),
         disagreements=_furthest(a, b, target, apart, rows),
+        without_weight=a.scored.without_weight,
         seconds=round(time.monotonic() - started, 2),
         version=__version__,
     )

@@ -24,7 +24,8 @@ from automl.operate.drift import drift_of, importances_of, moving_columns
 from automl.operate.moved import columns_that_moved
 from automl.operate.performance import estimated_performance, measured_performance
 from automl.report.facts import ReportFacts
-from automl.report.monitoring_facts import BatchFact, DomainFact, MonitoringFacts
+from automl.report.monitoring_facts import BatchFact, DomainFact, MonitoringFacts, PerformanceFact
+from automl.report.wording import without_weight
 from automl.tables import Schema, Table, TypedTable, apply_schema
 
 __all__ = ["monitor"]
@@ -207,7 +208,19 @@ def _with_performance(fact: BatchFact, table: Table, predicted: NDArray[np.float
     if found is None:
         note = f"{watch.fitted.metric} can be neither measured nor estimated on these rows."
         return replace(fact, notes=(*fact.notes, note))
-    return replace(fact, performance=found)
+    return replace(fact, performance=found, notes=(*fact.notes, *_unweighted(table, found, watch.fitted)))
+
+
+def _unweighted(table: Table, found: PerformanceFact, fitted: ReportFacts) -> tuple[str, ...]:
+    """Say that each row counted alike, where the model promised its score by weights."""
+    weight = fitted.settings.get("weight")
+    if not weight:
+        return ()
+    if weight not in table.cells.columns:
+        return (without_weight(weight),)
+    if found.labelled:
+        return ()
+    return (f"A score without labels counts each row alike; the promise rests on the weights of “{weight}”.",)
 
 
 def _with_moved(fact: BatchFact, frame: pd.DataFrame, watch: _Watch) -> BatchFact:

@@ -99,6 +99,7 @@ def score_side(path: Path, model: Model, table: Table) -> Side:
         unparsed=scored.said.unparsed,
         unseen=scored.said.unseen,
         learned_from=learned_from(fitted, table),
+        weight=fitted.settings.get("weight") or None,
     )
     return Side(model, cost, scored, scored.prediction, scored.said.values)
 
@@ -134,5 +135,6 @@ def _only(side: Side, rows: NDArray[np.intp]) -> Side:
         weight=None if scored.weight is None else scored.weight[kept],
         groups=None if scored.groups is None else scored.groups[kept],
         said=scored.said,
+        without_weight=scored.without_weight,
     )
     return replace(side, scored=fewer, prediction=side.prediction[kept], values=side.values[kept])

@@ -25,6 +25,8 @@ class ModelFact:
         columns that have any.
     learned_from : bool
         Whether it was fitted on the very table that it is compared on.
+    weight : str or None
+        The column whose weights its rows counted by when it was fitted.
     """
 
     name: str
@@ -36,6 +38,7 @@ class ModelFact:
     unparsed: dict[str, int] = field(default_factory=dict)
     unseen: dict[str, int] = field(default_factory=dict)
     learned_from: bool = False
+    weight: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ class ComparisonFacts:
         Rows that get different labels, or numbers that are further apart than a tenth of the target's spread.
     disagreements : tuple of DisagreementFact
         The rows that are furthest apart.
+    without_weight : str or None
+        The column of the weights that the first model was fitted by, where these rows have none: each counts alike.
     """
 
     a: ModelFact
@@ -126,6 +131,7 @@ class ComparisonFacts:
     slices: tuple[PairedFact, ...] = ()
     disagreeing: int = 0
     disagreements: tuple[DisagreementFact, ...] = ()
+    without_weight: str | None = None
     seconds: float = 0.0
     version: str = ""
 

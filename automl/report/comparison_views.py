@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from automl.report.comparison_facts import ComparisonFacts, ModelFact, PairedFact
 from automl.report.formatting import count, measured, number, percent, plural
 from automl.report.sections import Section
 from automl.report.telling import Told
+from automl.report.wording import without_weight
 
 __all__ = ["told_comparison"]
 
@@ -26,7 +29,7 @@ def told_comparison(facts: ComparisonFacts) -> Told:
 
 
 def _sentences(facts: ComparisonFacts) -> tuple[str, ...]:
-    lines = [_verdict(facts), *_learned_from(facts), _disagreement(facts)]
+    lines = [_verdict(facts), *_learned_from(facts), *_unweighted(facts), _disagreement(facts)]
     if facts.left_out:
         were = "was" if facts.left_out == 1 else "were"
         lines.append(f"{plural(facts.left_out, 'row')} without a target that both can be scored by {were} left out.")
@@ -66,6 +69,17 @@ def _learned_from(facts: ComparisonFacts) -> tuple[str, ...]:
         case _:
             both = "These are the rows that A and B learned from: on new rows both will be worse"
             return (f"{both}. Compare them on others.",)
+
+
+def _unweighted(facts: ComparisonFacts) -> Iterator[str]:
+    """Say which weights a model was fitted by that do not count here: rows count as they did for the first model."""
+    counted_by = None if facts.without_weight else facts.a.weight
+    if facts.without_weight is not None:
+        whose = "A and B were" if facts.b.weight == facts.a.weight else "A was"
+        yield without_weight(facts.without_weight, f"{whose} fitted by")
+    if facts.b.weight not in (None, facts.a.weight):
+        by = "each alike" if counted_by is None else f"by “{counted_by}”"
+        yield f"B was fitted by the weights of “{facts.b.weight}”, A was not: rows count as for A, {by}."
 
 
 def _disagreement(facts: ComparisonFacts) -> str:

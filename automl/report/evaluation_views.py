@@ -10,7 +10,7 @@ from automl.report.evaluation_facts import EvaluationFacts, FairnessFact
 from automl.report.formatting import ABSENT, count, measured, number, percent, plural
 from automl.report.metric_notes import metric_note
 from automl.report.sections import Section
-from automl.report.wording import estimate_texts
+from automl.report.wording import estimate_texts, without_weight
 
 __all__ = ["sections", "verdict"]
 
@@ -23,10 +23,7 @@ def verdict(facts: EvaluationFacts) -> tuple[str, ...]:
     if facts.learned_from:
         lines.append("These are the rows the model learned from: on new rows it will be worse. Judge it on others.")
     if facts.without_weight is not None:
-        lines.append(
-            f"The column “{facts.without_weight}”, whose weights the promise rests on, is not there: "
-            "each row counts alike."
-        )
+        lines.append(without_weight(facts.without_weight))
     if facts.min_score is not None:
         reached = "reached" if facts.min_score_met else "missed"
         lines.append(f"The score asked for, {number(facts.min_score)}, is {reached}.")

@@ -21,6 +21,7 @@ __all__ = [
     "join_names",
     "stopped_because",
     "told_of_repeats",
+    "without_weight",
 ]
 
 _LONGEST_NAME = 60
@@ -115,3 +116,20 @@ def told_of_repeats(rows: int, repeats: Repeats) -> str:
             return f"{said}, no more often than training rows repeat one another; its score counts {them}."
         case "scored":
             return f"{said} and hardly any others are left, so its score counts {them} and is too good."
+
+
+def without_weight(column: str, whose: str = "the promise rests on") -> str:
+    """Say that rows count alike because the column of weights is not there.
+
+    Parameters
+    ----------
+    column : str
+    whose : str
+        What the weights were for.
+
+    Examples
+    --------
+    >>> without_weight("counts")
+    'The column “counts”, whose weights the promise rests on, is not there: each row counts alike.'
+    """
+    return f"The column “{column}”, whose weights {whose}, is not there: each row counts alike."

@@ -49,6 +49,54 @@ def test_rows_without_the_weights_of_the_model_are_said_to_count_alike(model, au
     assert "“counts”, whose weights the promise rests on, is not there" in automl("evaluate", model, "without.csv").out
 
 
+@pytest.fixture
+def unweighted(model, tmp_path):
+    """Return a model of the same rows that was fitted without their weights."""
+    words = ("fit", model.parent / "train.csv", "--target", "price", "--drop", "kind,counts", *QUICK)
+    assert run([str(word) for word in (*words, "--output", tmp_path / "plain.automl")]) == 0
+    return tmp_path / "plain.automl"
+
+
+@pytest.fixture
+def without(write, tmp_path):
+    """Write rows with the column of weights to ``new.csv``, and the same without it to ``without.csv``."""
+    write("new.csv", houses(100, 2))
+    (tmp_path / "without.csv").write_text((tmp_path / "new.csv").read_text().replace("counts", "other"))
+    return "without.csv"
+
+
+def test_a_comparison_of_rows_without_the_weights_of_both_models_says_so(model, automl, without):
+    words = ("compare", model, model, "--data")
+    said = [json.loads(automl(*words, name, "--json").out) for name in ("new.csv", without)]
+    assert [each["without_weight"] for each in said] == [None, "counts"]
+    assert said[0]["metrics"][0]["first"] != said[1]["metrics"][0]["first"]
+    line = "The column “counts”, whose weights A and B were fitted by, is not there: each row counts alike."
+    assert line in automl(*words, without).out
+    assert "counts" not in automl(*words, "new.csv").out
+
+
+def test_a_comparison_by_a_model_without_weights_says_that_the_other_had_some(model, unweighted, automl, without):
+    line = "B was fitted by the weights of “counts”, A was not: rows count as for A, each alike."
+    assert line in automl("compare", unweighted, model, "--data", "new.csv").out
+    assert "whose weights A was fitted by" in automl("compare", model, unweighted, "--data", without).out
+
+
+def test_monitored_rows_without_the_weights_of_the_model_are_said_to_count_alike(model, automl, without):
+    words = ("monitor", model, "--no-log")
+    line = "The column “counts”, whose weights the promise rests on, is not there: each row counts alike."
+    said = [json.loads(automl(*words, name, "--json").out) for name in ("new.csv", without)]
+    assert [line in each["notes"] for each in said] == [False, True]
+    assert said[0]["performance"]["value"] != said[1]["performance"]["value"]
+    assert line in automl(*words, without).out
+
+
+def test_a_score_that_is_estimated_without_labels_is_said_to_know_no_weights(model, automl, without, tmp_path):
+    (tmp_path / "unlabelled.csv").write_text((tmp_path / "new.csv").read_text().replace("price", "another"))
+    said = json.loads(automl("monitor", model, "unlabelled.csv", "--no-log", "--json").out)
+    assert not said["performance"]["labelled"]
+    assert any("counts each row alike" in note for note in said["notes"])
+
+
 def test_a_test_row_without_target_and_weight_is_left_out_as_a_training_row_is(automl, write):
     write("train.csv", houses(200, 1))
     rows = houses(100, 2)

@@ -21,6 +21,8 @@ from automl.tables import ColumnKind, Schema, Table, apply_schema, infer_schema,
 
 __all__ = ["Batch", "batches_of", "parse_window"]
 
+_DATE_ORDERS = ("ambiguous_date_order", "mixed_date_orders")
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -110,7 +112,7 @@ def _times(tables: Sequence[Table], schema: Schema, since: str) -> tuple[list[ND
     schemas = [_schema(each, common, since) for each in cells]
     alone = [(each, own) for each, own in zip(cells, schemas, strict=True) if own is not common]
     findings = (found for each, own in [(together, common), *alone] for found in typing_findings(each, own))
-    notes = tuple(f"{found.message} {found.action}" for found in findings if found.code == "ambiguous_date_order")
+    notes = tuple(f"{found.message} {found.action}" for found in findings if found.code in _DATE_ORDERS)
     return [_seconds(each, own, since) for each, own in zip(cells, schemas, strict=True)], notes
 
 

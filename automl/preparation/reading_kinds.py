@@ -223,6 +223,13 @@ READING_KINDS = (
         "Write dates as year-month-day.",
     ),
     FindingKind(
+        "mixed_date_orders",
+        "dates with the day first beside dates with the month first",
+        Severity.WARNING,
+        "Each is read in its own order.",
+        "Write dates as year-month-day.",
+    ),
+    FindingKind(
         "mixed_types", "numbers and other texts in one column", Severity.WARNING, "The column is read as text levels."
     ),
     FindingKind(

@@ -6,15 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from automl.tables.dateformats import other_day_order
-from automl.tables.datetimes import parse_datetimes
+from automl.tables.dayorders import DayOrder, has_both_orders, is_day_first, orders_of, parts_of, with_swapped
 from automl.tables.schema import Column, ColumnKind, NumberFormat
 from automl.tables.table import Table
 from automl.tables.uniques import unique_texts
 
-__all__ = ["has_two_day_orders", "settle_conventions"]
+__all__ = ["settle_conventions"]
 
 _THREE_AFTER_POINT = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+|[+-]?\d{1,3}", re.ASCII)
 _THREE_AFTER_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}|[+-]?\d{1,3}", re.ASCII)
@@ -35,16 +33,6 @@ def settle_conventions(columns: Sequence[Column], table: Table) -> tuple[Column,
     tuple of Column
     """
     return _settle_day_order(_settle_decimals(tuple(columns), table), table)
-
-
-def has_two_day_orders(column: Column, texts: Sequence[str]) -> bool:
-    """Whether a column's dates can be read with day and month swapped, to other dates."""
-    swapped = other_day_order(column.datetime_format)
-    if swapped is None or column.datetime_format is None:
-        return False
-    chosen, other = parse_datetimes(texts, column.datetime_format), parse_datetimes(texts, swapped)
-    readable = ~np.isnat(chosen)
-    return bool((~np.isnat(other))[readable].all() and (chosen != other)[readable].any())
 
 
 def _settle_decimals(columns: tuple[Column, ...], table: Table) -> tuple[Column, ...]:
@@ -106,21 +94,31 @@ def _bare(text: str, number: NumberFormat) -> str:
 
 
 def _settle_day_order(columns: tuple[Column, ...], table: Table) -> tuple[Column, ...]:
-    dated = [column for column in columns if other_day_order(column.datetime_format) is not None]
-    texts = {column.name: [text for text in unique_texts(table.cells[column.name]).trimmed if text] for column in dated}
-    doubtful = {column.name for column in dated if has_two_day_orders(column, texts[column.name])}
-    firsts = {_is_day_first(column) for column in dated if column.name not in doubtful}
-    if len(firsts) != 1:
+    """Have formats that could be either follow those that could not, where these all have one order."""
+    dated = [column for column in columns if any(map(other_day_order, parts_of(column)))]
+    orders = {column.name: tuple(orders_of(column, _texts(table, column.name))) for column in dated}
+    sure = {
+        order.is_day_first
+        for column in dated
+        for order in orders[column.name]
+        if not order.is_doubtful and not has_both_orders(column)
+    }
+    if len(sure) != 1:
         return columns
-    day_first = firsts.pop()
+    day_first = sure.pop()
     return tuple(
-        replace(column, datetime_format=other_day_order(column.datetime_format))
-        if column.name in doubtful and _is_day_first(column) != day_first
-        else column
-        for column in columns
+        _in_order(column, orders[column.name], day_first) if column.name in orders else column for column in columns
     )
 
 
-def _is_day_first(column: Column) -> bool:
-    datetime_format = column.datetime_format or ""
-    return datetime_format.index("%d") < datetime_format.index("%m")
+def _in_order(column: Column, orders: Sequence[DayOrder], day_first: bool) -> Column:
+    if has_both_orders(column):
+        # A cell that fits both is read by the first.
+        first_to_try = sorted(parts_of(column), key=lambda part: is_day_first(part) is not day_first)
+        return replace(column, datetime_format="|".join(first_to_try))
+    wrong = [order for order in orders if order.is_doubtful and order.is_day_first is not day_first]
+    return replace(column, datetime_format=with_swapped(column, wrong))
+
+
+def _texts(table: Table, name: str) -> list[str]:
+    return [text for text in unique_texts(table.cells[name]).by_trimmed() if text]

@@ -130,11 +130,9 @@ def names_dates(name: str) -> bool:
     return bool(_DATE_NAME.search(name) or _POINT_IN_TIME_NAME.search(name) or _EXCEL_NAME.search(name))
 
 
-def other_day_order(datetime_format: str | None) -> str | None:
-    """Return the format with day and month swapped; None where the format leaves no doubt."""
-    if datetime_format is None or "%d" not in datetime_format or "%m" not in datetime_format:
-        return None
-    if datetime_format.startswith("%Y"):
+def other_day_order(datetime_format: str) -> str | None:
+    """Return a single format with day and month swapped; None where it leaves no doubt."""
+    if "%d" not in datetime_format or "%m" not in datetime_format or datetime_format.startswith("%Y"):
         return None
     return datetime_format.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m")
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from automl.findings import Finding, Severity, without_rare_cells
-from automl.tables.conventions import has_two_day_orders
 from automl.tables.converting import convert
 from automl.tables.dateformats import other_day_order
+from automl.tables.dayorders import DayOrder, has_both_orders, is_day_first, orders_of, parts_of, with_swapped
 from automl.tables.glances import shortened
 from automl.tables.missing import find_value_markers
 from automl.tables.numbers import find_number_format
@@ -23,6 +23,7 @@ from automl.tables.uniques import CellColumn, UniqueTexts, unique_texts
 __all__ = ["typing_findings"]
 
 _MIXED_SHARE = 0.5
+_MOST_TOLD = 5
 
 
 def typing_findings(table: Table, schema: Schema) -> tuple[Finding, ...]:
@@ -37,7 +38,7 @@ def typing_findings(table: Table, schema: Schema) -> tuple[Finding, ...]:
     Returns
     -------
     tuple of Finding
-        ``ambiguous_date_order``, ``mixed_types`` and ``unparsed_cells``.
+        ``ambiguous_date_order``, ``mixed_date_orders``, ``mixed_types`` and ``unparsed_cells``.
     """
     findings: list[Finding] = []
     for column in schema.columns:
@@ -45,7 +46,8 @@ def typing_findings(table: Table, schema: Schema) -> tuple[Finding, ...]:
         if finders and column.name in table.columns:
             uniques = unique_texts(_doubtful(column, table.columns[column.name]))
             findings.extend(finding for find in finders if (finding := find(column, uniques)) is not None)
-    return tuple(findings)
+    mixed = _mixed_date_orders(table, schema)
+    return tuple(findings) if mixed is None else (*findings, mixed)
 
 
 def _doubtful(column: Column, cells: CellColumn) -> CellColumn:
@@ -60,16 +62,68 @@ def _doubtful(column: Column, cells: CellColumn) -> CellColumn:
 
 
 def _ambiguous_date_order(column: Column, uniques: UniqueTexts) -> Finding | None:
-    if not has_two_day_orders(column, [text for text in uniques.by_trimmed() if text]):
+    totals = uniques.by_trimmed()
+    doubtful = [order for order in orders_of(column, [text for text in totals if text]) if order.is_doubtful]
+    if not doubtful:
         return None
-    swapped = other_day_order(column.datetime_format)
+    read, swapped = column.datetime_format, with_swapped(column, doubtful)
+    example = _shown(doubtful[0])
+    told = f", such as '{example}'," if example else ""
+    message = f"The dates in '{column.name}'{told} can be read as {read} and as {swapped}."
     return Finding(
         code="ambiguous_date_order",
         severity=Severity.WARNING,
         columns=(column.name,),
-        message=f"The dates in '{column.name}' can be read as {column.datetime_format} and as {swapped}.",
-        action=f"They are read as {column.datetime_format}; write them as year-month-day to leave no doubt.",
+        message=message,
+        action=f"They are read as {read}; write them as year-month-day to leave no doubt.",
+        kept_message=without_rare_cells(message, {example: totals[example]} if example else {}, (column.name,)),
     )
+
+
+def _mixed_date_orders(table: Table, schema: Schema) -> Finding | None:
+    """Report that some dates of the table are read with the day first and others with the month first."""
+    dated = [each for each in schema.columns if each.kind is ColumnKind.DATETIME and each.name in table.columns]
+    if len({is_day_first(part) for column in dated for part in parts_of(column) if other_day_order(part)}) < 2:
+        return None
+    places: dict[bool, list[str]] = {True: [], False: []}
+    cited: dict[str, int] = {}
+    columns: dict[str, Column] = {}
+    for column in dated:
+        totals = unique_texts(table.columns[column.name]).by_trimmed()
+        for order in orders_of(column, [text for text in totals if text]):
+            example = _shown(order)
+            places[order.is_day_first].append(f"'{column.name}'" + (f" (such as '{example}')" if example else ""))
+            cited[example] = max(totals.get(example, 0), cited.get(example, 0))
+            columns[column.name] = column
+    if not all(places.values()):
+        return None
+    told = [_listed("Dates are read with the day first in", places[True])]
+    told.append(_listed("and with the month first in", places[False]) + ".")
+    both = {
+        name: "day" if is_day_first(parts_of(each)[0]) else "month"
+        for name, each in columns.items()
+        if has_both_orders(each)
+    }
+    told += [f"Cells of '{name}' that fit both are read {first} first." for name, first in both.items()]
+    message = " ".join(told)
+    return Finding(
+        code="mixed_date_orders",
+        severity=Severity.WARNING,
+        columns=tuple(columns),
+        message=message,
+        action="Check that both orders are meant; write dates as year-month-day to leave no doubt.",
+        kept_message=without_rare_cells(message, cited, columns),
+    )
+
+
+def _shown(order: DayOrder) -> str:
+    """Return a cell that shows an order; nothing where it looks personal."""
+    return "" if identifies_someone(order.example) else order.example
+
+
+def _listed(what: str, places: Sequence[str]) -> str:
+    more = f" and {len(places) - _MOST_TOLD:,} more" if len(places) > _MOST_TOLD else ""
+    return f"{what} {', '.join(places[:_MOST_TOLD])}{more}"
 
 
 def _mixed_types(column: Column, uniques: UniqueTexts) -> Finding | None:

@@ -124,6 +124,13 @@ def test_dates_whose_day_may_be_the_month_are_told(tmp_path):
     assert any("can be read as %m/%d/%Y and as %d/%m/%Y" in note for note in notes)
 
 
+def test_files_of_opposite_day_orders_are_told(tmp_path):
+    days = dated(tmp_path, "a.csv", [f"{day:02}/02/2023" for day in range(1, 29)])
+    months = dated(tmp_path, "b.csv", [f"03/{day:02}/2023" for day in range(1, 29)])
+    _, notes = batches_of([days, months], NOTHING, "at", 86_400)
+    assert any("the day first in 'at' (such as '13/02/2023') and with the month first" in note for note in notes)
+
+
 def test_a_file_that_writes_its_dates_otherwise_is_read_by_itself(tmp_path):
     many = dated(tmp_path, "a.csv", [f"{day:02}/02/2023" for day in range(1, 29)] * 50)
     few = dated(tmp_path, "b.csv", ["2023-03-01", "2023-03-02", "2023-03-03"])

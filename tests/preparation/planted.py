@@ -270,6 +270,11 @@ def doubtful_dates(columns, random):
     return {**columns, "born_on": [f"{a:02d}/{b:02d}/2021" for a, b in zip(day, month, strict=True)]}
 
 
+def opposite_dates(columns, random):
+    day = random.integers(1, 29, len(columns["y"]))
+    return {**columns, "sent": [f"{each:02d}/03/2021" for each in day], "paid": [f"04/{each:02d}/2021" for each in day]}
+
+
 def missing_target(columns, random):
     return {**columns, "y": np.where(_some(columns, random, 0.05), "", _labels(columns).astype(str))}
 
@@ -323,6 +328,7 @@ PLANTS = (
     ("unparsed_cells", junk, SHAPES),
     ("mixed_types", mixed_types, SHAPES),
     ("ambiguous_date_order", doubtful_dates, SHAPES),
+    ("mixed_date_orders", opposite_dates, SHAPES),
     ("missing_target_rows", missing_target, CLASSES),
     ("unusable_target", constant_target, SHAPES),
 )

@@ -37,14 +37,14 @@ class Listener:
         self.events.append(event)
 
 
-def run(monkeypatch, evidence, nursery, families, seconds=None, stop=None):
+def run(monkeypatch, evidence, nursery, families, seconds=None, stop=None, reserve=0.0):
     """Search with one candidate a family, in the given order, and return the outcome and what was said."""
     candidates = tuple(
         Candidate(name, "onehot_scaled", {"penalty": 0.01 * number}) if name == "linear" else Candidate(name, "none")
         for number, name in enumerate(families)
     )
     monkeypatch.setattr(proposals, "PORTFOLIO", candidates)
-    plan = SearchPlan(families, len(families), Deadline(time.monotonic(), seconds), 0.0, 2, 1, 0)
+    plan = SearchPlan(families, len(families), Deadline(time.monotonic(), seconds), reserve, 2, 1, 0)
     listener = Listener()
     outcome = search(
         plan, evidence, TrialLog(evidence.folder, History()), local_workers(nursery), listener, stop or StopToken(), 2
@@ -111,8 +111,11 @@ def test_a_budget_that_is_over_leaves_nothing(monkeypatch, evidence, nursery):
 
 
 def test_a_budget_that_leaves_no_time_for_searching_leaves_the_baseline(monkeypatch, evidence, nursery):
-    outcome, _ = run(monkeypatch, evidence, nursery, ("constant", "linear"), seconds=0.2)
+    # All of the budget is kept for what comes after the search, however slow the machine is.
+    outcome, _ = run(monkeypatch, evidence, nursery, ("constant", "linear"), seconds=600.0, reserve=600.0)
+    assert [trial.candidate.family for trial in outcome.trials] == ["constant"]
     assert [trial.candidate.family for trial in outcome.members] == ["constant"]
+    assert outcome.stopped_by == "time_budget"
 
 
 @pytest.mark.parametrize("families", [("constant", "linear", "hostile_abort", "hostile_harmless", "hostile_nan")])

@@ -5,14 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-__all__ = ["MAX_ITERATIONS", "Patience", "rounds_for_other_folds", "scaled_learning_rate", "seconds_an_iteration"]
+__all__ = [
+    "MAX_ITERATIONS",
+    "SHARE_TO_TRY",
+    "Patience",
+    "rounds_for_other_folds",
+    "scaled_learning_rate",
+    "seconds_an_iteration",
+]
 
 MAX_ITERATIONS = 4_000
+#: The part of its time in which a fit tries how long an iteration takes.
+SHARE_TO_TRY = 0.2
 
 _LEAST_PATIENCE = 25
 _PATIENCE_SHARE = 0.25
 _FASTEST_RATE = 0.25
-_SHARE_TO_TRY = 0.2
 
 
 class Patience:
@@ -76,7 +84,7 @@ def seconds_an_iteration(boost: Callable[[int], object], seconds: float, most: i
     begin = time.monotonic()
     boost(1)
     first = time.monotonic() - begin
-    rounds = max(1, min(most, int(_SHARE_TO_TRY * seconds / max(first, 1e-5)) - 1))
+    rounds = max(1, min(most, int(SHARE_TO_TRY * seconds / max(first, 1e-5)) - 1))
     warm = time.monotonic()
     boost(rounds)
     return max((time.monotonic() - warm) / rounds, 1e-5)

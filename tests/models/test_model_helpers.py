@@ -6,9 +6,10 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from catboost import CatBoost
 from model_problems import make_request
 
-from automl.models import lightgbm, xgboost
+from automl.models import catboost, lightgbm, xgboost
 from automl.models.arrays import (
     TargetScale,
     read_arrays,
@@ -138,7 +139,7 @@ def test_one_more_iteration_is_tried_where_the_first_took_the_time_for_several(s
     assert asked == tried
 
 
-@pytest.mark.parametrize("booster", [lightgbm, xgboost])
+@pytest.mark.parametrize("booster", [catboost, lightgbm, xgboost])
 def test_what_was_tried_is_taken_from_the_time(booster, monkeypatch):
     given = []
 
@@ -151,6 +152,21 @@ def test_what_was_tried_is_taken_from_the_time(booster, monkeypatch):
     request = make_request("native_target", Task.BINARY)
     booster.fit(replace(request, hyperparameters={"iterations": 5}, seconds=30.0))
     assert given[0] < 30.0
+
+
+def test_catboost_tries_two_iterations_where_these_take_the_time_for_all(monkeypatch):
+    boosted = []
+
+    class Told(CatBoost):
+        def fit(self, *arguments, **named):
+            super().fit(*arguments, **named)
+            boosted.append(self.tree_count_)
+
+    monkeypatch.setattr("catboost.CatBoost", Told)
+    request = make_request("native_target", Task.BINARY)
+    model = catboost.fit(replace(request, hyperparameters={"iterations": 30}, seconds=1e-6))
+    assert boosted == [2, 1]
+    assert model.iterations == 1
 
 
 def test_other_folds_get_somewhat_more_rounds_than_the_first_needed():

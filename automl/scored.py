@@ -19,6 +19,7 @@ from automl.preparation.checks.personal import what_identifies
 from automl.preparation.columns import check_column
 from automl.preparation.independence import independent_rows
 from automl.preparation.target import encode_target
+from automl.preparation.wording import source_name
 from automl.report.facts import ReportFacts
 from automl.tables import ColumnKind, Schema, Table, Task, apply_schema, infer_schema
 
@@ -79,7 +80,9 @@ def _decided_anew(said: Prediction, threshold: float | None) -> Prediction:
 def score_rows(model: Model, table: Table, fitted: ReportFacts, threshold: float | None) -> ScoredRows:
     """Predict the rows that have a target."""
     name, task = fitted.target, task_of(model)
-    check_column(table, name)
+    check_column(table, name, "What the model predicts")
+    if table.cells.empty:
+        raise DataError(f"{source_name(table.source)} has no rows.", f"Give rows with a known '{name}'.")
     target = encode_target(table.cells[name], model.schema.column(name), task, model.labels)
     rows = np.flatnonzero(target >= 0 if task.is_classification else np.isfinite(target))
     if not len(rows):

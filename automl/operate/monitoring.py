@@ -22,7 +22,7 @@ from automl.operate.batches import Batch, batches_of
 from automl.operate.domain import tell_apart
 from automl.operate.drift import drift_of, importances_of, moving_columns
 from automl.operate.moved import columns_that_moved
-from automl.operate.performance import estimated_performance, measured_performance
+from automl.operate.performance import FEWEST_ROWS, estimated_performance, measured_performance
 from automl.report.facts import ReportFacts
 from automl.report.monitoring_facts import BatchFact, DomainFact, MonitoringFacts, PerformanceFact
 from automl.report.wording import without_weight
@@ -202,13 +202,26 @@ def _with_performance(fact: BatchFact, table: Table, predicted: NDArray[np.float
     if predicted is None:
         return replace(fact, notes=(*fact.notes, "Columns that the model uses are missing, so it could not predict."))
     found = measured_performance(watch.model, table, watch.fitted)
+    unmeasured = () if found is not None else _unmeasured(table, watch.fitted)
     if found is None:
         reference = None if watch.reference is None else watch.reference.prediction
         found = estimated_performance(watch.model, predicted, watch.fitted, reference)
     if found is None:
         note = f"{watch.fitted.metric} can be neither measured nor estimated on these rows."
         return replace(fact, notes=(*fact.notes, note))
-    return replace(fact, performance=found, notes=(*fact.notes, *_unweighted(table, found, watch.fitted)))
+    notes = (*fact.notes, *unmeasured, *_unweighted(table, found, watch.fitted))
+    return replace(fact, performance=found, notes=notes)
+
+
+def _unmeasured(table: Table, fitted: ReportFacts) -> tuple[str, ...]:
+    """Say why a score is only estimated where some of the rows have the target."""
+    name = fitted.target
+    if name not in table.cells.columns or not table.cells[name].str.strip().any():
+        return ()
+    return (
+        f"'{name}' is there, but does not tell the {fitted.metric}: fewer than {FEWEST_ROWS} rows that count have "
+        "a value that the model knows, or they are all alike.",
+    )
 
 
 def _unweighted(table: Table, found: PerformanceFact, fitted: ReportFacts) -> tuple[str, ...]:

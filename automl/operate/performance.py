@@ -21,7 +21,7 @@ from automl.report.monitoring_facts import PerformanceFact
 from automl.scored import score_rows
 from automl.tables import Table
 
-__all__ = ["estimated_performance", "measured_performance"]
+__all__ = ["FEWEST_ROWS", "estimated_performance", "measured_performance"]
 
 FEWEST_ROWS = 20
 _LEVEL = 0.01

@@ -395,3 +395,17 @@ def test_one_row_is_scored_without_an_interval_and_without_a_verdict(models, sai
     told = automl("evaluate", models / "price.automl", one)
     assert "too few to tell" in told.out + told.err
     assert "chance" not in told.out + told.err
+
+
+def test_rows_without_the_target_are_refused_in_words_of_the_model(models, automl, tmp_path):
+    (tmp_path / "new.csv").write_text("age,city,left\n30,Bern,No\n")
+    done = automl("evaluate", models / "churn.automl", "new.csv")
+    assert (done.code, done.error) == (3, "Column 'churn' is not in new.csv.")
+    assert "What the model predicts must be one of its columns: age, city, left." in done.err
+    assert "--target" not in done.err
+
+
+def test_a_table_without_rows_is_said_to_have_none(models, automl, tmp_path):
+    (tmp_path / "new.csv").write_text("age,city,churn\n")
+    done = automl("evaluate", models / "churn.automl", "new.csv")
+    assert (done.code, done.error) == (3, "new.csv has no rows.")

@@ -186,6 +186,13 @@ def test_without_labels_the_score_is_estimated_and_the_assumption_said(watched):
     assert "concept drift" in said["performance"]["assumption"]
 
 
+def test_it_is_said_why_labels_of_one_class_measure_no_score(watched):
+    rows = [row for row in customers(300, 3) if row[-1] == "Yes"]
+    _, said = watched(text(rows, without=("seen",)))
+    assert not said["performance"]["labelled"]
+    assert any(note.startswith("'churn' is there, but does not tell the roc_auc:") for note in said["notes"])
+
+
 def test_errors_of_numbers_are_estimated_to_grow_where_predictions_do(watched):
     code, said = watched(houses(500, 2), model="price")
     assert (code, said["performance"]["metric"]) == (0, "rmse")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from automl.evaluation.estimate import (
     estimate_from_holdout,
 )
 from automl.evaluation.postprocessing import Postprocessing, learn_postprocessing
-from automl.evaluation.thresholds import Costs, Wanted, decided, judged_by
+from automl.evaluation.thresholds import Costs, Wanted, decided, judged_by, learn_threshold
 from automl.preparation.prepare import PreparedData
 from automl.remembering import Remembered, recall
 from automl.report.facts import EstimateFact, ReportFacts
@@ -136,6 +137,25 @@ def finish_blend(
     )
 
 
+def _score_decided(
+    settings: FitSettings, evidence: Evidence, decisions: Decisions, finish: Postprocessing
+) -> Callable[[FloatArray], float] | None:
+    """Return what scores a candidate with a threshold of its own; None where the metric sees none of the model's."""
+    metric, rows = evidence.metric, evidence.rows
+    if finish.threshold is None or not metric.of_labels:
+        return None
+    target, weight = evidence.target[rows], evidence.weight_of(rows)
+
+    def score(prediction: FloatArray) -> float:
+        seed, groups = evidence.splits.seed, decisions.groups[rows]
+        chosen = learn_threshold(target, prediction[:, 1], metric.name, weight, _goal(settings), seed, groups)
+        if chosen is not None and chosen.by == metric.name:
+            return chosen.score
+        return metric.score(target, judged_by(metric, prediction, None if chosen is None else chosen.value), weight)
+
+    return score
+
+
 def _goal(settings: FitSettings) -> Costs | Wanted | None:
     if settings.costs is not None:
         return Costs.parse(settings.costs)
@@ -184,7 +204,7 @@ def gather_facts(
         changes=tuple(change.to_dict() for change in prepared.changes),
         columns=column_facts(prepared),
         features=made.feature_facts(found, prepared, made.used_columns(found, prepared, evidence.folder)),
-        candidates=made.leaderboard(found, evidence),
+        candidates=made.leaderboard(found, evidence, _score_decided(settings, evidence, decisions, finish)),
         split=decisions.splits.description,
         progress=found.progress,
         **gather_quality(labels, target, answers, threshold, weight),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,6 +20,7 @@ from automl.models.constant import ConstantModel, best_constant
 from automl.models.registry import FAMILY_NAMES, family
 from automl.preparation.prepare import PreparedData
 from automl.report.facts import CandidateFact, EstimateFact, FeatureFact, ReportFacts, is_measured
+from automl.report.simpler import SIMPLE_FAMILIES
 from automl.search.board import Evidence, Trial
 from automl.search.loop import SearchOutcome
 from automl.search.stages import stage_at
@@ -116,8 +117,12 @@ def is_constant(outcome: SearchOutcome) -> bool:
     return all(outcome.members[member].candidate.family == "constant" for member in outcome.blend.members)
 
 
-def leaderboard(outcome: SearchOutcome, evidence: Evidence) -> tuple[CandidateFact, ...]:
+def leaderboard(
+    outcome: SearchOutcome, evidence: Evidence, score_decided: Callable[[NDArray[Any]], float] | None
+) -> tuple[CandidateFact, ...]:
     """Return every candidate, best first, failed ones last.
+
+    ``score_decided`` scores the predictions of simple ones with a threshold of their own, where the model has one.
 
     The constant candidate has the score of the one answer that all rows teach it: those of its folds differ, always
     away from what the fold's own rows are, which a metric of ranks takes for a skill below guessing.
@@ -133,6 +138,7 @@ def leaderboard(outcome: SearchOutcome, evidence: Evidence) -> tuple[CandidateFa
         key=lambda trial: (loss(trial), trial.number),
     )
     rest = [trial for trial in outcome.trials if trial.prediction is None]
+    simple = {trial.candidate.family: trial for trial in reversed(ok) if trial.candidate.family in SIMPLE_FAMILIES}
     facts = []
     for rank, trial in enumerate([*ok, *rest], start=1):
         scored = trial.prediction is not None
@@ -148,6 +154,9 @@ def leaderboard(outcome: SearchOutcome, evidence: Evidence) -> tuple[CandidateFa
                 status="unfinished" if trial.status == "running" else trial.status,
                 hyperparameters={**trial.candidate.hyperparameters, "encoding": trial.candidate.encoding},
                 gain=trial.gain,
+                score_decided=None
+                if score_decided is None or simple.get(trial.candidate.family) is not trial or trial.prediction is None
+                else score_decided(trial.prediction),
             )
         )
     return tuple(facts)

@@ -103,6 +103,9 @@ class CandidateFact:
 
     ``gain`` is by how much the blend got better when it was found, in the metric's own units; None where that is not
     known: there was no blend before it, it was not scored, or a former run found it.
+
+    ``score`` knows no threshold but one half. Where the model has another one that the metric sees, ``score_decided``
+    is that of a simple candidate with a threshold of its own, chosen as the model's was.
     """
 
     rank: int
@@ -115,6 +118,12 @@ class CandidateFact:
     status: str
     hyperparameters: dict[str, Any] = field(default_factory=dict)
     gain: float | None = None
+    score_decided: float | None = None
+
+    @property
+    def as_judged(self) -> float | None:
+        """The score that is to be held against the model's."""
+        return self.score if self.score_decided is None else self.score_decided
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> CandidateFact:
@@ -160,7 +169,8 @@ class ReportFacts:
     test : IndependentEstimate or None
         The score on the test data; None where none was given.
     selection_score : float
-        The blend's out-of-fold score that the search optimised; never an estimate.
+        The model's out-of-fold score on the rows that it was chosen by, with its threshold where the metric sees one;
+        never an estimate.
     baseline_score : float
         The score, in the same metric, of the one answer that is best for all rows.
     baseline_answer : tuple of float

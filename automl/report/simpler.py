@@ -43,5 +43,5 @@ def simpler_candidates(
     return tuple(
         each
         for each in best.values()
-        if each.score is not None and (each.score >= low if greater_is_better else each.score <= high)
+        if each.as_judged is not None and (each.as_judged >= low if greater_is_better else each.as_judged <= high)
     )

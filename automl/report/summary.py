@@ -116,10 +116,10 @@ def _how_sure(facts: ReportFacts) -> Iterable[Sentence]:
     yield (f"95\N{NO-BREAK SPACE}% interval {bounds}, from {estimate_basis(facts.estimate)}.",)
     selection = beside_estimate(facts.selection_score, facts.estimate)
     read = (
-        "The search chose by it, which flatters the model, but there the models of one fold stand for all, whose mean "
-        "is better: quote the estimate."
+        "The model was chosen by these rows, which flatters it, but here the models of one fold stand for all, whose "
+        "mean is better: quote the estimate."
         if is_averaged_further(facts)
-        else "The search chose by it, so it flatters the model: quote the estimate."
+        else "The model was chosen by these rows, which flatters it: quote the estimate."
     )
     yield (f"The selection score (out-of-fold) is {selection}. {read}",)
 
@@ -172,10 +172,11 @@ def _simpler(facts: ReportFacts) -> Iterable[Sentence]:
     )
     if not found:
         return
-    scores = " and ".join(f"a {_spoken(each.family)} alone scores {number(each.score)}" for each in found)
+    scores = " and ".join(f"a {_spoken(each.family)} alone scores {number(each.as_judged)}" for each in found)
+    threshold = ", at a threshold of its own," if found[0].score_decided is not None else ","
     yield (
-        f"Perhaps: {scores} out-of-fold, within the interval of the model, so these rows hardly show that more is "
-        "needed.",
+        f"Perhaps: {scores} out-of-fold{threshold} within the interval of the model, so these rows hardly show that "
+        "more is needed.",
     )
     for each in found:
         yield (Command(f"--families {each.family}"), f" fits one that is read as {SIMPLE_FAMILIES[each.family]}.")

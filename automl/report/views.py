@@ -165,14 +165,14 @@ def tiles(facts: ReportFacts) -> tuple[Tile, ...]:
 
 
 def _second_score(facts: ReportFacts) -> Tile:
-    """Return the score on the test data; where there is none, the one that the search chose by."""
+    """Return the score on the test data; where there is none, the selection score."""
     if facts.test is None:
         return Tile(
             "Selection score (out-of-fold)",
             beside_estimate(facts.selection_score, facts.estimate),
-            "What the search chose by, one fold's models at a time; the final model is their mean. Quote the estimate."
+            "On the rows it was chosen by, one fold's models each; the final model is their mean. Quote the estimate."
             if is_averaged_further(facts)
-            else "What the search chose by. It flatters; quote the estimate.",
+            else "On the rows that the model was chosen by. It flatters; quote the estimate.",
         )
     value, bounds = estimate_texts(facts.test)
     note = f"95\N{NO-BREAK SPACE}% interval {bounds}, from {estimate_basis(facts.test)}."

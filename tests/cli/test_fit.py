@@ -59,7 +59,7 @@ def test_the_only_line_on_standard_output_is_the_path_written(played_fit):
 def test_the_summary_says_what_matters(played_fit):
     summary = played_fit().err
     assert "estimate  roc_auc 0.8400, 95 % interval 0.8000 to 0.8800 (held out, 500 rows)\n" in summary
-    assert "chose by  roc_auc 0.8500 (the selection score, no estimate)\n" in summary
+    assert "selected  roc_auc 0.8500 (on the rows it was chosen by, no estimate)\n" in summary
     assert "baseline  roc_auc 0.5000 (always the same answer)\n" in summary
     assert "features  tenure, age\n" in summary
     assert "61 candidates in 58 s, ended by time budget\n" in summary

@@ -122,7 +122,7 @@ def test_the_estimate_is_shown_with_interval_and_method_and_the_selection_score_
     text = read(binary_facts()).text.replace("\u00a0", " ")
     assert "Estimated roc_auc" in text
     assert "95 % interval 0.825 to 0.867. From 1,409 rows held out; neither search nor selection saw them." in text
-    assert "Selection score (out-of-fold)0.851What" in text
+    assert "Selection score (out-of-fold)0.851On" in text
 
 
 @pytest.mark.parametrize(

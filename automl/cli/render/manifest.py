@@ -30,7 +30,7 @@ def print_manifest(manifest: Mapping[str, Any], model: str, common: Common) -> N
             ("labels", ", ".join(map(str, labels)) if labels else None),
             ("estimate", estimate_line(manifest["estimate"])),
             ("test", None if manifest.get("test") is None else estimate_line(manifest["test"])),
-            ("chose by", score(manifest["selection_score"]) if "selection_score" in manifest else None),
+            ("selected", score(manifest["selection_score"]) if "selection_score" in manifest else None),
             ("baseline", score(manifest["baseline_score"]) if "baseline_score" in manifest else None),
             ("calibration", _calibration(manifest)),
             ("threshold", _threshold(manifest)),

@@ -32,7 +32,7 @@ def fit_summary(result: FitResult, common: Common) -> None:
     lines = {
         "estimate": estimate_line(manifest["estimate"]),
         "test": "" if test is None else estimate_line(test),
-        "chose by": _selection(manifest),
+        "selected": _selection(manifest),
         "baseline": _baseline(manifest),
         "simpler": _simpler(manifest),
         "features": ", ".join(top_features(manifest)),
@@ -71,7 +71,7 @@ def top_features(manifest: Mapping[str, Any]) -> list[str]:
 def _selection(manifest: Mapping[str, Any]) -> str:
     """Return the score beside which the estimate shows how much the search flattered itself."""
     chosen = manifest.get("selection_score")
-    return "" if chosen is None else f"{manifest['metric']} {score(chosen)} (the selection score, no estimate)"
+    return "" if chosen is None else f"{manifest['metric']} {score(chosen)} (on the rows it was chosen by, no estimate)"
 
 
 def _baseline(manifest: Mapping[str, Any]) -> str:
@@ -109,7 +109,7 @@ def _simpler(manifest: Mapping[str, Any]) -> str:
     )
     if not found:
         return ""
-    scores = " and ".join(f"{each.family} alone scores {score(each.score)}" for each in found)
+    scores = " and ".join(f"{each.family} alone scores {score(each.as_judged)}" for each in found)
     return f"{scores}, within that interval (--families {found[0].family})"
 
 

@@ -124,8 +124,10 @@ class TestOnASmallDisk:
 
     def test_a_fit_whose_model_does_not_fit_keeps_its_search(self, tmp_path):
         write_table(tmp_path)
-        fit = f"automl fit train.csv --target churn --trials 3 {' '.join(QUICK)} --output small/train.automl"
-        done = small_disk(tmp_path / "small", "16k", f"{fit} --work-dir . --no-report; echo $?; ls -A small")
+        fit = (
+            f"automl fit train.csv --target churn --trials 2 {' '.join(QUICK)} --no-report --output small/train.automl"
+        )
+        done = small_disk(tmp_path / "small", "16k", f"{fit} --work-dir .; echo $?; ls -A small")
         assert done.stdout.splitlines() == ["74"]
         assert re.search(r"'train.automl' needs [\d,]+ bytes in the folder 'small'", done.stderr), done.stderr
         assert "--resume goes on with it" in done.stderr
@@ -136,7 +138,7 @@ class TestOnASmallDisk:
     def test_a_search_whose_state_does_not_fit_leaves_its_best_model(self, tmp_path):
         write_table(tmp_path)
         fit = f"automl fit train.csv --target churn --trials 60 {' '.join(QUICK)} --work-dir small"
-        done = small_disk(tmp_path / "small", "1500k", f"{fit}; echo $?")
+        done = small_disk(tmp_path / "small", "800k", f"{fit}; echo $?")
         assert done.stdout.splitlines() == ["train.automl", "74"], done.stderr
         assert "The search ends here." in done.stderr
         manifest = json.loads(run(tmp_path, "inspect", "train.automl", "--json").stdout)

@@ -5,7 +5,7 @@ import signal
 import pytest
 from faulty_runs import QUICK, left_in, run, started, wait_for_trials, write_table
 
-SHORT = ("fit", "train.csv", "--target", "churn", "--trials", "2", *QUICK)
+SHORT = ("fit", "train.csv", "--target", "churn", "--trials", "2", "--no-report", *QUICK)
 
 
 LONG = ("--time-budget", "10m", *QUICK)

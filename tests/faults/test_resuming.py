@@ -11,8 +11,8 @@ from faulty_runs import QUICK, finished_trials, left_in, run, said, started, wai
 
 TARGET = ("fit", "train.csv", "--target", "churn")
 LONG = ("--time-budget", "10m", *QUICK)
-SHORT = ("--time-budget", "8", *QUICK)
-COUNTED = ("--trials", "10", "--seed", "3", "--no-report", *QUICK)
+SHORT = ("--time-budget", "5", *QUICK)
+COUNTED = ("--trials", "7", "--seed", "3", "--no-report", *QUICK)
 
 
 @pytest.fixture
@@ -66,17 +66,17 @@ def test_a_killed_search_goes_on_with_every_candidate_it_had_finished(killed):
 
 def test_a_search_by_time_goes_on_by_count_with_every_candidate_it_had_finished(killed):
     before = finished_trials(killed)
-    done = run(killed, *TARGET, "--trials", str(len(before) + 3), *QUICK, "--resume")
+    done = run(killed, *TARGET, "--trials", str(len(before) + 2), *QUICK, "--no-report", "--resume")
     assert done.returncode == 0, done.stderr
     assert_none_lost_or_doubled(before, killed)
     manifest = json.loads(run(killed, "inspect", "train.automl", "--json").stdout)
-    assert (manifest["stopped_by"], manifest["trials"]) == ("trials", len(before) + 3), done.stderr
+    assert (manifest["stopped_by"], manifest["trials"]) == ("trials", len(before) + 2), done.stderr
 
 
 @pytest.mark.slow
 def test_a_search_by_count_ends_as_if_it_had_never_been_killed(folder):
     with started(folder, *COUNTED) as process:
-        wait_for_trials(folder, process, 4)
+        wait_for_trials(folder, process, 3)
         process.kill()
         process.wait()
     before = finished_trials(folder)
@@ -94,7 +94,7 @@ def test_a_candidate_whose_first_fold_did_not_survive_is_fitted_on_it_again(kill
     before = finished_trials(killed)
     for place in (killed / "train.automl.work" / "trials").glob("1-0.*"):
         place.write_bytes(b"")
-    done = run(killed, *TARGET, "--trials", str(len(before)), *QUICK, "--resume")
+    done = run(killed, *TARGET, "--trials", str(len(before)), *QUICK, "--no-report", "--resume")
     assert done.returncode == 0, done.stderr
     assert_none_lost_or_doubled(before, killed)
 
@@ -108,7 +108,7 @@ def test_without_resume_a_search_that_was_found_is_named_and_stays(killed):
 
 
 def test_overwrite_begins_again(killed):
-    done = run(killed, *TARGET, "--trials", "2", *QUICK, "--overwrite")
+    done = run(killed, *TARGET, "--trials", "2", *QUICK, "--no-report", "--overwrite")
     assert done.returncode == 0, done.stderr
     assert len(candidates_of(killed)) == 2
 
@@ -152,7 +152,7 @@ def test_the_search_of_another_output_of_the_same_name_is_refused_and_stays(kill
 
 
 def test_where_there_is_nothing_to_go_on_with_a_search_begins_and_its_end_is_final(folder):
-    bounded = ("--trials", "2", *QUICK, "--resume")
+    bounded = ("--trials", "2", *QUICK, "--no-report", "--resume")
     assert run(folder, *TARGET, *bounded).returncode == 0
     complete = (folder / "train.automl").read_bytes()
     again = run(folder, *TARGET, *bounded)
@@ -196,7 +196,7 @@ def test_kills_at_random_moments_lose_nothing(folder, seed):
             time.sleep(draw.uniform(0, 2))
             process.kill()
     before = finished_trials(folder)
-    done = run(folder, *TARGET, "--time-budget", "6", *QUICK, "--resume")
+    done = run(folder, *TARGET, "--time-budget", "4", *QUICK, "--no-report", "--resume")
     assert done.returncode == 0, done.stderr
     assert_none_lost_or_doubled(before, folder)
     assert run(folder, "predict", "train.automl", "train.csv").returncode == 0

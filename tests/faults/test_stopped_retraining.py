@@ -10,7 +10,9 @@ from faulty_runs import QUICK, environment, left_in, run, wait_for_trials, write
 
 def test_a_stopped_retraining_promotes_nothing_and_keeps_what_it_found_beside_the_champion(tmp_path):
     write_table(tmp_path)
-    assert run(tmp_path, "fit", "train.csv", "--target", "churn", "--trials", "2", *QUICK).returncode == 0
+    assert (
+        run(tmp_path, "fit", "train.csv", "--target", "churn", "--trials", "2", "--no-report", *QUICK).returncode == 0
+    )
     champion = (tmp_path / "train.automl").read_bytes()
     write_table(tmp_path, rows=410, name="new.csv")
     words = [sys.executable, "-m", "automl", "retrain", "train.automl", "new.csv", "--time-budget", "10m", "--verbose"]

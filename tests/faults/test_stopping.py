@@ -31,7 +31,7 @@ def interrupted(tmp_path_factory):
     """Return a folder with a complete model, and what a fit left that was to replace it and was told to stop."""
     folder = tmp_path_factory.mktemp("interrupted")
     write_table(folder)
-    assert run(folder, "fit", "train.csv", "--target", "churn", "--trials", "2", *QUICK).returncode == 0
+    assert run(folder, "fit", "train.csv", "--target", "churn", "--trials", "2", "--no-report", *QUICK).returncode == 0
     complete = (folder / "train.automl").read_bytes()
     with started(folder, "--overwrite", *LONG) as process:
         wait_for_trials(folder, process, 3)

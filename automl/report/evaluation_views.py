@@ -46,7 +46,9 @@ def _were(amount: int) -> str:
 def _score_sentence(facts: EvaluationFacts) -> str:
     if facts.metric not in facts.metrics:
         rows = "this row" if facts.rows == 1 else f"these {count(facts.rows)} rows"
-        return f"{facts.metric} is not defined on {rows}."
+        present = [label for label, amount in facts.target_counts if amount]
+        why = f": all are “{present[0]}”" if len(present) == 1 and facts.rows > 1 else ""
+        return f"{facts.metric} is not defined on {rows}{why}."
     value, bounds = measured(*facts.metrics[facts.metric])
     baseline = facts.baseline.get(facts.metric)
     beside = f"; one answer for every row would score {number(baseline)}" if baseline is not None else ""

@@ -125,7 +125,7 @@ def wait_until(is_so):
 
 
 def test_a_time_budget_holds_there_too(cluster, tmp_path):
-    subprocess.run(command(cluster, tmp_path / "timed.automl", "--time-budget", "15"), check=True)
+    subprocess.run(command(cluster, tmp_path / "timed.automl", "--time-budget", "10"), check=True)
     assert load(tmp_path / "timed.automl").manifest["stopped_by"] in ("time_budget", "patience")
 
 

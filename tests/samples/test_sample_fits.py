@@ -70,13 +70,15 @@ def test_a_sample_table_gets_a_model_that_beats_the_baseline_and_scores_every_ro
 
 
 @pytest.mark.slow
-def test_every_sample_model_is_served_as_it_predicts(fitted):
+def test_every_sample_model_is_served_as_it_predicts(fitted, tmp_path):
     for name in TABLES:
         folder, _ = fitted(name)
     with running(folder, *(f"{name}.automl" for name in TABLES)) as server:
         for name, (_, _, labels) in TABLES.items():
-            scored = run("predict", f"{name}.automl", new_rows(name), *(["--proba"] if labels else []), folder=folder)
-            expected = list(csv.DictReader(io.StringIO(scored.stdout)))
+            scored = tmp_path / f"{name}.csv"
+            words = ["predict", folder / f"{name}.automl", new_rows(name), "--output", scored, "--quiet"]
+            assert run_here([*map(str, words), *(["--proba"] if labels else [])]) == 0
+            expected = list(csv.DictReader(io.StringIO(scored.read_text(encoding="utf-8"))))
             records = read_table(new_rows(name)).cells.to_dict("records")
             as_file = server.post(f"/models/{name}/predict", new_rows(name).read_bytes(), "text/csv")
             as_json = server.post(f"/models/{name}/predict", {"records": records})

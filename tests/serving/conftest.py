@@ -12,7 +12,8 @@ def models(tmp_path_factory):
     """Return a folder with a model of each table."""
     folder = tmp_path_factory.mktemp("served")
     for name, target in TABLES.items():
-        words = ("--trials", "1", "--families", "lightgbm", "--optimize", "speed", "--no-report", "--quiet", "--no-log")
+        words = ["--trials", "1", "--families", "lightgbm", "--optimize", "speed", "--folds", "2"]
+        words += ["--no-report", "--quiet", "--no-log"]
         data, output = SAMPLES / f"{name}.csv", folder / f"{name}.automl"
         assert run(["fit", str(data), "--target", target, "--output", str(output), *words]) == 0
     return folder

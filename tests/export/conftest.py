@@ -126,3 +126,19 @@ def spam(folder):
     """Return a linear model of words."""
     table = first_rows("message_spam", 150, folder)
     return fit(table, "label", folder / "spam.automl", "--families", "linear")
+
+
+@pytest.fixture(scope="session")
+def marked(folder):
+    """Return a linear model of a table that marks missing values as -999,0, 1900-01-01 and a question mark."""
+    with first_rows("telecom_churn", 800, folder).open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for at, row in enumerate(rows):
+        row["monthly_charge"] = "-999,0" if at % 9 == 0 else row["monthly_charge"].replace(".", ",")
+        row["signup_date"] = "1900-01-01" if at % 11 == 0 else row["signup_date"]
+        row["payment_method"] = "?" if at % 7 == 0 else row["payment_method"]
+    with (folder / "marked.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return fit(folder / "marked.csv", "churn", folder / "marked.automl", "--families", "linear")

@@ -11,7 +11,7 @@ from automl.errors import UsageError
 from automl.export.checking import check, trial_rows
 from automl.export.deriving import derive
 from automl.tables.libraries import install_command, named_missing, not_installed
-from automl.tables.schema import ColumnKind
+from automl.tables.schema import Column, ColumnKind
 
 if TYPE_CHECKING:
     from automl.bundle.model import Model
@@ -82,12 +82,14 @@ def _graph_of(formula: Formula) -> Any:
     from automl.export.onnx.dates import Calendar
     from automl.export.onnx.features import feature_node
     from automl.export.onnx.graph import Graph
+    from automl.export.onnx.markers import unmarked, with_markers_as_levels
     from automl.export.onnx.models import model_node
     from automl.export.onnx.splitting import without_category_splits
 
     graph = Graph()
-    formula = without_category_splits(formula)
-    names = {str(column["name"]): _INPUTS.get(column["kind"], "double") for column in formula.columns}
+    formula = with_markers_as_levels(without_category_splits(formula))
+    schema = [Column.from_dict(dict(column)) for column in formula.columns]
+    names = {column.name: _INPUTS.get(column.kind, "double") for column in schema}
     outputs = _OUTPUTS if formula.labels else _OUTPUTS[:1]
     if taken := [name for name in outputs if name in names]:
         raise UsageError(
@@ -96,7 +98,8 @@ def _graph_of(formula: Formula) -> Any:
         )
     if not names:
         raise UsageError("This model says the same of every row: there is nothing to export.", "Fit another one.")
-    columns = {name: graph.input(name, kind) for name, kind in names.items()}
+    given = {name: graph.input(name, kind) for name, kind in names.items()}
+    columns = {column.name: unmarked(graph, column, given[column.name]) for column in schema}
     calendar = Calendar(graph)
     matrices = [
         graph.side_by_side([feature_node(graph, feature, columns, calendar) for feature in features])

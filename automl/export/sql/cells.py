@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from automl.errors import UsageError
+from automl.export.cellvalues import SINCE
+from automl.export.marked import marked_values
 from automl.export.sql.writing import listed, literal, name
 from automl.export.terms import DatePart, DaysBetween, Number, Source
 from automl.tables.missing import CLEAR_MARKERS
@@ -30,8 +33,7 @@ def cell(column: Column, table: str) -> str:
         case ColumnKind.BOOLEAN:
             return _truth(column, f"lower({_trimmed(place)})")
         case ColumnKind.DATETIME:
-            found = _trimmed(place)
-            return f"CASE WHEN {found} LIKE '____-__-__%' THEN {found} END"
+            return _moment(column, _trimmed(place))
         case _:
             return _level(column, _trimmed(place))
 
@@ -43,16 +45,19 @@ def _trimmed(place: str) -> str:
 def _number(column: Column, place: str) -> str:
     value = f"CAST({place} AS DOUBLE PRECISION)"
     known = f"{place} = {place} + 0 AND {value} BETWEEN (-{_GREATEST}) AND {_GREATEST}"
-    if marked := [each for each in map(_as_number, column.missing_markers) if each is not None]:
+    if marked := [float(each) for each in marked_values(column) if each is not None]:
         known += f" AND {value} NOT IN ({', '.join(map(literal, marked))})"
     return f"CASE WHEN {known} THEN {value} END"
 
 
-def _as_number(marker: str) -> float | None:
-    try:
-        return float(marker)
-    except ValueError:
-        return None
+def _moment(column: Column, found: str) -> str:
+    """Return the text of a date or time stamp, of which a date alone is the midnight."""
+    known = f"{found} LIKE '____-__-__%'"
+    marked = [SINCE + timedelta(microseconds=int(each)) for each in marked_values(column) if each is not None]
+    if marked:
+        texts = listed(sorted(f"{moment:%Y-%m-%d %H:%M:%S}" for moment in marked))
+        known += f" AND substr({found}, 1, 10) || ' ' || substr({found} || ' 00:00:00', 12, 8) NOT IN {texts}"
+    return f"CASE WHEN {known} THEN {found} END"
 
 
 def _truth(column: Column, word: str) -> str:

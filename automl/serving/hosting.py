@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -151,8 +151,21 @@ class Host:
             place.refused, place.looked_at = "Reading the new file failed; the server's log says why.", stamp
             _LOG.exception("model %s: reading the new file failed, the one before goes on", name)
             return
+        if other := _other_question(place.served.manifest, served.manifest):
+            place.refused, place.looked_at = other, stamp
+            _LOG.error("model %s: the new file is refused, the one before goes on: %s", name, other)
+            return
         place.served, place.looked_at, place.refused = served, served.stamp, ""
         _LOG.info("model %s: replaced by its new file, fitted %s", name, served.manifest.get("created", ""))
+
+
+def _other_question(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Say how a model answers another question than the one before, whose clients did not ask it; empty where not."""
+    were, are = ((manifest["target"], manifest["task"]) for manifest in (before, after))
+    if were == are:
+        return ""
+    said = [f"'{target}' ({task})" for target, task in (are, were)]
+    return f"It predicts {said[0]}, the one before {said[1]}. To serve it, start the server again."
 
 
 def _load(named: NamedModel, most_rows: int) -> Served:

@@ -158,9 +158,8 @@ def _wanted(document: Mapping[str, Any], names: list[str]) -> dict[str, bool]:
         raise RefusedError(UNPROCESSABLE, "'outputs' must be a list of objects with names.", "", "outputs")
     for each in outputs:
         if each.get("name") not in names:
-            raise RefusedError(
-                UNPROCESSABLE, "An output that is asked for is none.", f"There are: {', '.join(names[:20])}.", "outputs"
-            )
+            asked = f"There is no output '{str(each.get('name'))[:100]}'."
+            raise RefusedError(UNPROCESSABLE, asked, f"There are: {', '.join(names[:20])}.", "outputs")
     return {each["name"]: as_bytes or _parameter(each, "binary_data") for each in outputs}
 
 

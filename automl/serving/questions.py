@@ -225,6 +225,8 @@ def read_json(body: bytes) -> Any:
     RefusedError
         If it is no JSON.
     """
+    if not body.strip():
+        raise RefusedError(BAD_REQUEST, "The body is empty.", 'Send {"records": [{"column": value}]}.')
     try:
         return json.loads(body, parse_float=NumberText, parse_int=NumberText, parse_constant=_constant)
     except RecursionError as error:

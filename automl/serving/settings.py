@@ -101,7 +101,10 @@ def named_models(stated: Sequence[str]) -> tuple[NamedModel, ...]:
         if mark and not Path(text).exists():
             named = NamedModel(name.strip(), Path(path))
         if not named.name or "/" in named.name:
-            raise UsageError(f"'{named.name}' is no name for a model.", "Write NAME=PATH, such as churn=v2.automl.")
+            raise UsageError(
+                f"'{named.name}' is no name for a model: it is empty or holds a slash.",
+                "Write NAME=PATH, such as churn=v2.automl.",
+            )
         if named.name in found:
             raise UsageError(
                 f"Two models are called '{named.name}'.", f"Name one of them: {named.name}-2={named.path}."

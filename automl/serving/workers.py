@@ -11,8 +11,8 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -84,8 +84,9 @@ def serve_with(settings: ServeSettings, ready: Callable[[str], None] | None = No
     bound = open_socket(settings.host, settings.port)
     said = partial(ready or _say_nothing, written_address(bound))
     if settings.workers == 1:
-        from automl.serving.running import serve
-
+        # What a signal raises within an import can be lost there, and the server would go on.
+        with _held_signals():
+            from automl.serving.running import serve
         return serve(settings, bound, said)
     board, owner = tempfile.mkdtemp(prefix="automl-serve-"), os.getpid()
     try:
@@ -186,15 +187,22 @@ class _Supervisor:
 
 def _forked() -> int:
     """Fork; the new process ends by the signals that end it also before it has imported what handles them."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
-    try:
+    with _held_signals():
         process = os.fork()
         if not process:
             for number in _ENDING:
                 signal.signal(number, signal.SIG_DFL)
+    return process
+
+
+@contextmanager
+def _held_signals() -> Iterator[None]:
+    """Let the signals that end it wait until the block has ended."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-    return process
 
 
 def _say_nothing(_address: str) -> None:

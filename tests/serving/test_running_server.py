@@ -101,6 +101,18 @@ def test_a_replaced_file_answers_without_a_request_lost_and_a_broken_one_is_refu
     assert decision(server) == old
 
 
+def test_a_file_that_answers_another_question_is_refused(swapping, models):
+    server, folder = swapping
+    before = server.get("/metadata").json
+    replace_file(folder, models / "bike_demand.automl")
+    wait_until(lambda: server.get("/health/ready").json["refused"] == ["model"])
+    said = server.get("/metadata").json
+    assert said["refused"].startswith("It predicts 'rentals' (regression), the one before 'churn' (binary).")
+    assert (said["target"], said["loaded_at"]) == (before["target"], before["loaded_at"])
+    replace_file(folder, models / "telecom_churn.automl")
+    wait_until(lambda: server.get("/health/ready").json["refused"] == [])
+
+
 def test_an_answer_is_sent_without_waiting_for_the_client_to_acknowledge_its_beginning():
     with open_socket("127.0.0.1", 0) as bound:
         bound.listen()

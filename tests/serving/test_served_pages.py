@@ -65,6 +65,16 @@ def test_the_form_predicts_its_example_and_says_why(server: Server, page: Page) 
     assert shown == list(told["reasons"]["contributions"])[:12]
 
 
+def test_bars_stand_in_the_middle_of_their_cells(server: Server, page: Page) -> None:
+    page.open(address(server, "/"), 1280)
+    page.evaluate(PREDICT)
+    margins = page.evaluate(
+        "[...document.querySelectorAll('td.track div')].map(each => getComputedStyle(each).marginTop)"
+    )
+    assert margins
+    assert set(margins) == {"0px"}
+
+
 def test_what_is_left_empty_is_missing_and_what_is_changed_is_sent(server: Server, page: Page) -> None:
     page.open(address(server, "/"), 1280)
     page.evaluate("document.querySelectorAll('form [data-name]').forEach(each => { each.value = '' }); 0")

@@ -63,7 +63,7 @@
       const row = body.insertRow();
       heading(row, name.slice("proba_".length));
       cell(row, `${short(100 * share)} %`, "figure");
-      bar(row, share, "more");
+      bar(row, share, "rises");
     }
     find("shares").hidden = shares.length === 0;
   };
@@ -79,7 +79,7 @@
       heading(row, name);
       cell(row, sent[name] === null || sent[name] === undefined ? "not known" : String(sent[name]).slice(0, 60));
       cell(row, `${value < 0 ? "−" : "+"}${short(Math.abs(value))}`, "figure");
-      bar(row, Math.abs(value) / largest, value < 0 ? "less" : "more");
+      bar(row, Math.abs(value) / largest, value < 0 ? "falls" : "rises");
     }
     find("reasons").hidden = parts.length === 0;
   };

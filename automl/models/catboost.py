@@ -261,7 +261,9 @@ class _UntilTimed:
 
     @property
     def seconds_each(self) -> float:
-        """How long an iteration took after the first."""
+        """How long an iteration took after the first; nothing where boosting ended by itself before a second."""
+        if len(self._ends) < 2:
+            return 0.0
         return (self._ends[-1] - self._ends[0]) / (len(self._ends) - 1)
 
 

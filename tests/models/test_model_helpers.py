@@ -169,6 +169,22 @@ def test_catboost_tries_two_iterations_where_these_take_the_time_for_all(monkeyp
     assert model.iterations == 1
 
 
+def test_catboost_goes_on_where_it_ended_by_itself_while_it_tried(monkeypatch):
+    boosted = []
+
+    class EndedAtOnce(CatBoost):
+        def fit(self, *arguments, **named):
+            if not boosted:
+                self.set_params(iterations=1)
+            super().fit(*arguments, **named)
+            boosted.append(self.tree_count_)
+
+    monkeypatch.setattr("catboost.CatBoost", EndedAtOnce)
+    request = make_request("native_target", Task.BINARY)
+    catboost.fit(replace(request, hyperparameters={"iterations": 30}, seconds=60.0))
+    assert boosted[0] == 1 < boosted[1]
+
+
 def test_other_folds_get_somewhat_more_rounds_than_the_first_needed():
     patience = Patience(None)
     for number in range(1, 101):

@@ -6,6 +6,7 @@ through objects that stay take no time from the tests either.
 
 import gc
 import os
+import signal
 import tempfile
 
 # NumPy's builds read these when they are loaded.
@@ -19,6 +20,8 @@ from automl.cli.run import _OBJECTS_BEFORE_COLLECTING
 from automl.search import pool
 
 gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
+# A shell starts background jobs with Ctrl-C ignored, which the commands under test would inherit, and rightly keep to.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
